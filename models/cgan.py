@@ -1,0 +1,51 @@
+"""A GAN told what to draw: the label enters both networks (Mirza 2014)."""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from models.registry import network
+
+
+@network("cgan", "generator")
+class Generator(nn.Module):
+    """z: [n, latent_dim], labels: int64 [n] -> pictures [n, channels, resolution, resolution] in [-1, 1].
+
+    z and the one-hot label are mapped to hidden layers of their own, then joined (Mirza 2014, section 4.1).
+    """
+
+    def __init__(self, latent_dim=64, classes=10, width=512, depth=3, resolution=28, channels=1):
+        super().__init__()
+        self.latent_dim, self.classes = latent_dim, classes
+        self.resolution, self.channels = resolution, channels
+        self.from_z = nn.Linear(latent_dim, width // 2)
+        self.from_label = nn.Linear(classes, width // 2)
+        layers = []
+        for _ in range(depth - 1):
+            layers += [nn.LeakyReLU(0.2), nn.Linear(width, width)]
+        self.body = nn.Sequential(*layers, nn.LeakyReLU(0.2), nn.Linear(width, channels * resolution**2))
+
+    def forward(self, z, labels):
+        one_hot = F.one_hot(labels, self.classes).to(z.dtype)
+        joined = torch.cat([self.from_z(z), self.from_label(one_hot)], 1)
+        return torch.tanh(self.body(joined)).view(-1, self.channels, self.resolution, self.resolution)
+
+
+@network("cgan", "discriminator")
+class Discriminator(nn.Module):
+    """Pictures [n, channels, resolution, resolution] in [-1, 1] and int64 labels [n] -> logits [n].
+
+    Picture and one-hot label enter side by side (Mirza 2014, section 4.1).
+    """
+
+    def __init__(self, classes=10, width=512, depth=3, resolution=28, channels=1, dropout=0.3):
+        super().__init__()
+        self.classes = classes
+        layers, cin = [], channels * resolution**2 + classes
+        for _ in range(depth):
+            layers += [nn.Linear(cin, width), nn.LeakyReLU(0.2), nn.Dropout(dropout)]
+            cin = width
+        self.body = nn.Sequential(*layers, nn.Linear(width, 1))
+
+    def forward(self, x, labels):
+        one_hot = F.one_hot(labels, self.classes).to(x.dtype)
+        return self.body(torch.cat([x.flatten(1), one_hot], 1)).squeeze(1)

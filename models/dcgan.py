@@ -1,0 +1,51 @@
+"""Convolutions instead of fully connected layers, no pooling, no interpolation (Radford 2015)."""
+from torch import nn
+
+from models.layers import dcgan_init, doublings
+from models.registry import network
+
+
+@network("dcgan", "generator")
+class Generator(nn.Module):
+    """z: [n, latent_dim] -> pictures [n, channels, resolution, resolution] in [-1, 1] (Radford 2015, figure 1).
+
+    Transposed convolutions whose 4 px kernel is divisible by their stride of 2, batch norm and ReLU in every layer
+    but the last. The four 64 px objectives share this network, so that they can be compared like for like.
+    """
+
+    def __init__(self, latent_dim=128, width=64, resolution=64, channels=3):
+        super().__init__()
+        self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
+        steps = doublings(resolution)
+        cout = width * 2 ** (steps - 1)
+        layers = [nn.ConvTranspose2d(latent_dim, cout, 4, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
+        for _ in range(steps - 1):
+            cin, cout = cout, cout // 2
+            layers += [nn.ConvTranspose2d(cin, cout, 4, 2, 1, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
+        self.body = nn.Sequential(*layers, nn.ConvTranspose2d(cout, channels, 4, 2, 1), nn.Tanh())
+        self.apply(dcgan_init)
+
+    def forward(self, z):
+        return self.body(z[:, :, None, None])
+
+
+@network("dcgan", "discriminator")
+class Discriminator(nn.Module):
+    """Pictures [n, channels, resolution, resolution] in [-1, 1] -> logits [n] (Radford 2015, section 3).
+
+    Strided convolutions and leaky ReLU of slope 0.2; batch norm in every layer but the first and the last. Clipped
+    WGAN uses the same network as its critic (Arjovsky 2017, section 4.1).
+    """
+
+    def __init__(self, width=64, resolution=64, channels=3):
+        super().__init__()
+        cout = width
+        layers = [nn.Conv2d(channels, cout, 4, 2, 1), nn.LeakyReLU(0.2)]
+        for _ in range(doublings(resolution) - 1):
+            cin, cout = cout, cout * 2
+            layers += [nn.Conv2d(cin, cout, 4, 2, 1, bias=False), nn.BatchNorm2d(cout), nn.LeakyReLU(0.2)]
+        self.body = nn.Sequential(*layers, nn.Conv2d(cout, 1, 4))
+        self.apply(dcgan_init)
+
+    def forward(self, x):
+        return self.body(x).flatten()

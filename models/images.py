@@ -1,0 +1,29 @@
+"""Between tensors in [-1, 1] and PIL images."""
+import torch
+from PIL import Image
+
+
+def to_uint8(x):
+    """x: float [n, C, H, W] in [-1, 1] -> uint8 of the same shape, rounded, clamped."""
+    return ((x.float() + 1) * 127.5).round_().clamp_(0, 255).to(torch.uint8)
+
+
+def from_uint8(x):
+    """x: uint8 [n, C, H, W] -> float32 of the same shape in [-1, 1]."""
+    return x.float() / 127.5 - 1
+
+
+def to_images(x):
+    """x: float [n, 1 or 3, H, W] in [-1, 1] -> list of n PIL images, mode L or RGB."""
+    pixels = to_uint8(x).permute(0, 2, 3, 1).cpu().numpy()
+    return [Image.fromarray(p[..., 0] if p.shape[-1] == 1 else p) for p in pixels]
+
+
+def grid(x, columns):
+    """x: float [n, C, H, W] in [-1, 1] -> one PIL image, pictures edge to edge in rows of `columns`; rest black."""
+    n, c, h, w = x.shape
+    rows = -(-n // columns)
+    sheet = x.new_full((rows * columns, c, h, w), -1.0)
+    sheet[:n] = x
+    sheet = sheet.view(rows, columns, c, h, w).permute(2, 0, 3, 1, 4).reshape(1, c, rows * h, columns * w)
+    return to_images(sheet)[0]

@@ -1,0 +1,28 @@
+"""Every weight of the discriminator divided by its largest singular value (Miyato 2018). Its generator is DCGAN's."""
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from models.dcgan import Generator as DCGANGenerator
+from models.layers import doublings
+from models.registry import network
+
+Generator = network("sngan", "generator")(DCGANGenerator)
+
+
+@network("sngan", "discriminator")
+class Discriminator(nn.Module):
+    """Pictures [n, channels, resolution, resolution] in [-1, 1] -> hinge scores [n] (Miyato 2018, section 4).
+
+    4 px convolutions of stride 2 and leaky ReLU of slope 0.1; spectral norm on every layer, batch norm on none.
+    """
+
+    def __init__(self, width=64, resolution=64, channels=3):
+        super().__init__()
+        layers, cin, cout = [], channels, width
+        for _ in range(doublings(resolution)):
+            layers += [spectral_norm(nn.Conv2d(cin, cout, 4, 2, 1)), nn.LeakyReLU(0.1)]
+            cin, cout = cout, cout * 2
+        self.body = nn.Sequential(*layers, spectral_norm(nn.Conv2d(cin, 1, 4)))
+
+    def forward(self, x):
+        return self.body(x).flatten()

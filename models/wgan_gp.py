@@ -1,0 +1,29 @@
+"""A critic held to slope one by a penalty on its gradient (Gulrajani 2017). Its generator is DCGAN's."""
+from torch import nn
+
+from models.dcgan import Generator as DCGANGenerator
+from models.layers import dcgan_init, doublings
+from models.registry import network
+
+Generator = network("wgan_gp", "generator")(DCGANGenerator)
+
+
+@network("wgan_gp", "discriminator")
+class Critic(nn.Module):
+    """Pictures [n, channels, resolution, resolution] in [-1, 1] -> critic scores [n].
+
+    No batch norm: the penalty is on the gradient for each picture alone (Gulrajani 2017, section 4).
+    """
+
+    def __init__(self, width=64, resolution=64, channels=3):
+        super().__init__()
+        cout = width
+        layers = [nn.Conv2d(channels, cout, 4, 2, 1), nn.LeakyReLU(0.2)]
+        for _ in range(doublings(resolution) - 1):
+            cin, cout = cout, cout * 2
+            layers += [nn.Conv2d(cin, cout, 4, 2, 1), nn.LeakyReLU(0.2)]
+        self.body = nn.Sequential(*layers, nn.Conv2d(cout, 1, 4))
+        self.apply(dcgan_init)
+
+    def forward(self, x):
+        return self.body(x).flatten()

@@ -1,0 +1,64 @@
+"""Differentiable augmentation of what D sees, real and fake alike (Zhao 2020, "DiffAugment", section 4)."""
+import torch
+import torch.nn.functional as F
+
+
+def _per_image(draw, x):
+    return draw.uniform(len(x)).view(-1, 1, 1, 1)
+
+
+def flip(x, draw):
+    """Mirror left and right with probability one half."""
+    return torch.where(_per_image(draw, x) < 0.5, x, x.flip(3))
+
+
+def color(x, draw):
+    """Brightness by up to 0.5, saturation by a factor in [0, 2], contrast by one in [0.5, 1.5]."""
+    x = x + (_per_image(draw, x) - 0.5)
+    mean = x.mean(1, keepdim=True)
+    x = (x - mean) * (_per_image(draw, x) * 2) + mean
+    mean = x.mean((1, 2, 3), keepdim=True)
+    return (x - mean) * (_per_image(draw, x) + 0.5) + mean
+
+
+def translation(x, draw, share=1 / 8):
+    """Shift by up to an eighth of the side either way, zeros moving in."""
+    n, _, h, w = x.shape
+    reach_y, reach_x = round(h * share), round(w * share)
+    dy = (draw.uniform(n) * (2 * reach_y + 1)).long().view(n, 1, 1)
+    dx = (draw.uniform(n) * (2 * reach_x + 1)).long().view(n, 1, 1)
+    padded = F.pad(x, (reach_x, reach_x, reach_y, reach_y)).permute(0, 2, 3, 1)
+    rows = torch.arange(h, device=x.device).view(1, h, 1) + dy
+    columns = torch.arange(w, device=x.device).view(1, 1, w) + dx
+    batch = torch.arange(n, device=x.device).view(n, 1, 1)
+    return padded[batch, rows, columns].permute(0, 3, 1, 2)
+
+
+def cutout(x, draw, share=1 / 2):
+    """Black out a square of half the side, its centre anywhere."""
+    n, _, h, w = x.shape
+    half_y, half_x = round(h * share / 2), round(w * share / 2)
+    cy, cx = (draw.uniform(n) * h).view(n, 1, 1), (draw.uniform(n) * w).view(n, 1, 1)
+    rows = torch.arange(h, device=x.device).view(1, h, 1)
+    columns = torch.arange(w, device=x.device).view(1, 1, w)
+    hole = ((rows - cy).abs() < half_y) & ((columns - cx).abs() < half_x)
+    return x * ~hole.unsqueeze(1)
+
+
+POLICIES = {"flip": flip, "color": color, "translation": translation, "cutout": cutout}
+
+
+def parse(policy):
+    """"color,translation" -> the functions, in that order; ValueError names a word that is no policy."""
+    words = [word for word in policy.split(",") if word]
+    unknown = [word for word in words if word not in POLICIES]
+    if unknown:
+        raise ValueError(f"unknown augmentation {unknown[0]!r}: choose among {', '.join(POLICIES)}")
+    return [POLICIES[word] for word in words]
+
+
+def augment(x, functions, draw):
+    """x: float [n, C, H, W] in [-1, 1] -> the same shape, each picture changed on its own."""
+    for function in functions:
+        x = function(x, draw)
+    return x

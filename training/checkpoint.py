@@ -1,0 +1,119 @@
+"""Whole checkpoints: one safetensors file that holds everything a run needs to go on as if it had never stopped."""
+import json
+import os
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+KEEP = 2
+
+
+class CheckpointError(RuntimeError):
+    """A checkpoint that cannot be written, or does not belong to this run: one line that says what to do."""
+
+
+def write(path, save):
+    """Call save(temporary path), then put the result in place at once; a failure leaves the old file as it was."""
+    temporary = Path(f"{path}.tmp")
+    try:
+        save(temporary)
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except (OSError, SafetensorError) as error:
+        temporary.unlink(missing_ok=True)
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise CheckpointError(f"cannot write {path}: {reason}; make room, then run the same command again") from None
+
+
+def rng_state(draw):
+    """(tensors, JSON-able) of every random stream: torch on all devices, the run's own, numpy's, Python's."""
+    tensors = {"rng.torch": torch.get_rng_state(), "rng.draw": draw.generator.get_state()}
+    for i, state in enumerate(torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []):
+        tensors[f"rng.cuda.{i}"] = state
+    name, keys, *rest = np.random.get_state()
+    tensors["rng.numpy"] = torch.from_numpy(keys.astype(np.int64))
+    return tensors, {"numpy": [name, *rest], "python": random.getstate()}
+
+
+def set_rng_state(tensors, plain, draw):
+    """Put back what `rng_state` took."""
+    torch.set_rng_state(tensors["rng.torch"])
+    draw.generator.set_state(tensors["rng.draw"])
+    if torch.cuda.is_available():
+        for i in range(torch.cuda.device_count()):
+            if f"rng.cuda.{i}" in tensors:
+                torch.cuda.set_rng_state(tensors[f"rng.cuda.{i}"], i)
+    name, *rest = plain["numpy"]
+    np.random.set_state((name, tensors["rng.numpy"].numpy().astype(np.uint32), *rest))
+    version, internal, gauss = plain["python"]
+    random.setstate((version, tuple(internal), gauss))
+
+
+def _flatten_optimizer(name, optimizer):
+    """An optimizer's state as {key: tensor} and its groups without the parameters."""
+    state = optimizer.state_dict()
+    tensors = {f"{name}.{i}.{key}": torch.as_tensor(value)
+               for i, slots in state["state"].items() for key, value in slots.items()}
+    return tensors, state["param_groups"]
+
+
+def _restore_optimizer(name, optimizer, tensors, groups):
+    state = {}
+    for key, value in tensors.items():
+        if key.startswith(f"{name}."):
+            i, slot = key[len(name) + 1:].split(".", 1)
+            state.setdefault(int(i), {})[slot] = value
+    optimizer.load_state_dict({"state": state, "param_groups": groups})
+
+
+def save(folder, step, modules, optimizers, draw, facts):
+    """Write OUT/checkpoints/step_N.safetensors, keep the newest two; CheckpointError when the disk will not have it.
+
+    modules, optimizers: by name. facts: what else is to be remembered, JSON-able.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors, plain = rng_state(draw)
+    groups = {}
+    for name, module in modules.items():
+        tensors |= {f"{name}.{key}": value for key, value in module.state_dict().items()}
+    for name, optimizer in optimizers.items():
+        flat, groups[name] = _flatten_optimizer(name, optimizer)
+        tensors |= flat
+    meta = {"step": step, "facts": facts, "groups": groups, "rng": plain}
+    tensors = {key: value.detach().contiguous().cpu() for key, value in tensors.items()}
+    path = folder / f"step_{step:07d}.safetensors"
+    write(path, lambda p: save_file(tensors, p, metadata={"run": json.dumps(meta)}))
+    for old in sorted(folder.glob("step_*.safetensors"))[:-KEEP]:
+        old.unlink()
+    return path
+
+
+def newest(folder):
+    """(path, tensors, meta) of the newest whole checkpoint in a folder, or None; a damaged one is named and passed."""
+    for path in sorted(folder.glob("step_*.safetensors"), reverse=True):
+        try:
+            with safe_open(path, "pt") as file:
+                meta = json.loads(file.metadata()["run"])
+                return path, {key: file.get_tensor(key) for key in file.keys()}, meta
+        except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+            print(f"warning: {path} is damaged ({error}) and is passed over", flush=True)
+    return None
+
+
+def restore(tensors, meta, modules, optimizers, draw):
+    """Put a checkpoint back into networks, optimizers and random streams."""
+    for name, module in modules.items():
+        own = {key[len(name) + 1:]: value for key, value in tensors.items() if key.startswith(f"{name}.")}
+        try:
+            module.load_state_dict(own, strict=True)
+        except RuntimeError:
+            raise CheckpointError(f"the checkpoint's {name} has another shape than this run's: give the settings it "
+                                  "was begun with, or start over with --fresh") from None
+    for name, optimizer in optimizers.items():
+        _restore_optimizer(name, optimizer, tensors, meta["groups"][name])
+    set_rng_state(tensors, meta["rng"], draw)

@@ -1,0 +1,239 @@
+"""The loop the whole family learns by: D steps, a G step, the moving average, a line of the log, a snapshot."""
+import dataclasses
+import json
+import signal
+import time
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import set_seed
+from tqdm import tqdm
+
+from models.images import from_uint8, grid, to_uint8
+from training import checkpoint, distributed, export, licences, metrics
+from training.checkpoint import CheckpointError
+from training.draw import Draw
+from training.noise import NoiseGame
+
+JUDGED = 1024  # pictures a snapshot is judged by
+
+
+class Diverged(RuntimeError):
+    """A loss that is no longer finite: names the step, and the checkpoint to go on from."""
+
+
+class Run:
+    """One training run in a folder: begins or resumes, learns, and can be stopped at any step.
+
+    settings: `training.settings.Settings`; data: `training.data.ImageSet`; device: "auto", "cpu", "cuda" or "mps".
+    """
+
+    def __init__(self, settings, data, out, device="auto", fresh=False, quiet=False):
+        self.settings, self.out, self.quiet = settings, Path(out), quiet
+        self.accelerator = Accelerator(cpu=device == "cpu", log_with="tensorboard", project_dir=self.out,
+                                       mixed_precision="bf16" if settings.precision == "bf16" else "no")
+        world, rank = self.accelerator.num_processes, self.accelerator.process_index
+        if settings.batch_size % world:
+            raise ValueError(f"batch size {settings.batch_size} cannot be shared by {world} processes equally")
+        self.local_batch = settings.batch_size // world
+        set_seed(settings.seed)
+        self.device, self.data = self.accelerator.device, data
+        self.draw = Draw(settings.seed, self.device, rank, world)
+        labels = None if data.labels is None else data.labels.to(self.device)
+        self.game = NoiseGame(settings, data.images.to(self.device), labels, data.classes, self.draw)
+        if world > 1:
+            distributed.share_batch_norm(self.game.G)
+            distributed.share_batch_norm(self.game.D)
+        self.g_opt = self._optimizer(self.game.G, settings.g_lr)
+        self.d_opt = self._optimizer(self.game.D, settings.d_lr)
+        self.modules = {"G": self.game.G, "D": self.game.D, "ema": self.game.ema}
+        self.optimizers = {"g_opt": self.g_opt, "d_opt": self.d_opt}
+        self.step, self.best, self.seconds = 0, None, 0.0
+        self.stopping, self.saved = False, None
+        self.bad_step = torch.full((), -1, device=self.device)
+        if not fresh:
+            self._resume()
+        self.judge = self._judge()
+
+    def _optimizer(self, net, lr):
+        s, fused = self.settings, self.device.type in ("cpu", "cuda")
+        if s.optimizer == "rmsprop":
+            return torch.optim.RMSprop(net.parameters(), lr, foreach=True)
+        return torch.optim.Adam(net.parameters(), lr, (s.beta1, s.beta2), fused=fused)
+
+    def _judge(self):
+        """A function from uint8 pictures to {name: distance}, the first of which keeps the best snapshot."""
+        choice = self.settings.judge
+        if choice == "none" or not self.accelerator.is_main_process:
+            return None
+        real = self.data.images[torch.randperm(len(self.data.images), generator=torch.Generator().manual_seed(0))]
+        swd = metrics.SlicedWasserstein(real[:JUDGED])
+        if choice == "kid" or choice == "auto" and metrics.inception_available():
+            kid = metrics.InceptionKID(real[:JUDGED])
+            return lambda x: {"kid": kid(x), "swd": swd(x)["mean"]}
+        return lambda x: {"swd": swd(x)["mean"]}
+
+    def _resume(self):
+        found = checkpoint.newest(self.out / "checkpoints")
+        if found is None:
+            return
+        path, tensors, meta = found
+        theirs = meta["facts"]["settings"]["variant"]
+        if theirs != self.settings.variant:
+            raise CheckpointError(f"{path} belongs to {theirs}, not {self.settings.variant}: give another --out, or "
+                                  "--fresh to start over")
+        checkpoint.restore(tensors, meta, self.modules, self.optimizers, self.draw)
+        self.step, self.best, self.seconds = meta["step"], meta["facts"]["best"], meta["facts"]["seconds"]
+        self.saved = path
+        self._say(f"resuming {path} at step {self.step}")
+
+    def train(self):
+        """Learn until `settings.steps`, a signal, or a loss that is not finite; True if the end was reached."""
+        s = self.settings
+        self._open_logs()
+        bar = tqdm(total=s.steps, initial=self.step, desc=s.variant, unit="step", dynamic_ncols=True,
+                   disable=self.quiet or not self.accelerator.is_main_process)
+        begun, logged = time.monotonic() - self.seconds, (time.monotonic(), self.step)
+        previous = self._catch_signals()
+        try:
+            while self.step < s.steps and not self._stop_asked():
+                d_loss, g_loss = self.learn()
+                bar.update()
+                self.seconds = time.monotonic() - begun
+                if self.step % s.log_every == 0:
+                    self._check_finite()
+                    speed = s.batch_size * (self.step - logged[1]) / (time.monotonic() - logged[0])
+                    logged = time.monotonic(), self.step
+                    line = {"d_loss": d_loss.item(), "g_loss": g_loss.item(), "images_per_second": round(speed, 1)}
+                    bar.set_postfix_str(f"D {line['d_loss']:.3f}, G {line['g_loss']:.3f}, {speed:.0f} images/s")
+                    self._log(line)
+                if self.step % s.snapshot_every == 0 or self.step == s.steps:
+                    self.snapshot()
+                    logged = time.monotonic(), self.step
+            if self.step < s.steps:
+                self.save()
+        finally:
+            bar.close()
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+            self.accelerator.end_training()
+        return self.step >= s.steps
+
+    def learn(self):
+        """One step of the game: `d_steps` updates of D, one of G, the moving average; both losses."""
+        s = self.settings
+        if s.decay_from < 1:
+            left = (1 - self.step / s.steps) / (1 - s.decay_from)
+            for optimizer, lr in ((self.g_opt, s.g_lr), (self.d_opt, s.d_lr)):
+                optimizer.param_groups[0]["lr"] = lr * min(1.0, left)
+        for i in range(s.d_steps):
+            with self.accelerator.autocast():
+                d_loss = self.game.d_loss(self.local_batch, self.step * s.d_steps + i)
+            self._update(self.d_opt, self.game.D, d_loss)
+            self.game.after_d()
+        self.game.D.requires_grad_(False)
+        with self.accelerator.autocast():
+            g_loss = self.game.g_loss(self.local_batch)
+        self._update(self.g_opt, self.game.G, g_loss)
+        self.game.D.requires_grad_(True)
+        self.game.after_g()
+        self.step += 1
+        broken = ~torch.isfinite(d_loss.detach() + g_loss.detach())
+        self.bad_step = torch.where(broken & (self.bad_step < 0), self.step, self.bad_step)
+        return d_loss.detach(), g_loss.detach()
+
+    def _update(self, optimizer, net, loss):
+        optimizer.zero_grad(set_to_none=True)
+        self.accelerator.backward(loss)
+        if self.accelerator.num_processes > 1:
+            distributed.average_gradients(net, self.accelerator)
+        optimizer.step()
+
+    def snapshot(self):
+        """Save everything, draw the grid, judge the moving average, keep it if it is the best so far."""
+        self._check_finite()
+        if self.accelerator.is_main_process:
+            shipped = self.game.shipped()
+            samples = self.game.samples(JUDGED if self.judge else 64)
+            sheet = grid(samples[:64], 10 if self.game.classes and len(self.game.classes) == 10 else 8)
+            (self.out / "samples").mkdir(exist_ok=True)
+            checkpoint.write(self.out / "samples" / f"step_{self.step:07d}.png", lambda p: sheet.save(p, "PNG"))
+            distances = self.judge(to_uint8(samples)) if self.judge else {}
+            self._log(distances)
+            self.accelerator.get_tracker("tensorboard").log_images(
+                {"samples": to_uint8(samples[:64]).numpy()}, step=self.step)
+            score = next(iter(distances.values()), None)
+            self._export(shipped, self.out / "last", distances)
+            if score is None or self.best is None or score <= self.best:
+                self.best = score
+                self._export(shipped, self.out / "export", distances)
+        self.save()
+
+    def _export(self, shipped, folder, distances):
+        facts = {"hardware": hardware(self.device), "hours": round(self.seconds / 3600, 2)}
+        dataset = licences.dataset(self.data.name, len(self.data.images))
+        config = export.config_of(self.settings, self.game, dataset, self.step, facts)
+        if distances:
+            command = f"python training/run.py {self.settings.variant} --steps {self.settings.steps}"
+            config["metrics"]["training"] = {**{k: round(v, 3) for k, v in distances.items()}, "n": JUDGED, "seed": 0,
+                                             "command": command}
+        first = torch.linspace(0, len(self.data.images) - 1, 8).long()
+        if self.game.classes:
+            first = torch.stack([(self.data.labels == i % len(self.game.classes)).nonzero()[0, 0] for i in range(8)])
+        export.export(folder, shipped, config, from_uint8(self.data.images[first]))
+
+    def save(self):
+        """A whole checkpoint of this very step."""
+        self._check_finite()
+        if self.accelerator.is_main_process:
+            facts = {"settings": dataclasses.asdict(self.settings), "best": self.best, "seconds": self.seconds}
+            self.saved = checkpoint.save(self.out / "checkpoints", self.step, self.modules, self.optimizers,
+                                         self.draw, facts)
+        self.accelerator.wait_for_everyone()
+
+    def _check_finite(self):
+        step = int(self.bad_step)
+        if step >= 0:
+            good = f"the last good checkpoint is {self.saved}" if self.saved else "no checkpoint was saved before it"
+            raise Diverged(f"a loss turned NaN or infinite at step {step}; {good}. Lower --g-lr and --d-lr, and run "
+                           "again")
+
+    def _stop_asked(self):
+        if self.accelerator.num_processes == 1:
+            return self.stopping
+        asked = torch.tensor(float(self.stopping), device=self.device)
+        return bool(self.accelerator.reduce(asked, "sum") > 0)
+
+    def _catch_signals(self):
+        def ask(number, frame):
+            self.stopping = True
+        return {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def _open_logs(self):
+        self.out.mkdir(parents=True, exist_ok=True)
+        if self.accelerator.is_main_process:
+            export.write_json(self.out / "config.json", dataclasses.asdict(self.settings))
+            path = self.out / "metrics.jsonl"
+            lines = path.read_text().splitlines() if path.exists() else []
+            kept = [line for line in lines if json.loads(line)["step"] <= self.step]
+            checkpoint.write(path, lambda p: p.write_text("".join(f"{line}\n" for line in kept)))
+        self.accelerator.init_trackers("tensorboard")
+
+    def _log(self, values):
+        if self.accelerator.is_main_process and values:
+            with open(self.out / "metrics.jsonl", "a", encoding="utf-8") as file:
+                seconds = round(self.seconds, 1)
+                file.write(json.dumps({"step": self.step, "seconds": seconds, **values}) + "\n")
+        self.accelerator.log(values, step=self.step)
+
+    def _say(self, line):
+        if not self.quiet:
+            self.accelerator.print(line)
+
+
+def hardware(device):
+    """What a run learned on, in words."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{torch.get_num_threads()} CPU cores" if device.type == "cpu" else device.type

@@ -1,0 +1,61 @@
+"""The adversarial objectives: small pure functions of logits or critic scores, computed in fp32."""
+import torch
+import torch.nn.functional as F
+
+
+def minimax_d(real, fake):
+    """-log D(x) - log(1 - D(G(z))), with real and fake the logits [n] (Goodfellow 2014, equation 1)."""
+    return F.softplus(-real).mean() + F.softplus(fake).mean()
+
+
+def minimax_g(fake):
+    """log(1 - D(G(z))), which saturates while D wins (Goodfellow 2014, equation 1)."""
+    return -F.softplus(fake).mean()
+
+
+def non_saturating_g(fake):
+    """-log D(G(z)): the same fixed point, with a gradient that does not die (Goodfellow 2014, section 3)."""
+    return F.softplus(-fake).mean()
+
+
+def wasserstein_d(real, fake):
+    """E f(G(z)) - E f(x): minus the dual form's estimate of the distance (Arjovsky 2017, equation 3)."""
+    return fake.mean() - real.mean()
+
+
+def wasserstein_g(fake):
+    """-E f(G(z)) (Arjovsky 2017, algorithm 1); the hinge game's generator has the same loss (Miyato 2018, eq. 17)."""
+    return -fake.mean()
+
+
+def hinge_d(real, fake):
+    """max(0, 1 - D(x)) + max(0, 1 + D(G(z))) (Miyato 2018, equation 16)."""
+    return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
+
+
+OBJECTIVES = {
+    "minimax": (minimax_d, minimax_g),
+    "non_saturating": (minimax_d, non_saturating_g),
+    "wasserstein": (wasserstein_d, wasserstein_g),
+    "hinge": (hinge_d, wasserstein_g),
+}
+
+
+def gradient_penalty(critic, real, fake, eps):
+    """E (||grad f(x_hat)||_2 - 1)^2 at x_hat = eps x + (1 - eps) G(z) (Gulrajani 2017, equation 3).
+
+    real, fake: [n, ...]; eps: [n] in [0, 1]. The norm runs over every dimension but the batch, in fp32.
+    """
+    with torch.autocast(real.device.type, enabled=False):
+        eps = eps.float().view(-1, *[1] * (real.ndim - 1))
+        x_hat = (eps * real.float() + (1 - eps) * fake.float()).detach().requires_grad_(True)
+        grad, = torch.autograd.grad(critic(x_hat).sum(), x_hat, create_graph=True)
+        norm = (grad.flatten(1).square().sum(1) + 1e-12).sqrt()
+        return (norm - 1).square().mean()
+
+
+@torch.no_grad()
+def clip_weights(critic, limit):
+    """Every parameter into [-limit, limit] (Arjovsky 2017, algorithm 1, line 7)."""
+    for p in critic.parameters():
+        p.clamp_(-limit, limit)

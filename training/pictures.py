@@ -1,0 +1,73 @@
+"""One picture of any kind, made into the square uint8 array that a GAN trains on."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm"}
+
+
+def is_picture(name: str) -> bool:
+    """True for a path that looks like an image and is not hidden or a Mac's archive litter."""
+    parts = name.replace("\\", "/").split("/")
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    return not hidden and Path(parts[-1]).suffix.lower() in SUFFIXES
+
+
+def open_picture(source: Path | bytes) -> Image.Image:
+    """Decode a file or its bytes, upright; raises OSError or ValueError for a broken or oversized one."""
+    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+        limit = Image.MAX_IMAGE_PIXELS
+        if limit and image.width * image.height > limit:
+            raise ValueError(f"{image.width} x {image.height} pixels is over Pillow's limit of {limit}")
+        image.load()
+        return ImageOps.exif_transpose(image)
+
+
+def _to_eight_bit(image: Image.Image) -> Image.Image:
+    """Bring 16-bit, 32-bit and float greys to 8 bits; Pillow's own convert would clip them to white."""
+    values = np.asarray(image).astype(np.float64)
+    if image.mode.startswith("I;16") or values.max() > 255:
+        values = values / 257
+    elif image.mode == "F" and values.max() <= 1:
+        values = values * 255
+    return Image.fromarray(values.round().clip(0, 255).astype(np.uint8))
+
+
+def _lab_to_rgb(image: Image.Image) -> Image.Image:
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    return ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
+
+
+def to_mode(image: Image.Image, channels: int) -> Image.Image:
+    """Any Pillow mode to RGB (channels 3) or L (channels 1); what is transparent becomes white."""
+    if image.mode[0] in "IF":
+        image = _to_eight_bit(image)
+    elif image.mode == "LAB":
+        image = _lab_to_rgb(image)
+    elif image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    if channels == 1 and image.mode not in ("1", "L"):
+        image = image.convert("RGB")
+    return image.convert("L" if channels == 1 else "RGB")
+
+
+def to_square(image: Image.Image, resolution: int) -> Image.Image:
+    """Centre-crop to a square, then Lanczos to `resolution` px; left alone where it fits already."""
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    image = image.crop((left, top, left + side, top + side))
+    if side == resolution:
+        return image
+    return image.resize((resolution, resolution), Image.Resampling.LANCZOS)
+
+
+def to_array(image: Image.Image, resolution: int, channels: int) -> np.ndarray:
+    """A picture as uint8 [channels, resolution, resolution]."""
+    pixels = np.asarray(to_square(to_mode(image, channels), resolution))
+    return pixels[None] if channels == 1 else pixels.transpose(2, 0, 1)

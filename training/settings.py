@@ -1,0 +1,83 @@
+"""How each variant learns, as data: one Settings a variant; the command line and config.json are made from it."""
+import dataclasses
+from dataclasses import dataclass, field
+
+
+def setting(default, text, choices=None):
+    """A field whose help text and choices the command line shows."""
+    meta = {"help": text, "choices": choices}
+    if isinstance(default, dict):
+        return field(default_factory=lambda: dict(default), metadata=meta)
+    return field(default=default, metadata=meta)
+
+
+@dataclass
+class Settings:
+    """Everything that decides what a run learns."""
+
+    variant: str
+    data: str = setting("", "folder or zip of images, folder of idx files, torchvision:NAME, or Hub data set")
+    steps: int = setting(10_000, "generator steps in all")
+    batch_size: int = setting(64, "images a step, over all processes together")
+    seed: int = setting(0, "seed of weights, noise and batches")
+    resolution: int = setting(64, "side of the pictures in pixels")
+    channels: int = setting(3, "1 grey, 3 colour", (1, 3))
+    labelled: bool = setting(False, "train with class labels")
+    objective: str = setting("non_saturating", "the adversarial loss",
+                             ("minimax", "non_saturating", "wasserstein", "hinge"))
+    d_steps: int = setting(1, "discriminator steps per generator step (n_critic)")
+    clip: float = setting(0.0, "clip the critic's weights to +- this; 0: never")
+    penalty: float = setting(0.0, "weight of the gradient penalty; 0: none")
+    penalty_every: int = setting(1, "penalise every this many critic steps, that many times as strongly")
+    optimizer: str = setting("adam", "of both networks", ("adam", "rmsprop"))
+    g_lr: float = setting(2e-4, "learning rate of the generator")
+    d_lr: float = setting(2e-4, "learning rate of the discriminator")
+    beta1: float = setting(0.5, "Adam's beta 1")
+    beta2: float = setting(0.999, "Adam's beta 2")
+    decay_from: float = setting(1.0, "share of the run after which both learning rates fall linearly to zero")
+    ema: float = setting(0.999, "decay of the generator's moving average")
+    flip: bool = setting(False, "mirror the training images at random")
+    augment: str = setting("", "DiffAugment policy, as color,translation,cutout")
+    generator: dict = setting({}, "generator's constructor arguments, as width=48 latent_dim=128")
+    discriminator: dict = setting({}, "discriminator's constructor arguments, as width=32")
+    precision: str = setting("auto", "auto measures a CPU at start-up, and takes bf16 on a GPU that has it",
+                             ("auto", "fp32", "bf16"))
+    log_every: int = setting(50, "steps between lines of metrics.jsonl")
+    snapshot_every: int = setting(500, "steps between checkpoints, sample grids and judgements")
+    judge: str = setting("auto", "distance that keeps the best snapshot; auto: kid where Inception can be had",
+                         ("auto", "swd", "kid", "none"))
+
+    def __post_init__(self):
+        for name in ("steps", "batch_size", "d_steps", "penalty_every", "log_every", "snapshot_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+
+
+MNIST = dict(data="torchvision:MNIST", resolution=28, channels=1, batch_size=128, steps=20_000, snapshot_every=1000)
+# AFHQ's cats, the 64 px sets' public source.
+CATS = dict(data="huggan/AFHQ", flip=True)
+
+VARIANTS = {s.variant: s for s in (
+    Settings("gan", **MNIST),
+    Settings("cgan", **MNIST, labelled=True),
+    Settings("dcgan", **CATS),
+    Settings("wgan", **CATS, objective="wasserstein", d_steps=5, clip=0.01, optimizer="rmsprop", g_lr=5e-5,
+             d_lr=5e-5),
+    Settings("wgan_gp", **CATS, objective="wasserstein", d_steps=5, penalty=10.0, g_lr=1e-4, d_lr=1e-4, beta1=0.0,
+             beta2=0.9),
+    Settings("sngan", **CATS, objective="hinge", g_lr=1e-4, d_lr=4e-4, beta1=0.0, beta2=0.9),
+)}
+
+
+def overlay(settings, **changes):
+    """A copy of `settings` with `changes` laid over it; constructor arguments are merged key by key."""
+    for role in ("generator", "discriminator"):
+        if role in changes:
+            changes[role] = {**getattr(settings, role), **changes[role]}
+    return dataclasses.replace(settings, **changes)
+
+
+def from_dict(saved):
+    """Settings from config.json's dict; keys of another version are left out."""
+    known = {f.name for f in dataclasses.fields(Settings)}
+    return Settings(**{k: v for k, v in saved.items() if k in known})
