@@ -12,8 +12,6 @@ from pathlib import Path
 import huggingface_hub
 from filelock import FileLock, Timeout
 from huggingface_hub import constants
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = ROOT / "weights_manifest.json"
@@ -54,6 +52,8 @@ class Weights:
 
     def state_dict(self, role: str) -> dict:
         """Tensors of the network `role`, its floats as float32 whatever they are stored as."""
+        from safetensors import SafetensorError  # here: publishing and manifests need no torch
+        from safetensors.torch import load_file
         path = self._path(f"{role}.safetensors")
         try:
             tensors = load_file(path)
@@ -189,7 +189,7 @@ def _find_on_hub(variant, repo, revision, name, expected):
         path = _download(repo, revision, name, expected, force=bool(damaged))
     except Exception as error:  # the client lets its HTTP library through, and which one that is changes
         note = f"; the copy in the Hub cache is refused ({damaged}): delete {cached}" if damaged else ""
-        raise WeightsError(f"{repo}: {name} at commit {revision[:12]} cannot be had: {_reason(error)}{note}; "
+        raise WeightsError(f"{repo}: {name} at commit {revision[:12]} cannot be had: {reason(error)}{note}; "
                            f"check the network and HF_ENDPOINT, or {_train(variant)}") from None
     wrong = mismatch(path, expected)
     if wrong:
@@ -210,7 +210,7 @@ def _download(repo, revision, name, expected, force):
                                                 force_download=force))
 
 
-def _reason(error):
+def reason(error):
     """Why the Hub did not answer, in one line."""
     from huggingface_hub import errors
     known = {

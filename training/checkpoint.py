@@ -69,6 +69,10 @@ def _restore_optimizer(name, optimizer, tensors, groups):
             i, slot = key[len(name) + 1:].split(".", 1)
             state.setdefault(int(i), {})[slot] = value
     optimizer.load_state_dict({"state": state, "param_groups": groups})
+    for p, slots in optimizer.state.items():
+        for slot, value in slots.items():
+            if value.shape == p.shape:  # fused steps pair elements as they lie in memory: lay them as the weight's
+                slots[slot] = torch.empty_like(p).copy_(value)
 
 
 def save(folder, step, modules, optimizers, draw, facts):

@@ -11,7 +11,7 @@ from training.imageset import DataError, ImageSet
 
 __all__ = ["DataError", "ImageSet", "cache_folder", "load", "read_idx"]
 
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+HUB_ID = re.compile(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?::(.+))?")
 
 
 def load(
@@ -20,7 +20,7 @@ def load(
     """Read `source` (None: `default`) as uint8 [N, channels, resolution, resolution]; DataError in one line.
 
     source: a folder or .zip of images, where class sub-folders become labels; a folder of MNIST idx files;
-    "torchvision:NAME"; or a Hub data set id "owner/name".
+    "torchvision:NAME"; or a Hub data set id "owner/name" ("owner/name:cat,dog" for those classes).
     labelled: refuse a source that carries no class for its images.
     """
     source = str(source if source is not None else default)
@@ -41,8 +41,9 @@ def _read(source: str, resolution: int, channels: int) -> ImageSet:
         return read_folder(place, resolution, channels)
     if place.is_file():
         return read_zip(place, resolution, channels)
-    if HUB_ID.fullmatch(source) and place.suffix != ".zip":
-        return read_hub(source, resolution, channels)
+    hub = HUB_ID.fullmatch(source)
+    if hub and place.suffix != ".zip":
+        return read_hub(hub[1], resolution, channels, only=hub[2].split(",") if hub[2] else None)
     raise DataError(
         f"--data {source!r} does not exist: give a folder or .zip of images, "
         "torchvision:NAME, or a Hub data set id owner/name"

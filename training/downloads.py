@@ -72,8 +72,8 @@ def _from_items(found, source: str, name: str, classes, resolution: int, channel
     return ImageSet(images, torch.tensor(kept), classes, name, skipped)
 
 
-def read_hub(source: str, resolution: int, channels: int) -> ImageSet:
-    """A Hub data set, "owner/name": its image files, else its zips, else its parquet files."""
+def read_hub(source: str, resolution: int, channels: int, only: list[str] | None = None) -> ImageSet:
+    """A Hub data set, "owner/name": its image files, else its zips, else its parquet; `only` some classes."""
     from huggingface_hub import snapshot_download
 
     try:
@@ -87,7 +87,7 @@ def read_hub(source: str, resolution: int, channels: int) -> ImageSet:
     folder = Path(folder)
     zips, tables = (sorted(p for p in folder.rglob("*") if p.suffix == kind) for kind in (".zip", ".parquet"))
     entries = folder_entries(folder) or _many_zips(source, zips) or _parquet_entries(source, tables)
-    return from_entries(entries, source, source, resolution, channels)
+    return from_entries(entries, source, source, resolution, channels, only)
 
 
 def _many_zips(source: str, zips: list[Path]) -> list[Entry]:

@@ -11,7 +11,7 @@ from accelerate.utils import set_seed
 from tqdm import tqdm
 
 from models.images import from_uint8, grid, to_uint8
-from training import checkpoint, distributed, export, licences, metrics
+from training import checkpoint, distributed, export, inception, licences, metrics
 from training.checkpoint import CheckpointError
 from training.draw import Draw
 from training.noise import NoiseGame
@@ -49,7 +49,7 @@ class Run:
         self.d_opt = self._optimizer(self.game.D, settings.d_lr)
         self.modules = {"G": self.game.G, "D": self.game.D, "ema": self.game.ema}
         self.optimizers = {"g_opt": self.g_opt, "d_opt": self.d_opt}
-        self.step, self.best, self.seconds = 0, None, 0.0
+        self.step, self.images_seen, self.best, self.seconds = 0, 0, None, 0.0
         self.stopping, self.saved = False, None
         self.bad_step = torch.full((), -1, device=self.device)
         if not fresh:
@@ -69,8 +69,8 @@ class Run:
             return None
         real = self.data.images[torch.randperm(len(self.data.images), generator=torch.Generator().manual_seed(0))]
         swd = metrics.SlicedWasserstein(real[:JUDGED])
-        if choice == "kid" or choice == "auto" and metrics.inception_available():
-            kid = metrics.InceptionKID(real[:JUDGED])
+        if choice == "kid" or choice == "auto" and inception.inception_available():
+            kid = inception.InceptionKID(real[:JUDGED])
             return lambda x: {"kid": kid(x), "swd": swd(x)["mean"]}
         return lambda x: {"swd": swd(x)["mean"]}
 
@@ -84,7 +84,9 @@ class Run:
             raise CheckpointError(f"{path} belongs to {theirs}, not {self.settings.variant}: give another --out, or "
                                   "--fresh to start over")
         checkpoint.restore(tensors, meta, self.modules, self.optimizers, self.draw)
-        self.step, self.best, self.seconds = meta["step"], meta["facts"]["best"], meta["facts"]["seconds"]
+        facts = meta["facts"]
+        self.step, self.best, self.seconds = meta["step"], facts["best"], facts["seconds"]
+        self.images_seen = facts["images_seen"]
         self.saved = path
         self._say(f"resuming {path} at step {self.step}")
 
@@ -139,6 +141,7 @@ class Run:
         self.game.D.requires_grad_(True)
         self.game.after_g()
         self.step += 1
+        self.images_seen += s.batch_size * s.d_steps
         broken = ~torch.isfinite(d_loss.detach() + g_loss.detach())
         self.bad_step = torch.where(broken & (self.bad_step < 0), self.step, self.bad_step)
         return d_loss.detach(), g_loss.detach()
@@ -171,7 +174,8 @@ class Run:
         self.save()
 
     def _export(self, shipped, folder, distances):
-        facts = {"hardware": hardware(self.device), "hours": round(self.seconds / 3600, 2)}
+        facts = {"images_seen": self.images_seen, "hardware": hardware(self.device),
+                 "hours": round(self.seconds / 3600, 2)}
         dataset = licences.dataset(self.data.name, len(self.data.images))
         config = export.config_of(self.settings, self.game, dataset, self.step, facts)
         if distances:
@@ -187,7 +191,8 @@ class Run:
         """A whole checkpoint of this very step."""
         self._check_finite()
         if self.accelerator.is_main_process:
-            facts = {"settings": dataclasses.asdict(self.settings), "best": self.best, "seconds": self.seconds}
+            facts = {"settings": dataclasses.asdict(self.settings), "images_seen": self.images_seen,
+                     "best": self.best, "seconds": self.seconds}
             self.saved = checkpoint.save(self.out / "checkpoints", self.step, self.modules, self.optimizers,
                                          self.draw, facts)
         self.accelerator.wait_for_everyone()

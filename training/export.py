@@ -95,7 +95,6 @@ def config_of(settings, game, dataset, step, facts):
         "dataset": dataset,
         "license": dataset["license"],
         "steps": step,
-        "images_seen": step * settings.batch_size * settings.d_steps,
         "seed": settings.seed,
         "settings": dataclasses.asdict(settings),
         **facts,

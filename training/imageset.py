@@ -49,9 +49,14 @@ class ImageSet:
         return len(self.images)
 
 
-def from_entries(entries: list[Entry], source: str, name: str, resolution: int, channels: int) -> ImageSet:
-    """Decode entries in the order of their names; the first folder of a name is its class."""
+def from_entries(entries, source: str, name: str, resolution: int, channels: int, only=None) -> ImageSet:
+    """Decode entries in the order of their names; the first folder of a name is its class.
+
+    entries: list[Entry]; source: what the user asked for, named in errors; only: list of classes to keep, or None.
+    """
     entries = sorted(_look_through(entries), key=lambda entry: entry[0])
+    if only:
+        entries = _keep(entries, only, source)
     images, good, skipped = decode(entries, source, resolution, channels)
     parts = [PurePosixPath(entries[i][0]).parts for i in good]
     if any(len(p) == 1 for p in parts):
@@ -103,6 +108,14 @@ def decode(entries: list[Entry], source: str, resolution: int, channels: int):
         line = f"{len(bad)} of {len(entries)} images in {source!r} cannot be read and are skipped: {first}"
         print(f"warning: {line}", file=sys.stderr)
     return images[good] if bad else images, good, [name for name, _ in bad]
+
+
+def _keep(entries: list[Entry], only: list[str], source: str) -> list[Entry]:
+    there = {name.split("/")[0] for name, _ in entries if "/" in name}
+    if missing := [kind for kind in only if kind not in there]:
+        known = f"its classes are {', '.join(sorted(there))}" if there else "it has no classes"
+        raise DataError(f"--data {source!r} has no class {missing[0]!r}: {known}")
+    return [entry for entry in entries if entry[0].split("/")[0] in only and "/" in entry[0]]
 
 
 def _look_through(entries: list[Entry]) -> list[Entry]:

@@ -1,0 +1,60 @@
+"""The page's rooms, put together into one Gradio app."""
+import threading
+
+import gradio as gr
+
+import models
+from demo import generate, home
+from demo.state import parse
+from demo.theme import look
+
+__all__ = ["build", "look", "warm_up"]
+
+
+def build():
+    """The whole page as gr.Blocks; no checkpoint is read before a visitor or `warm_up` asks for it."""
+    rooms = {name: generate.NoiseTab(name) for name in models.built()}
+    with gr.Blocks(title="GAN Atlas", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
+        with gr.Tabs(elem_id="rooms", overflow_behavior="wrap") as tabs:
+            with gr.Tab("Home", id="home"):
+                fill_home, family = home.build(tabs)
+            doors = {}
+            for name, room in rooms.items():
+                with gr.Tab(room.entry.title, id=name) as doors[name]:
+                    room.build()
+        for name, room in rooms.items():
+            room.wire(doors[name], [room] + [o for o in rooms.values() if name in generate.CATS
+                                             and o.name in generate.CATS and o is not room])
+        page.load(fill_home, None, family, show_progress="hidden", **generate.DEVICE, api_name="home",
+                  api_description="The family in lecture order, with four live samples of each built member.")
+        controls = [component for room in rooms.values() for component in room.controls]
+        page.load(_reopen(rooms), None, [tabs, *controls], queue=False, show_progress="hidden", api_name="reopen",
+                  api_description="Tab and controls as the page's link says: ?tab=dcgan&seed=7&n=16.")
+    return page
+
+
+def _reopen(rooms):
+    def reopen(request: gr.Request):
+        query = dict(request.query_params)
+        tab = query.get("tab", "home")
+        if tab not in rooms:
+            return gr.Tabs(selected="home"), *[gr.skip()] * sum(len(room.controls) for room in rooms.values())
+        state, found = parse(query), [gr.Tabs(selected=tab)]
+        for name, room in rooms.items():
+            shares = room in rooms[tab].kin
+            label = gr.Radio(choices=[generate.ALL, state.label], value=state.label)
+            mine = [state.seed, state.n, state.pick, label, *state.moves]
+            found += mine if name == tab else [state.seed if shares else gr.skip(), *[gr.skip()] * (len(mine) - 1)]
+        return found
+    return reopen
+
+
+def warm_up():
+    """Load what there is behind the visitors' backs, so that the first tab opens at once."""
+    def load():
+        for name in models.built():
+            try:
+                generate.pictures.scale(models.load(name))
+            except OSError:
+                pass  # the tab itself says so
+    threading.Thread(target=load, daemon=True, name="warm-up").start()

@@ -1,0 +1,104 @@
+"""What a tab shows, as plain values: checked once, and written into a link that reopens it."""
+import math
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import gradio as gr
+
+DIRECTIONS, COORDINATES = 6, 8
+MOVES = DIRECTIONS + COORDINATES
+MOST = 64
+REACH = 6.0
+ALL = "all"
+LAST_SEED = 2**31 - 1 - MOST
+
+
+@dataclass(frozen=True)
+class State:
+    """One variant's tab.
+
+    seed: picture i of the grid is that of seed + i. n: how many. pick: which of them the sliders move. label: a class
+    name, or "all" for one class after the other. moves: steps along the strongest directions, then raw coordinates.
+    """
+
+    seed: int = 0
+    n: int = 16
+    pick: int = 0
+    label: str = ALL
+    moves: tuple = (0.0,) * MOVES
+
+    def link(self, tab):
+        """The query string that reopens `tab` in this state; what is as on opening is left out."""
+        query = {"tab": tab, "seed": self.seed, "n": self.n}
+        if self.pick:
+            query["pick"] = self.pick
+        if self.label != ALL:
+            query["label"] = self.label
+        for key, values in (("d", self.moves[:DIRECTIONS]), ("z", self.moves[DIRECTIONS:])):
+            if any(values):
+                query[key] = ",".join(f"{v:g}" for v in values)
+        return "?" + urlencode(query, safe=",")
+
+
+def refuse(line):
+    """The one line a visitor or a client gets instead of a traceback."""
+    return gr.Error(line, duration=6, print_exception=False)
+
+
+def shown(value):
+    """A bad value as it may appear in an error line, which the page renders as HTML."""
+    return re.sub(r"[^\w .,+-]", "?", str(value))[:40] or "nothing"
+
+
+def number(value, what, low, high, whole=False):
+    """A finite number from `low` to `high`, or one clear line."""
+    kind = "a whole number" if whole else "a number"
+    rule = f"give {kind} from {low:g} to {high:g}" if high < 1e6 else f"give {kind} from {low} to {high}"
+    if value is None or value == "":
+        raise refuse(f"{what} is empty: {rule}.")
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if not (math.isfinite(found) and low <= found <= high) or isinstance(value, bool) or whole and found % 1:
+        raise refuse(f"{what} {shown(value)} will not do: {rule}.")
+    return int(found) if whole else found
+
+
+def check(seed=0, n=16, pick=0, label=ALL, moves=None, classes=None):
+    """A State from whatever the page, a client or a link sends; gr.Error names the first value that will not do."""
+    moves = (0.0,) * MOVES if moves is None else moves
+    if len(moves) != MOVES:
+        raise refuse(f"{len(moves)} slider values came, not {MOVES}: {DIRECTIONS} directions, then "
+                     f"{COORDINATES} coordinates.")
+    n = number(n, "How many", 1, MOST, whole=True)
+    label = ALL if label in (None, "") else str(label)
+    if classes is not None and label != ALL and label not in classes:
+        raise refuse(f"Label {shown(label)} is unknown: choose all, {', '.join(classes)}.")
+    return State(
+        number(seed, "Seed", 0, LAST_SEED, whole=True), n,
+        min(number(pick, "Picture", 0, MOST - 1, whole=True), n - 1), label,
+        tuple(number(v, f"Slider {i + 1}", -REACH, REACH) for i, v in enumerate(moves)))
+
+
+def parse(query):
+    """The State in a link's query; what is missing or will not do is as on opening, for a link must always open."""
+    state = State()
+    for key in ("n", "seed", "pick", "label"):
+        state = _accept(state, **{key: query.get(key, getattr(state, key))})
+    lists = []
+    for key, length in (("d", DIRECTIONS), ("z", COORDINATES)):
+        values = str(query.get(key, "")).split(",")[:length]
+        lists += [*values, *["0"] * (length - len(values))]
+    for i, value in enumerate(lists):
+        state = _accept(state, moves=(*state.moves[:i], value or 0, *state.moves[i + 1:]))
+    return state
+
+
+def _accept(state, **change):
+    values = {name: getattr(state, name) for name in ("seed", "n", "pick", "label", "moves")}
+    try:
+        return check(**{**values, **change})
+    except gr.Error:
+        return state

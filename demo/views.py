@@ -1,0 +1,109 @@
+"""HTML that the page's own pictures live in: templates filled in the browser from plain JSON values."""
+import gradio as gr
+
+STAGE = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
+<figure class="ga-stage">
+  <img class="ga-picture" decoding="sync" src="${value.src}" alt="Picture of seed ${value.seed}, just generated">
+  <figcaption>
+    <p class="ga-verdict"><b>${value.text}</b><span>${value.meaning}</span></p>
+    <div class="ga-scale" role="img" aria-label="${value.text} on the scale from ${value.low} to ${value.high}">
+      ${value.real.map(x => `<i style="left:${x}%"></i>`).join('')}<b style="left:${value.at}%"></b>
+    </div>
+    <p class="ga-ends"><span>${value.low}</span><span>${value.legend}</span><span>${value.high}</span></p>
+    <p class="ga-link"><input readonly aria-label="Link that reopens this state"
+       value="${location.origin + location.pathname + value.link}">
+      <button type="button" data-copy>Copy link</button><button type="button" data-save="${value.file}">PNG</button></p>
+  </figcaption>
+</figure>`}"""
+
+# The address bar follows the link, but not at every move of a slider: browsers throttle that.
+STAGE_JS = """
+let timer;
+watch('value', () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (props.value && props.value.link) history.replaceState(history.state, '', props.value.link);
+  }, 400);
+});
+element.addEventListener('click', event => {
+  const copy = event.target.closest('[data-copy]'), save = event.target.closest('[data-save]');
+  if (copy) {
+    const box = element.querySelector('.ga-link input');
+    box.select();
+    const done = () => { copy.textContent = 'Copied'; };
+    navigator.clipboard ? navigator.clipboard.writeText(box.value).then(done, () => {}) : done();
+  }
+  if (save) {
+    const a = document.createElement('a');
+    a.href = element.querySelector('img').src;
+    a.download = save.dataset.save;
+    a.click();
+  }
+});
+"""
+
+GRID = """${!value || !value.pictures ? '<div class="ga-blank"></div>' : `
+<div class="ga-grid" style="--across:${value.across}">${value.pictures.map((p, i) => `
+  <button type="button" class="ga-cell" data-i="${i}" aria-pressed="${i === value.pick}"
+    title="${p.name}, verdict ${p.text}: click to play with it"><img decoding="sync" src="${p.src}"
+    alt="${p.name}"><span>${p.text}</span></button>`).join('')}</div>
+<p class="ga-note">${value.note}</p>`}"""
+
+GRID_JS = """
+element.addEventListener('click', event => {
+  const cell = event.target.closest('.ga-cell');
+  if (!cell) return;
+  element.querySelectorAll('.ga-cell').forEach(c => c.setAttribute('aria-pressed', c === cell));
+  trigger('select', {index: Number(cell.dataset.i)});
+});
+"""
+
+STRIP = """${!value || !value.pictures || !value.pictures.length ? '' : `
+<h3 class="ga-h">${value.title}</h3>
+<div class="ga-strip">${value.pictures.map(p => `<figure><img decoding="sync" src="${p.src}" alt="${p.name}">
+  <figcaption>${p.text}</figcaption></figure>`).join('')}</div>
+<p class="ga-note">${value.note}</p>`}"""
+
+PICTURE = """${!value || !value.src ? '' : `
+<figure class="ga-alone"><img src="${value.src}" alt="${value.alt}"><figcaption class="ga-note">${value.note}
+  <button type="button" data-save="${value.file}">PNG</button></figcaption></figure>`}"""
+
+TABLE = """${!value || !value.src ? '' : `
+<h3 class="ga-h">${value.title}</h3>
+<div class="ga-table"><div class="ga-rows">${value.rows.map(r => `<span>${r}</span>`).join('')}</div>
+<img src="${value.src}" alt="${value.title}"></div><p class="ga-note">${value.note}
+  <button type="button" data-save="${value.file}">PNG</button></p>`}"""
+
+SAVE_JS = STAGE_JS[STAGE_JS.index("element.addEventListener"):]
+
+
+def view(template, js=None, **options):
+    """A gr.HTML whose value is a JSON object that `template` shows."""
+    html = gr.HTML(html_template=template, js_on_load=js, apply_default_css=False, **options)
+    html.api_info = lambda: {"type": "object"}  # its documented type otherwise is str
+    return html
+
+
+def number(score):
+    """A verdict in few digits, with a true minus sign."""
+    digits = 2 if abs(score) < 10 else 1 if abs(score) < 100 else 0
+    return f"{score:.{digits}f}".replace("-", "\u2212")
+
+
+def share(score, scale):
+    """Where a score lies between the scale's ends, in percent."""
+    span = (scale["high"] - scale["low"]) or 1.0
+    return round(min(100.0, max(0.0, 100 * (score - scale["low"]) / span)), 2)
+
+
+def meter(score, scale, probability):
+    """What the scale under a picture needs: a probability, or a critic's score among those of real pictures."""
+    if probability:
+        meaning = "is the probability of being real that the discriminator gives"
+        low, high = "0, generated", "1, real"
+    else:
+        meaning = "is the critic's score: higher is more real, the number alone means nothing"
+        low, high = number(scale["low"]), number(scale["high"])
+    return {"text": number(score), "meaning": meaning, "at": share(score, scale), "low": low, "high": high,
+            "real": [share(r, scale) for r in scale["real"]],
+            "legend": "thin lines: real pictures" if scale["real"] else ""}

@@ -1,0 +1,43 @@
+"""Small things every room's tests share."""
+import os
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import pytest
+import torch
+
+torch.set_num_threads(2)
+
+from training.data import ImageSet  # noqa: E402
+from training.settings import VARIANTS, overlay  # noqa: E402
+
+TINY = {
+    "gan": {"generator": {"width": 16, "latent_dim": 8}, "discriminator": {"width": 16, "dropout": 0.0}},
+    "cgan": {"generator": {"width": 16, "latent_dim": 8}, "discriminator": {"width": 16, "dropout": 0.0}},
+    "dcgan": {"generator": {"width": 4, "latent_dim": 8}, "discriminator": {"width": 4}},
+}
+for _name in ("wgan", "wgan_gp", "sngan"):
+    TINY[_name] = TINY["dcgan"]
+
+
+@pytest.fixture
+def tiny_settings():
+    """settings(variant, **changes): a variant's own settings, small and short enough for a test."""
+    def make(variant, **changes):
+        small = {"resolution": 16, "batch_size": 8, "steps": 6, "snapshot_every": 3, "log_every": 1,
+                 "precision": "fp32", "judge": "none"}
+        return overlay(VARIANTS[variant], **{**TINY[variant], **small, **changes})
+    return make
+
+
+@pytest.fixture
+def tiny_data():
+    """data(settings): 32 pictures of coloured noise with ten labels, as a variant's settings want them."""
+    def make(settings):
+        gen = torch.Generator().manual_seed(1)
+        shape = (32, settings.channels, settings.resolution, settings.resolution)
+        images = torch.randint(0, 256, shape, generator=gen, dtype=torch.uint8)
+        labels = torch.arange(32) % 10 if settings.labelled else None
+        return ImageSet(images, labels, [str(i) for i in range(10)] if settings.labelled else None, "noise", [])
+    return make

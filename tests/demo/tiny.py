@@ -1,0 +1,61 @@
+"""Throw-away checkpoints: small untrained networks of every built variant, laid out like weights/ with a manifest."""
+import json
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+import models
+from models import hub, registry
+from models.images import grid
+
+MLP = {"latent_dim": 16, "width": 32, "depth": 2}
+DIGITS = [str(i) for i in range(10)]
+
+
+def configs(name, resolution, width):
+    """Constructor arguments of small networks of a variant."""
+    if name in ("gan", "cgan"):
+        more = {"classes": 10} if name == "cgan" else {}
+        return {"generator": MLP | more, "discriminator": {"width": 32, "depth": 2} | more}
+    return {"generator": {"latent_dim": 16, "width": width, "resolution": resolution},
+            "discriminator": {"width": width, "resolution": resolution}}
+
+
+def lively(net):
+    """Weights large enough for an untrained network's pictures to differ from each other."""
+    for module in net.modules():
+        if isinstance(module, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+            with torch.no_grad():
+                fan = module.weight[0].numel() if not isinstance(module, nn.ConvTranspose2d) else len(module.weight)
+                module.weight.normal_(0, (2 / fan) ** 0.5)
+    return net
+
+
+def make(root, names=None, resolution=16, width=4):
+    """root/weights/VARIANT/ for every name, and root/weights_manifest.json; returns (manifest, weights)."""
+    manifest, folder = root / "weights_manifest.json", root / "weights"
+    for name in names or models.built():
+        torch.manual_seed(len(name))
+        place = folder / name
+        place.mkdir(parents=True)
+        settings = {"variant": name, "objective": "non_saturating", "clip": 0.0}
+        if name.startswith("wgan"):
+            settings |= {"objective": "wasserstein", "clip": 0.01 if name == "wgan" else 0.0}
+        if name == "sngan":
+            settings |= {"objective": "hinge"}
+        networks = configs(name, resolution, width)
+        for role, net in registry.build(name, networks).items():
+            lively(net)
+            save_file({k: t.half() if t.is_floating_point() else t for k, t in net.state_dict().items()},
+                      place / f"{role}.safetensors")
+        config = {"variant": name, "networks": networks, "classes": DIGITS if name == "cgan" else None,
+                  "dataset": {"name": "noise", "license": "CC0"}, "license": "Apache-2.0", "steps": 0,
+                  "settings": settings, "metrics": {"fid": 123.4}}
+        (place / "config.json").write_text(json.dumps(config))
+        side, channels = (28, 1) if name in ("gan", "cgan") else (resolution, 3)
+        real = torch.rand(8, channels, side, side) * 2 - 1
+        grid(real, 8).save(place / "real.png")
+        hub.write_row(name, {"repo": f"gan-atlas/{name}", "revision": None, "files": hub.describe(place),
+                             "dataset": "noise", "license": "Apache-2.0", "metrics": {"fid": 123.4}}, manifest)
+    return manifest, folder

@@ -1,0 +1,187 @@
+"""What holds for every member of the family, by its registered name."""
+import json
+
+import pytest
+import torch
+
+import models
+from models import hub, registry
+from models.images import grid, to_images, to_uint8
+from tests.conftest import TINY
+from training.export import export
+
+LECTURE = ["gan", "cgan", "dcgan", "wgan", "wgan_gp", "progan", "sngan", "sagan", "biggan", "colorize", "pix2pix",
+           "cyclegan", "stargan"]
+
+
+def labels_of(net, n):
+    return (torch.arange(n) % net.classes,) if hasattr(net, "classes") else ()
+
+
+def tiny(name):
+    small = {"resolution": 16, "channels": 1 if name in ("gan", "cgan") else 3}
+    return {role: {**TINY[name][role], **small} for role in ("generator", "discriminator")}
+
+
+@pytest.fixture
+def exported(tmp_path):
+    """folder(variant): a tiny untrained checkpoint, exported as the trainer does."""
+    def make(name):
+        torch.manual_seed(0)
+        configs = tiny(name)
+        nets = registry.build(name, configs)
+        config = {"variant": name, "networks": configs, "resolution": 16, "channels": configs["generator"]["channels"],
+                  "classes": [str(i) for i in range(10)] if name == "cgan" else None,
+                  "dataset": {"name": "noise", "title": "noise", "terms": "none", "license": "other"},
+                  "license": "other", "latent_dim": 8, "steps": 0}
+        export(tmp_path / name, nets, config, torch.zeros(2, configs["generator"]["channels"], 16, 16))
+        return tmp_path / name
+    return make
+
+
+def test_the_thirteen_in_lecture_order():
+    assert models.names() == LECTURE
+
+
+@pytest.mark.parametrize("name", LECTURE)
+def test_every_member_says_what_it_brought(name):
+    entry = models.entry(name)
+    assert entry.brought.count(". ") >= 1 and entry.url.startswith("https://arxiv.org/abs/") and entry.year >= 2014
+
+
+@pytest.mark.parametrize("name", models.built())
+def test_forward_and_backward(name):
+    nets = registry.build(name, tiny(name))
+    G, D = nets["generator"], nets["discriminator"]
+    z = torch.randn(4, G.latent_dim)
+    fake = G(z, *labels_of(G, 4))
+    assert fake.shape == (4, G.channels, G.resolution, G.resolution) and fake.abs().max() <= 1
+    verdict = D(fake, *labels_of(D, 4))
+    assert verdict.shape == (4,)
+    verdict.sum().backward()
+    for net in (G, D):
+        assert all(p.grad is not None and torch.isfinite(p.grad).all() for p in net.parameters())
+
+
+@pytest.mark.parametrize("name", models.built())
+def test_full_size_defaults_are_the_published_resolution(name):
+    G = models.entry(name).networks["generator"]()
+    assert (G.resolution, G.channels) == ((28, 1) if name in ("gan", "cgan") else (64, 3))
+
+
+@pytest.mark.parametrize("name", models.built())
+def test_save_and_strict_load(name, exported):
+    folder = exported(name)
+    sampler = models.load(name, device="cpu", folder=folder)
+    nets = registry.build(name, tiny(name))
+    for role, net in nets.items():
+        stored = hub.from_folder(name, folder).state_dict(role)
+        net.load_state_dict(stored, strict=True)
+        assert set(stored) == set(net.state_dict())
+    assert sampler.weights.source == "folder" and not sampler.generator.training
+
+
+@pytest.mark.parametrize("name", models.built())
+def test_same_seed_same_picture_alone_or_in_company(name, exported):
+    sampler = models.load(name, device="cpu", folder=exported(name))
+    labels = [3] * 19 if sampler.classes else None
+    many = sampler.sample(n=19, seed=5, labels=labels)
+    assert torch.equal(many, sampler.sample(n=19, seed=5, labels=labels))
+    for i in (0, 1, 7, 16, 18):
+        assert torch.equal(many[i:i + 1], sampler.sample(n=1, seed=5 + i, labels=labels and 3))
+    assert torch.equal(many[:5], sampler.sample(n=5, seed=5, labels=labels and labels[:5]))
+    assert torch.equal(many, sampler.sample(z=sampler.latents(19, 5), labels=labels))
+    assert not torch.equal(many[0], many[1])
+
+
+@pytest.mark.parametrize("name", models.built())
+def test_directions_are_orthonormal_and_strongest_first(name, exported):
+    sampler = models.load(name, device="cpu", folder=exported(name))
+    V = sampler.directions
+    assert torch.allclose(V @ V.T, torch.eye(len(V)), atol=1e-5)
+    from models.layers import first_linear
+    gains = (first_linear(sampler.generator) @ V.T).norm(dim=0)
+    assert (gains[:-1] >= gains[1:] - 1e-5).all()
+
+
+@pytest.mark.parametrize("name", models.built())
+def test_verdict_of_a_picture_does_not_depend_on_company(name, exported):
+    sampler = models.load(name, device="cpu", folder=exported(name))
+    x = sampler.sample(n=5, seed=0)
+    labels = list(range(5)) if sampler.classes else None
+    assert torch.equal(sampler.verdict(x, labels)[2:3], sampler.verdict(x[2:3], labels and [2]))
+
+
+def test_labels_decide_the_picture(exported):
+    cgan = models.load("cgan", device="cpu", folder=exported("cgan"))
+    a, b = cgan.sample(n=1, labels=[1]), cgan.sample(n=1, labels=[2])
+    assert not torch.equal(a, b)
+    with pytest.raises(ValueError, match="0..9"):
+        cgan.sample(n=1, labels=[10])
+
+
+def test_labels_for_a_variant_without_classes_are_refused(exported):
+    with pytest.raises(ValueError, match="no classes"):
+        models.load("gan", device="cpu", folder=exported("gan")).sample(n=1, labels=[0])
+
+
+def test_wrong_latent_is_refused_by_shape(exported):
+    with pytest.raises(ValueError, match=r"\[2, 3\].*\[n, 8\]"):
+        models.load("gan", device="cpu", folder=exported("gan")).sample(z=torch.zeros(2, 3))
+
+
+def test_unknown_names_are_refused_with_the_names_there_are():
+    with pytest.raises(models.UnknownVariant, match="'stylegan'.*dcgan"):
+        models.load("stylegan")
+
+
+def test_another_variants_folder_is_refused(exported):
+    with pytest.raises(hub.WeightsError, match="gan"):
+        models.load("dcgan", device="cpu", folder=exported("gan"))
+
+
+def test_a_configuration_that_misfits_is_one_line():
+    with pytest.raises(ValueError, match="does not fit"):
+        registry.build("gan", {"generator": {"depht": 3}, "discriminator": {}})
+
+
+def test_four_objectives_share_one_generator_topology():
+    shapes = []
+    for name in ("dcgan", "wgan", "wgan_gp", "sngan"):
+        G = models.entry(name).networks["generator"]()
+        shapes.append([(key, tuple(t.shape)) for key, t in G.state_dict().items()])
+    assert all(s == shapes[0] for s in shapes)
+
+
+def test_no_batch_norm_where_gradients_are_penalised_or_spectra_normed():
+    for name in ("wgan_gp", "sngan"):
+        D = models.entry(name).networks["discriminator"]()
+        assert not any("BatchNorm" in type(m).__name__ for m in D.modules())
+
+
+def test_spectral_norm_is_one():
+    torch.manual_seed(0)
+    D = registry.build("sngan", tiny("sngan"))["discriminator"]
+    x = torch.randn(2, 3, 16, 16)
+    for _ in range(60):
+        D(x)
+    from models.layers import singular_values
+    assert all(abs(value - 1) < 0.01 for value in singular_values(D.eval()).values())
+
+
+def test_pictures_round_trip_and_grids():
+    x = torch.linspace(-1, 1, 2 * 3 * 4 * 4).view(2, 3, 4, 4)
+    assert to_images(x)[0].size == (4, 4) and to_images(x)[0].mode == "RGB"
+    assert to_images(x[:, :1])[0].mode == "L"
+    assert to_uint8(torch.tensor([-1.0, 0.0, 1.0, 7.0])).tolist() == [0, 128, 255, 255]
+    sheet = grid(x, 3)
+    assert sheet.size == (12, 4) and sheet.crop((4, 0, 8, 4)).tobytes() == to_images(x)[1].tobytes()
+
+
+def test_models_imports_neither_training_nor_demo_nor_gradio():
+    import subprocess
+    import sys
+    code = ("import sys, json, models; print(json.dumps([m for m in sys.modules if m.split('.')[0] in "
+            "('training', 'demo', 'gradio', 'torchvision', 'accelerate')]))")
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(out.stdout) == []

@@ -1,0 +1,225 @@
+"""The loop: resume to the bit, stop on a signal, refuse NaN, keep the old checkpoint, share the work."""
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+import models
+from training import checkpoint
+from training.checkpoint import CheckpointError
+from training.engine import Diverged, Run
+from training.export import install
+from training.settings import VARIANTS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def run_of(tiny_settings, tiny_data, tmp_path):
+    def make(variant, out="run", fresh=False, **changes):
+        settings = tiny_settings(variant, **changes)
+        return Run(settings, tiny_data(settings), tmp_path / out, device="cpu", fresh=fresh, quiet=True)
+    return make
+
+
+def weights_of(run):
+    return {f"{name}.{key}": t.clone() for name, net in run.modules.items() for key, t in net.state_dict().items()}
+
+
+def same(a, b):
+    return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_resuming_gives_the_very_weights_of_never_having_stopped(variant, run_of):
+    augment = {"augment": "color,translation,cutout", "flip": True}
+    whole = run_of(variant, "whole", **augment)
+    whole.train()
+    first = run_of(variant, "parts", **augment)
+    for _ in range(2):
+        first.learn()
+    first.save()
+    torch.manual_seed(99)
+    second = run_of(variant, "parts", **augment)
+    assert second.step == 2
+    second.train()
+    assert same(weights_of(whole), weights_of(second))
+    assert same(load_file(whole.saved), load_file(second.saved))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_finished_run_exports_what_models_can_load(variant, run_of, tmp_path):
+    run = run_of(variant)
+    assert run.train()
+    sampler = models.load(variant, device="cpu", folder=tmp_path / "run" / "export")
+    assert sampler.sample(n=2).shape == (2, sampler.channels, 16, 16)
+    config = sampler.config
+    assert config["steps"] == 6 and config["settings"]["objective"] == run.settings.objective
+    lines = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [1, 2, 3, 4, 5, 6] and "images_per_second" in lines[0]
+    assert (tmp_path / "run" / "samples" / "step_0000006.png").exists()
+    assert list((tmp_path / "run").rglob("events.out.tfevents*"))
+
+
+def test_install_puts_the_export_and_its_row_in_place(run_of, tmp_path):
+    run_of("gan").train()
+    weights, manifest = tmp_path / "weights", tmp_path / "manifest.json"
+    install(tmp_path / "run" / "export", "gan", manifest, weights)
+    from models import hub
+    assert hub.fetch("gan", manifest=manifest, bundled=weights).source == "bundled copy"
+    row = json.loads(manifest.read_text())["variants"]["gan"]
+    assert row["revision"] is None and set(row["files"]) >= {"config.json", "generator.safetensors"}
+
+
+def test_generator_average_follows_at_the_set_decay(run_of):
+    run = run_of("gan", ema=0.9)
+    run.learn()
+    before = [p.clone() for p in run.game.ema.module.parameters()]
+    run.learn()
+    for old, new, live in zip(before, run.game.ema.module.parameters(), run.game.G.parameters()):
+        assert torch.allclose(new, 0.9 * old + 0.1 * live, atol=1e-6)
+
+
+def test_critic_takes_its_steps_and_stays_clipped(run_of):
+    run = run_of("wgan")
+    calls = []
+    after = run.game.after_d
+    run.game.after_d = lambda: (calls.append(1), after())
+    run.learn()
+    assert len(calls) == VARIANTS["wgan"].d_steps == 5
+    assert max(p.abs().max().item() for p in run.game.D.parameters()) <= 0.01 + 1e-8
+
+
+def test_best_snapshot_is_kept_when_later_ones_are_worse(run_of, tmp_path):
+    run = run_of("gan", steps=9)
+    scores = iter([5.0, 2.0, 7.0])
+    run.judge = lambda pictures: {"swd": next(scores)}
+    run.train()
+    steps = {name: json.loads((tmp_path / "run" / name / "config.json").read_text())["steps"]
+             for name in ("export", "last")}
+    assert steps == {"export": 6, "last": 9} and run.best == 2.0
+
+
+def test_nan_stops_with_the_step_and_the_last_good_checkpoint(run_of, tmp_path):
+    run = run_of("gan", steps=20, log_every=5, snapshot_every=3)
+    learn = run.learn
+
+    def poisoned():
+        if run.step == 6:
+            with torch.no_grad():
+                next(run.game.G.parameters()).fill_(float("nan"))
+        return learn()
+
+    run.learn = poisoned
+    with pytest.raises(Diverged, match=r"step 7; .*step_0000006"):
+        run.train()
+    path, tensors, meta = checkpoint.newest(tmp_path / "run" / "checkpoints")
+    assert meta["step"] == 6 and all(torch.isfinite(t.float()).all() for t in tensors.values())
+
+
+def test_a_full_disk_keeps_the_old_checkpoint(run_of, tmp_path, monkeypatch):
+    run = run_of("gan")
+    run.learn()
+    run.save()
+    run.learn()
+
+    def full(tensors, path, metadata=None):
+        Path(path).write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "save_file", full)
+    with pytest.raises(CheckpointError, match="cannot write .*No space left"):
+        run.save()
+    folder = tmp_path / "run" / "checkpoints"
+    assert [p.name for p in folder.iterdir()] == ["step_0000001.safetensors"]
+    assert checkpoint.newest(folder)[2]["step"] == 1
+
+
+def test_a_damaged_newest_checkpoint_is_passed_over(run_of, tmp_path, capsys):
+    run = run_of("gan")
+    for _ in range(2):
+        run.learn()
+        run.save()
+    newest = tmp_path / "run" / "checkpoints" / "step_0000002.safetensors"
+    newest.write_bytes(newest.read_bytes()[:1000])
+    assert run_of("gan").step == 1
+    assert "step_0000002.safetensors is damaged" in capsys.readouterr().out
+
+
+def test_a_checkpoint_of_another_variant_is_refused(run_of):
+    run = run_of("gan")
+    run.learn()
+    run.save()
+    with pytest.raises(CheckpointError, match="belongs to gan, not cgan.*--fresh"):
+        run_of("cgan")
+    assert run_of("cgan", fresh=True).step == 0
+
+
+def test_a_checkpoint_of_another_size_is_refused(run_of):
+    run = run_of("gan")
+    run.learn()
+    run.save()
+    with pytest.raises(CheckpointError, match="another shape.*--fresh"):
+        run_of("gan", generator={"width": 24})
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    from PIL import Image
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for i in range(12):
+        Image.effect_noise((20, 20), 60 + i).convert("RGB").save(folder / f"{i}.png")
+    return folder
+
+
+def command(pictures, out, *more):
+    small = ["--resolution", "16", "--channels", "1", "--batch-size", "8", "--precision", "fp32", "--judge", "none",
+             "--generator", "width=16", "latent_dim=8", "--discriminator", "width=16", "dropout=0"]
+    return ["gan", "--data", str(pictures), "--out", str(out), "--device", "cpu", "--quiet", *small, *more]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_finishes_the_step_saves_and_exits_zero(number, pictures, tmp_path):
+    out = tmp_path / "out"
+    run = subprocess.Popen([sys.executable, ROOT / "training" / "run.py", *command(pictures, out, "--steps", "1000000")],
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    deadline = time.time() + 120
+    while time.time() < deadline and not (out / "metrics.jsonl").exists():
+        time.sleep(0.1)
+    time.sleep(0.5)
+    run.send_signal(number)
+    stdout, stderr = run.communicate(timeout=60)
+    assert run.returncode == 0, stderr
+    path, _, meta = checkpoint.newest(out / "checkpoints")
+    assert f"stopped at step {meta['step']}" in stdout and path.name in stdout
+
+
+@pytest.mark.parametrize("variant", ["gan", "dcgan"])
+def test_two_processes_train_the_same_gan_as_one(variant, pictures, tmp_path):
+    args = ["--steps", "3", "--snapshot-every", "3"]
+    if variant == "dcgan":
+        args += ["--channels", "3", "--generator", "width=4", "latent_dim=8", "--discriminator", "width=4",
+                 "--augment", "translation,cutout"]
+    script = str(ROOT / "training" / "run.py")
+    one, two = ([variant, *command(pictures, tmp_path / out, *args)[1:]] for out in ("one", "two"))
+    if variant == "dcgan":
+        one, two = ([a for a in c if a != "dropout=0"] for c in (one, two))
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
+              "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
+    runs = [subprocess.run(c, env=env, capture_output=True, text=True, timeout=240)
+            for c in ([sys.executable, script, *one], [*launch, script, *two])]
+    assert all(r.returncode == 0 for r in runs), runs[1].stderr[-2000:]
+    a, b = (checkpoint.newest(tmp_path / out / "checkpoints")[1] for out in ("one", "two"))
+    for key in a:
+        if key[:2] in ("G.", "D.", "em"):
+            assert torch.allclose(a[key], b[key], atol=2e-5), key

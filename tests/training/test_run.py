@@ -1,0 +1,70 @@
+"""The command line: one clear line for bad input, never a traceback."""
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from training import run
+from training.settings import VARIANTS
+
+SCRIPT = Path(__file__).resolve().parents[2] / "training" / "run.py"
+
+
+def fails(capsys, *argv):
+    assert run.main([str(a) for a in argv]) == 2
+    out = capsys.readouterr()
+    assert out.err.count("\n") == 1 and "Traceback" not in out.err
+    return out.err
+
+
+def test_help_and_list_explain_themselves_as_a_script(tmp_path):
+    shown = subprocess.run([sys.executable, SCRIPT, "--help"], capture_output=True, text=True, cwd=tmp_path)
+    assert shown.returncode == 0 and "--gradient" not in shown.stdout
+    for flag in ("--data", "--out", "--steps", "--batch-size", "--device", "--precision", "--seed", "--fresh", "--install"):
+        assert flag in shown.stdout
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_list_names_every_trainable_variant(variant, capsys):
+    assert run.main(["--list"]) == 0
+    assert variant in capsys.readouterr().out
+
+
+def test_unknown_variant(capsys):
+    assert "'stylegan'" in fails(capsys, "stylegan")
+
+
+def test_a_member_without_networks_yet(capsys):
+    assert "BigGAN" in fails(capsys, "biggan")
+
+
+def test_no_variant(capsys):
+    assert run.main([]) == 2
+
+
+def test_missing_data(capsys, tmp_path):
+    assert "nowhere" in fails(capsys, "gan", "--data", tmp_path / "nowhere", "--out", tmp_path / "o")
+
+
+def test_empty_data(capsys, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert "empty" in fails(capsys, "gan", "--data", tmp_path / "empty", "--out", tmp_path / "o")
+
+
+def test_a_wrong_resolution_and_a_wrong_policy(capsys, tmp_path):
+    from PIL import Image
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for i in range(4):
+        Image.new("RGB", (8, 8), (i, 0, 0)).save(folder / f"{i}.png")
+    base = ("dcgan", "--data", folder, "--out", tmp_path / "o", "--device", "cpu", "--judge", "none")
+    assert "48" in fails(capsys, *base, "--resolution", "48")
+    assert "'rotate'" in fails(capsys, *base, "--augment", "rotate")
+    assert "steps is 0" in fails(capsys, *base, "--steps", "0")
+
+
+def test_constructor_arguments_must_be_numbers(capsys):
+    with pytest.raises(SystemExit) as stop:
+        run.main(["gan", "--generator", "width=wide"])
+    assert stop.value.code == 2 and "width=wide" in capsys.readouterr().err

@@ -1,0 +1,123 @@
+"""A small classifier, trained on the spot: it reads the labels of fakes, so that labelled GANs can be checked."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import nn
+from tqdm import trange
+
+from training.downloads import cache_folder
+from training.imageset import DataError, ImageSet
+
+RECIPE = 1  # part of the cache's key: raise it when the network or its training changes
+LARGEST = 32  # px; larger pictures are averaged down to it
+HELD_OUT = 1 / 6  # share of the real images that never train, MNIST's 10,000 of 60,000
+
+
+class Net(nn.Module):
+    """Float [n, C, S, S] in [-1, 1] -> logits [n, classes]; three convolutions, then one layer."""
+
+    def __init__(self, channels: int, classes: int, width=24):
+        super().__init__()
+        sizes = [channels, width, 2 * width, 3 * width]
+        self.blocks = nn.ModuleList(
+            nn.Sequential(nn.Conv2d(a, b, 3, padding=1, bias=False), nn.BatchNorm2d(b), nn.ReLU(), nn.MaxPool2d(2))
+            for a, b in zip(sizes, sizes[1:])
+        )
+        self.head = nn.Linear(sizes[-1] * 9, classes)
+
+    def forward(self, x):
+        if x.shape[-1] > LARGEST:
+            x = F.adaptive_avg_pool2d(x, LARGEST)
+        for block in self.blocks:
+            x = block(x)
+        return self.head(F.adaptive_avg_pool2d(x, 3).flatten(1))
+
+
+class Classifier:
+    """Reads labels off images. accuracy: share of held-out real images that it reads right."""
+
+    def __init__(self, net: Net, classes: list[str], accuracy: float):
+        self.net, self.classes, self.accuracy = net.eval(), classes, accuracy
+
+    @torch.inference_mode()
+    def __call__(self, images: torch.Tensor) -> torch.Tensor:
+        """images: uint8 [n, C, S, S] -> labels int64 [n], indices into `classes`."""
+        device = self.net.head.weight.device
+        parts = (self.net(_scaled(part, device)).argmax(1).cpu() for part in images.split(500))
+        return torch.cat(list(parts))
+
+
+def fit(data: ImageSet, *, epochs=2, seed=0, device="cpu", folder: Path | None = None) -> Classifier:
+    """A classifier of `data`'s labels, from the cache where this very set was seen before.
+
+    folder: where weights are kept, cache_folder()/classifiers by default. DataError where there are no labels.
+    """
+    if data.labels is None or len(data.classes) < 2:
+        raise DataError(f"--data {data.name!r} has no classes to tell apart: give one sub-folder a class")
+    net = _new(data, seed).to(device)
+    path = (folder or cache_folder() / "classifiers") / f"{_key(data, epochs, seed)}.safetensors"
+    accuracy = _restore(net, path)
+    if accuracy is None:
+        accuracy = _train(net, data, epochs, seed)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".tmp")
+        save_file(net.state_dict(), partial, {"accuracy": repr(accuracy)})
+        partial.replace(path)
+    return Classifier(net, data.classes, accuracy)
+
+
+def _new(data: ImageSet, seed: int) -> Net:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Net(data.images.shape[1], len(data.classes))
+
+
+def _key(data: ImageSet, epochs: int, seed: int) -> str:
+    """The set's name and a hash of everything that decides the weights."""
+    digest = hashlib.sha256(f"{RECIPE} {epochs} {seed} {tuple(data.images.shape)}".encode())
+    digest.update(data.images.numpy())
+    digest.update(data.labels.numpy())
+    return f"{re.sub(r'[^A-Za-z0-9]+', '-', data.name)}-{digest.hexdigest()[:16]}"
+
+
+def _restore(net: Net, path: Path) -> float | None:
+    """Load cached weights into `net` -> their accuracy, or None where there are none that fit."""
+    try:
+        with safe_open(path, "pt") as file:
+            net.load_state_dict({key: file.get_tensor(key) for key in file.keys()})
+            return float(file.metadata()["accuracy"])
+    except (OSError, SafetensorError, RuntimeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _train(net: Net, data: ImageSet, epochs: int, seed: int, batch=128) -> float:
+    """One-cycle Adam over the training part -> accuracy on the held-out part."""
+    device, rng = net.head.weight.device, torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(data), generator=rng)
+    held, kept = order.split([max(1, round(len(data) * HELD_OUT)), len(data) - max(1, round(len(data) * HELD_OUT))])
+    steps = epochs * -(-len(kept) // batch)
+    optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 5e-3, total_steps=steps)
+    batches = (part for _ in range(epochs) for part in kept[torch.randperm(len(kept), generator=rng)].split(batch))
+    net.train()
+    for _ in trange(steps, desc="classifier", leave=False, disable=None):
+        part = next(batches)
+        loss = F.cross_entropy(net(_scaled(data.images[part], device)), data.labels[part].to(device))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    right = Classifier(net, data.classes, 0.0)(data.images[held]) == data.labels[held]
+    return float(right.float().mean())
+
+
+def _scaled(images: torch.Tensor, device) -> torch.Tensor:
+    return images.to(device).float() / 127.5 - 1
