@@ -82,9 +82,9 @@ class NoiseTab:
         items = pictures.judged(sampler, drawn, labels)
         for i, item in enumerate(items):
             item |= {"name": f"Seed {state.seed + i}", "text": views.number(item["score"])}
-        words = "probability of being real" if pictures.is_probability(sampler) else "critic's score"
+        words = "the probability of being real" if pictures.is_probability(sampler) else "the critic's score"
         value = {"pictures": items, "across": pictures.columns(state.n), "pick": state.pick,
-                 "note": f"Under each picture the {words}. Click one to play with it."}
+                 "note": f"On each picture {words}. Click one to take it under the sliders."}
         return value, self.save(pictures.sheet(drawn), f"{self.name}-seed{state.seed}-n{state.n}")
 
     def save(self, image, stem):
@@ -103,11 +103,12 @@ class NoiseTab:
         *values, event = values
         values[2] = getattr(event, "index", values[2])
         sampler, state = self.state(*values)
-        return state.pick, self.stage(sampler, state)
+        return [state.pick, self.stage(sampler, state), *self.compare(state)]
 
     def redraw(self, *values):
         sampler, state = self.state(*values)
-        return [state.seed] * len(self.kin), *self.grid(sampler, state), self.stage(sampler, state)
+        return [*[state.seed] * len(self.kin), *self.grid(sampler, state), self.stage(sampler, state),
+                *self.compare(state)]
 
     def reroll(self, seed, *values):
         return self.redraw(random.randint(0, 99_999), *values)
@@ -124,12 +125,25 @@ class NoiseTab:
             blank = [gr.skip()] * (len(self.shown) - 2)
             return f"<p class='ga-missing'>{error.message}</p>", gr.Column(visible=False), *blank
         found = ["", gr.Column(visible=True), *self.grid(sampler, state), self.stage(sampler, state),
-                 self.real(sampler), facts(sampler)]
+                 *self.compare(state), self.real(sampler), facts(sampler)]
         if self.name == "cgan":
             found += [gr.Radio(choices=[ALL, *sampler.classes], value=state.label), self.table(state.seed)]
         if self.name in EVIDENCE:
             found += self.evidence()
         return found
+
+    def compare(self, state):
+        """The picked z under every objective that shares the seed: a list of one strip, empty for a lone tab."""
+        found = []
+        for other in self.kin if len(self.kin) > 1 else []:
+            try:
+                drawn = models.load(other.name).sample(1, seed=state.seed + state.pick)
+            except OSError:
+                continue
+            found.append({"src": pictures.png(to_images(drawn)[0]), "name": other.entry.title,
+                          "text": other.entry.title})
+        note = f"Seed {state.seed + state.pick} in each network: the same z, a different objective."
+        return [{"title": "One z, four objectives", "pictures": found, "note": note}] if len(self.kin) > 1 else []
 
     def real(self, sampler):
         """The shipped training pictures, judged as the drawn ones are."""
@@ -219,23 +233,18 @@ class NoiseTab:
                 with gr.Column(scale=3, min_width=260):
                     self.build_walk(first)
                 with gr.Column(scale=7, min_width=320):
-                    self.real_strip = views.view(views.STRIP, elem_id=f"{self.name}-real")
-                    if self.name in CATS:
-                        self.upload = gr.UploadButton("Judge your own picture", file_types=["image"], size="sm")
-                        self.yours = views.view(views.STRIP, elem_id=f"{self.name}-yours")
-            if self.name == "cgan":
-                self.labels = views.view(views.TABLE, views.SAVE_JS, elem_id="cgan-labels")
+                    self.build_beside()
             if self.name in EVIDENCE:
                 self.build_evidence()
-            self.facts = gr.HTML(apply_default_css=False)
+            self.facts = gr.HTML(apply_default_css=False, elem_classes="ga-more")
         self.controls = [self.seed, self.n, self.pick, self.label, *self.sliders]
         for component in [*self.controls, self.to]:
             component.preprocess = lambda value: value  # state.check says in one line what Gradio's own checks trip over
 
     def build_sliders(self):
         made = partial(gr.Slider, -REACH, REACH, 0.0, step=0.05)
-        self.sliders = [made(label=f"Direction {i + 1}", elem_id=f"{self.name}-d{i + 1}",
-                             info="the generator's strongest" if i == 0 else None) for i in range(DIRECTIONS)]
+        gr.HTML("<h3 class='ga-h'>The generator's strongest directions</h3>", apply_default_css=False)
+        self.sliders = [made(label=f"Direction {i + 1}", elem_id=f"{self.name}-d{i + 1}") for i in range(DIRECTIONS)]
         with gr.Accordion("Raw coordinates of z", open=False):
             self.sliders += [made(label=f"z[{i}]", elem_id=f"{self.name}-z{i}") for i in range(COORDINATES)]
         self.back = gr.Button("Sliders to zero", size="sm")
@@ -258,11 +267,22 @@ class NoiseTab:
             self.to = gr.Number(first.seed + 1, label="Walk to seed", min_width=100)
             self.go = gr.Button("Walk", min_width=80)
 
+    def build_beside(self):
+        if self.name == "cgan":
+            self.labels = views.view(views.TABLE, views.SAVE_JS, elem_id="cgan-labels")
+        if self.name in CATS:
+            self.same_z = views.view(views.STRIP, elem_id=f"{self.name}-kin", elem_classes="ga-kin")
+        self.real_strip = views.view(views.STRIP, elem_id=f"{self.name}-real")
+        if self.name in CATS:
+            self.upload = gr.UploadButton("Judge your own picture", file_types=["image"], size="sm",
+                                          elem_id=f"{self.name}-upload")
+            self.yours = views.view(views.STRIP, elem_id=f"{self.name}-yours")
+
     def build_evidence(self):
         names, figure, axes = EVIDENCE[self.name]
         heading = ("The critic's weights, clipped and penalised" if figure is figures.histogram
                    else "The largest singular value of each discriminator layer")
-        gr.HTML(f"<h3 class='ga-h'>{heading}</h3>", apply_default_css=False)
+        gr.HTML(f"<h3 class='ga-h'>{heading}</h3>", apply_default_css=False, elem_classes="ga-more")
         with gr.Row():
             self.plots = [figures.plot(*axes, models.entry(name).title) for name in names]
         self.plot_note = gr.HTML(apply_default_css=False)
@@ -273,11 +293,13 @@ class NoiseTab:
         """Connect the events. kin: the tabs that share one seed with this one, itself first."""
         self.kin, name, title = kin, self.name, self.entry.title
         seeds = [other.seed for other in kin]
-        self.shown = [self.notice, self.body, self.pictures, self.file, self.picture, self.real_strip, self.facts]
+        drawn = [self.pictures, self.file, self.picture] + ([self.same_z] if name in CATS else [])
+        self.shown = [self.notice, self.body, *drawn, self.real_strip, self.facts]
         self.shown += [self.label, self.labels] if name == "cgan" else []
         self.shown += [*self.plots, self.plot_note] if name in EVIDENCE else []
         slow = {"show_progress": "hidden", "trigger_mode": "always_last", **DEVICE}
-        drawn = [*seeds, self.pictures, self.file, self.picture]
+        drawn = [*seeds, *drawn]
+        chosen = [self.pick, self.picture] + ([self.same_z] if name in CATS else [])
 
         def api(verb, text):
             return {"api_name": f"{name}_{verb}", "api_description": f"{title}: {text}"}
@@ -289,7 +311,7 @@ class NoiseTab:
               **api("move", "the picture of seed + pick, moved along the generator's strongest directions and raw "
                             "coordinates of z, with the discriminator's verdict. Returns a lossless data URI."))
         self.pictures.select(
-            with_names(self.choose, CONTROLS, event=gr.EventData), self.controls, [self.pick, self.picture], **QUICK,
+            with_names(self.choose, CONTROLS, event=gr.EventData), self.controls, chosen, **QUICK,
             **api("choose", "take picture number `pick` of the grid under the sliders."))
         changed = [self.seed.input, self.n.input] + ([self.label.input] if name == "cgan" else [])
         gr.on(changed, with_names(self.redraw, CONTROLS), self.controls, drawn, **slow,

@@ -1,10 +1,12 @@
 """The family as a time line, each built member with live samples, a click away from its tab."""
+import random
 from html import escape
 
 import gradio as gr
 
 import models
 from demo import pictures, views
+from demo.state import refuse, shown
 from models.images import to_images
 
 TIMELINE = """${!value || !value.cards ? '' : `<ol class="ga-time">${value.cards.map(c => `
@@ -48,13 +50,17 @@ def card(name, seed=0):
 
 
 def timeline():
-    """The whole family in lecture order."""
-    return {"cards": [card(name) for name in models.names()]}
+    """The whole family in lecture order; every visit draws new pictures, the same z for all who share a size of z."""
+    seed = random.randint(0, 99_999)
+    return {"cards": [card(name, seed) for name in models.names()]}
 
 
 def go(tab, event: gr.EventData):
     """Open a member's tab, by its card or by name."""
-    return gr.Tabs(selected=getattr(event, "tab", None) or str(tab))
+    tab = getattr(event, "tab", tab)
+    if tab not in ("home", *models.built()):
+        raise refuse(f"Tab {shown(tab)} is unknown: choose home, {', '.join(models.built())}.")
+    return gr.Tabs(selected=tab)
 
 
 def build(tabs):

@@ -21,6 +21,13 @@ def theme():
         panel_border_width="0px", slider_color="*primary_500", slider_color_dark="*primary_400",
         button_primary_background_fill="*primary_600", button_primary_background_fill_hover="*primary_700",
         button_primary_background_fill_dark="*primary_500", button_primary_text_color="white",
+        body_text_color_subdued="#5f5a54", body_text_color_subdued_dark="#b0aaa3",
+        block_info_text_color="#5f5a54", block_info_text_color_dark="#b0aaa3",
+        block_title_text_color="#3b3834", block_title_text_color_dark="#ded9d2",
+        input_background_fill="white", input_background_fill_dark="#1e1c1a",
+        input_border_width="1px", button_secondary_background_fill="white",
+        button_secondary_background_fill_dark="#1e1c1a", button_border_width="1px",
+        button_secondary_border_color="#d9d5cd", button_secondary_border_color_dark="#3f3b36",
         border_color_primary="#e4e1da", border_color_primary_dark="#33302c",
     )
 

@@ -52,7 +52,7 @@ class Weights:
 
     def state_dict(self, role: str) -> dict:
         """Tensors of the network `role`, its floats as float32 whatever they are stored as."""
-        from safetensors import SafetensorError  # here: publishing and manifests need no torch
+        from safetensors import SafetensorError  # here: reading and writing rows needs no torch
         from safetensors.torch import load_file
         path = self._path(f"{role}.safetensors")
         try:
@@ -92,6 +92,11 @@ def write_row(variant: str, row: dict, manifest: Path | None = None) -> None:
     except Timeout:
         raise WeightsError(f"{path} has been locked for {LOCK_SECONDS} s; end the process that writes it, or "
                            f"delete {path.name}.lock, and try again") from None
+    except WeightsError:
+        raise
+    except OSError as error:
+        raise WeightsError(f"{path} cannot be written ({_line(error)}); free or unlock its disk, and try "
+                           f"again") from None
 
 
 def describe(folder: Path) -> dict[str, dict]:
@@ -166,7 +171,7 @@ def mismatch(path: Path, expected: dict) -> str | None:
 def _find(variant, row, name, folder):
     """(path, source) of one file, nearest source first."""
     path, expected = folder / name, row["files"][name]
-    wrong = mismatch(path, expected) if path.exists() else "it is missing"
+    wrong = mismatch(path, expected) if os.path.exists(path) else "it is missing"
     if wrong is None:
         return path, "bundled copy"
     if row.get("revision") is None:
@@ -176,7 +181,7 @@ def _find(variant, row, name, folder):
     try:
         return _find_on_hub(variant, row["repo"], row["revision"], name, expected)
     except WeightsError as error:
-        note = f" (the bundled {path} is refused: {wrong})" if path.exists() else ""
+        note = f" (the bundled {path} is refused: {wrong})" if os.path.exists(path) else ""
         raise WeightsError(f"{error}{note}") from None
 
 
@@ -214,7 +219,7 @@ def reason(error):
     """Why the Hub did not answer, in one line."""
     from huggingface_hub import errors
     known = {
-        errors.OfflineModeIsEnabled: "HF_HUB_OFFLINE is set and it is not in the Hub cache",
+        errors.OfflineModeIsEnabled: "offline mode is on (HF_HUB_OFFLINE)",
         errors.GatedRepoError: "the repo is gated, log in: hf auth login",
         errors.RepositoryNotFoundError: "there is no such repo, or it is private: hf auth login",
         errors.RevisionNotFoundError: "the repo has no such commit",

@@ -81,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
         hub, path = self.server.hub, self.path.split("?")[0]
         hub.requests.append(f"{method} {path}")
         if hub.silent:
-            hub.stopping.wait(30)
+            hub.stopping.wait(60)
         if hub.stopping.is_set():  # a kept-alive connection outlives the server's socket
             self.close_connection = True
             return
@@ -229,8 +229,8 @@ def connect(monkeypatch, server, home):
         "HF_TOKEN_PATH": str(home / "token"),
         "HF_HUB_OFFLINE": False,
         "HF_HUB_DISABLE_XET": True,
-        "HF_HUB_ETAG_TIMEOUT": 1,
-        "HF_HUB_DOWNLOAD_TIMEOUT": 1,
+        "HF_HUB_ETAG_TIMEOUT": 30,
+        "HF_HUB_DOWNLOAD_TIMEOUT": 30,
     }
     for name, value in settings.items():
         monkeypatch.setattr(constants, name, value)
@@ -242,6 +242,6 @@ def connect(monkeypatch, server, home):
 
 def environment(server, home):
     """The same for a process of its own."""
-    outer = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "TRANSFORMERS_"))}
+    outer = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "TRANSFORMERS_"))}
     return {**outer, "HF_ENDPOINT": server.url, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1",
-            "HF_HUB_ETAG_TIMEOUT": "1", "NO_PROXY": "127.0.0.1"}
+            "HF_HUB_ETAG_TIMEOUT": "30", "NO_PROXY": "127.0.0.1"}

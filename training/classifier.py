@@ -1,4 +1,4 @@
-"""A small classifier, trained on the spot: it reads the labels of fakes, so that labelled GANs can be checked."""
+"""A small classifier, trained on the spot: it reads the labels of fakes, to check GANs that draw classes."""
 
 from __future__ import annotations
 
@@ -22,23 +22,21 @@ HELD_OUT = 1 / 6  # share of the real images that never train, MNIST's 10,000 of
 
 
 class Net(nn.Module):
-    """Float [n, C, S, S] in [-1, 1] -> logits [n, classes]; three convolutions, then one layer."""
+    """Float [n, C, S, S] in [-1, 1] -> logits [n, classes]: three convolutions and a linear layer."""
 
     def __init__(self, channels: int, classes: int, width=24):
         super().__init__()
         sizes = [channels, width, 2 * width, 3 * width]
-        self.blocks = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(a, b, 3, padding=1, bias=False), nn.BatchNorm2d(b), nn.ReLU(), nn.MaxPool2d(2))
+        self.blocks = nn.Sequential(*(
+            nn.Sequential(nn.Conv2d(a, b, 5, stride=2, padding=2, bias=False), nn.BatchNorm2d(b), nn.ReLU())
             for a, b in zip(sizes, sizes[1:])
-        )
+        ))  # fmt: skip
         self.head = nn.Linear(sizes[-1] * 9, classes)
 
     def forward(self, x):
         if x.shape[-1] > LARGEST:
             x = F.adaptive_avg_pool2d(x, LARGEST)
-        for block in self.blocks:
-            x = block(x)
-        return self.head(F.adaptive_avg_pool2d(x, 3).flatten(1))
+        return self.head(F.adaptive_avg_pool2d(self.blocks(x), 3).flatten(1))
 
 
 class Classifier:
@@ -56,9 +54,9 @@ class Classifier:
 
 
 def fit(data: ImageSet, *, epochs=2, seed=0, device="cpu", folder: Path | None = None) -> Classifier:
-    """A classifier of `data`'s labels, from the cache where this very set was seen before.
+    """A classifier of `data`'s labels, from the cache where it has seen this set before.
 
-    folder: where weights are kept, cache_folder()/classifiers by default. DataError where there are no labels.
+    folder: where weights are kept, cache_folder()/classifiers by default. DataError without labels.
     """
     if data.labels is None or len(data.classes) < 2:
         raise DataError(f"--data {data.name!r} has no classes to tell apart: give one sub-folder a class")
@@ -102,11 +100,13 @@ def _train(net: Net, data: ImageSet, epochs: int, seed: int, batch=128) -> float
     """One-cycle Adam over the training part -> accuracy on the held-out part."""
     device, rng = net.head.weight.device, torch.Generator().manual_seed(seed)
     order = torch.randperm(len(data), generator=rng)
-    held, kept = order.split([max(1, round(len(data) * HELD_OUT)), len(data) - max(1, round(len(data) * HELD_OUT))])
+    cut = max(1, round(len(data) * HELD_OUT))
+    held, kept = order[:cut], order[cut:]
     steps = epochs * -(-len(kept) // batch)
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 5e-3, total_steps=steps)
-    batches = (part for _ in range(epochs) for part in kept[torch.randperm(len(kept), generator=rng)].split(batch))
+    shuffled = (kept[torch.randperm(len(kept), generator=rng)] for _ in range(epochs))
+    batches = (part for once in shuffled for part in once.split(batch))
     net.train()
     for _ in trange(steps, desc="classifier", leave=False, disable=None):
         part = next(batches)

@@ -52,7 +52,7 @@ class ImageSet:
 def from_entries(entries, source: str, name: str, resolution: int, channels: int, only=None) -> ImageSet:
     """Decode entries in the order of their names; the first folder of a name is its class.
 
-    entries: list[Entry]; source: what the user asked for, named in errors; only: list of classes to keep, or None.
+    entries: list[Entry]; source: what the user asked for, for errors; only: list of classes to keep, or None.
     """
     entries = sorted(_look_through(entries), key=lambda entry: entry[0])
     if only:

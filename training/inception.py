@@ -46,7 +46,7 @@ def inception_missing() -> str | None:
 def inception(real: torch.Tensor, fake: torch.Tensor, *, device="cpu", seed=0) -> dict[str, float]:
     """Distances between two sets of uint8 images [n, C, H, W], each at least 10 strong.
 
-    Returns fid (Heusel 2017), kid x 1000 (Binkowski 2018), precision and recall (Kynkaanniemi 2019, k = 3), on
+    Returns fid (Heusel 2017), kid x 1000 (Binkowski 2018), precision and recall (Kynkaanniemi 2019), on
     the 2,048 features before Inception's last layer. InceptionError where the weights cannot be had.
     """
     from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric

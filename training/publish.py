@@ -56,6 +56,9 @@ def main(argv: list[str] | None = None) -> int:
     except (PublishError, hub.WeightsError) as error:
         print(f"publish.py: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("publish.py: stopped; what was sent is pinned, run this again for the rest", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -170,11 +170,13 @@ def test_what_the_hub_does_not_have_is_named(atlas, row, reason):
     assert reason in atlas.refused()
 
 
-def test_a_silent_server_does_not_hang_the_page(atlas):
+def test_a_silent_server_does_not_hang_the_page(atlas, monkeypatch):
+    monkeypatch.setattr(constants, "HF_HUB_ETAG_TIMEOUT", 1)
     atlas.server.silent = True
     start = time.monotonic()
     assert f"{REPO}: config.json" in atlas.refused()
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30  # about one second, but on a machine with something better to do
+    assert len([request for request in atlas.server.requests if REPO in request]) == 1
 
 
 def test_a_damaged_cache_is_mended_once_or_named(atlas):
@@ -252,7 +254,7 @@ def test_a_write_that_fails_leaves_the_old_manifest(atlas, monkeypatch):
     def full(*_):
         raise OSError("No space left on device")
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError):
+    with pytest.raises(hub.WeightsError, match="weights_manifest.json cannot be written .No space left"):
         hub.write_row("wgan", row, manifest=atlas.manifest)
     assert atlas.manifest.read_bytes() == before and not list(atlas.root.glob("*.tmp"))
 
@@ -272,7 +274,7 @@ for i in range(20):
 def test_two_processes_lose_no_row(atlas):
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(atlas.manifest), name], cwd=ALONE)
                for name in ("first", "second")]
-    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert [writer.wait(120) for writer in writers] == [0, 0]
     assert set(hub.rows(atlas.manifest)) == {"dcgan"} | {f"{name}_{i}" for name in ("first", "second")
                                                          for i in range(20)}
 
@@ -289,7 +291,7 @@ def test_the_clients_own_environment_variables_are_honoured(atlas, tmp_path):
     def source(**extra):
         env = {**environment(atlas.server, tmp_path / "other"), **extra}
         done = subprocess.run([sys.executable, "-c", READER, str(atlas.manifest), str(atlas.bundled)],
-                              cwd=ALONE, env=env, capture_output=True, text=True, timeout=60)
+                              cwd=ALONE, env=env, capture_output=True, text=True, timeout=120)
         return done.stdout.strip() or done.stderr.splitlines()[-1]
 
     assert "HF_HUB_OFFLINE" in source(HF_HUB_OFFLINE="1")

@@ -1,0 +1,97 @@
+"""How fast the picture follows the hand: python -m demo.bench starts the page and moves a slider in a real browser.
+
+Time is taken in the page, from the slider's input event until the new picture is decoded and a frame has been shown.
+"""
+import argparse
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update"]
+MOVE = """async ([slider, picture, value]) => {
+  const range = document.querySelector(slider + ' input[type=range]');
+  const source = () => (document.querySelector(picture) || {}).src;
+  const before = source(), start = performance.now();
+  range.value = value;
+  range.dispatchEvent(new Event('input', {bubbles: true}));
+  while (source() === before || !source()) {
+    if (performance.now() - start > 20000) return -1;
+    await new Promise(done => setTimeout(done, 1));
+  }
+  await document.querySelector(picture).decode();
+  await new Promise(requestAnimationFrame);
+  return performance.now() - start;
+}"""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(url, seconds):
+    """Seconds until the page answers; TimeoutError if it does not."""
+    start = time.monotonic()
+    while time.monotonic() - start < seconds:
+        try:
+            urllib.request.urlopen(url, timeout=2).read()
+            return time.monotonic() - start
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"{url} did not answer within {seconds} s")
+
+
+def measure(page, variant, moves):
+    """Milliseconds of each of `moves` moves of the first slider of a variant's tab; the first few only warm up."""
+    slider, picture = f"#{variant}-d1", f"#{variant}-stage img"
+    page.wait_for_selector(picture, timeout=120_000)
+    page.wait_for_selector(f"#{variant}-walk img", timeout=120_000)  # opening is over
+    warm = 3
+    took = [page.evaluate(MOVE, [slider, picture, round(-3 + 6 * i / (moves + warm), 2)]) for i in range(moves + warm)]
+    if min(took) < 0:
+        raise TimeoutError("a slider moved and no new picture came within 20 s")
+    return sorted(took[warm:])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0],
+                                     formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--variant", default="dcgan", help="whose tab to move a slider in")
+    parser.add_argument("--moves", type=int, default=50, help="slider moves to measure")
+    parser.add_argument("--url", help="a page that runs already; without it one is started")
+    parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser"),
+                        help="the browser to drive")
+    args = parser.parse_args()
+    from playwright.sync_api import sync_playwright  # a development requirement only
+
+    port, server, url = free_port(), None, args.url
+    try:
+        if not url:
+            url = f"http://127.0.0.1:{port}"
+            server = subprocess.Popen([sys.executable, str(ROOT / "app.py"), "--port", str(port)],
+                                      stdout=subprocess.DEVNULL)
+            print(f"page answers after {wait_for(url, 120):.1f} s")
+        with sync_playwright() as p:
+            browser = p.chromium.launch(executable_path=args.chromium, args=FLAGS)
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(f"{url}/?tab={args.variant}")
+            took = measure(page, args.variant, args.moves)
+            browser.close()
+    finally:
+        if server:
+            server.terminate()
+            server.wait()
+    print(f"{args.variant}: slider to picture median {statistics.median(took):.0f} ms, "
+          f"p90 {took[int(0.9 * (len(took) - 1))]:.0f} ms, n {len(took)}")
+
+
+if __name__ == "__main__":
+    main()

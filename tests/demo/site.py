@@ -1,0 +1,36 @@
+"""The page served in this process, on throw-away weights."""
+from contextlib import contextmanager
+
+import demo
+import models
+from models import hub
+from tests.demo import tiny
+
+LOST = "sngan"  # the variant whose weights cannot be had, where a test wants one
+
+
+@contextmanager
+def throw_away(root, names=None, **size):
+    """models.load reads tiny checkpoints under `root` inside, and what it read before outside."""
+    kept = hub.MANIFEST, hub.WEIGHTS, dict(models._loaded)
+    hub.MANIFEST, hub.WEIGHTS = tiny.make(root, names, **size)
+    models._loaded.clear()
+    for name in names or models.built():
+        models.load(name).weights.files.setdefault("real.png", hub.WEIGHTS / name / "real.png")
+    try:
+        yield hub.WEIGHTS
+    finally:
+        hub.MANIFEST, hub.WEIGHTS = kept[:2]
+        models._loaded.clear()
+        models._loaded.update(kept[2])
+
+
+@contextmanager
+def served():
+    """(address, Blocks) of the page on a free port."""
+    page = demo.build()
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, show_error=True, **demo.look())
+    try:
+        yield url.rstrip("/"), page
+    finally:
+        page.close(verbose=False)

@@ -1,0 +1,210 @@
+"""Judge a checkpoint's samples against real images: python training/evaluate.py VARIANT --data SOURCE."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+from pathlib import Path
+
+if __package__ in (None, ""):
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+import torch
+
+import models
+from models import hub
+from training import classifier, data, samples
+from training.inception import InceptionError, inception
+from training.metrics import SlicedWasserstein
+from training.settings import VARIANTS
+
+SLICED = 1024  # images a side for the sliced Wasserstein distance: more cost memory, change little
+DIGITS = 1000  # samples whose labels are counted
+FEWEST = 10  # images on either side below which no distance means anything
+DATA_HELP = (
+    "the real images: a folder or zip (class sub-folders become labels), a folder of MNIST idx files, "
+    "torchvision:NAME, or a Hub data set; default: the variant's own"
+)
+EXPORT_HELP = "also write the very samples that are scored, as PNGs, to a new folder or one written so before"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    p = argparse.ArgumentParser(
+        description=__doc__,
+        epilog="Compare figures of one protocol only: same n, data, resolution and features.",
+    )
+    add = p.add_argument
+    add("variant", metavar="VARIANT", help=f"one of {', '.join(VARIANTS)}")
+    add("--data", metavar="SOURCE", help=DATA_HELP)
+    add(
+        "--checkpoint",
+        type=Path,
+        metavar="FOLDER",
+        help="an export, as runs/VARIANT/export; default: the page's",
+    )
+    add("--n", type=int, default=2500, help="samples to draw (default: %(default)s)")
+    add("--seed", type=int, default=0, help="seed of the first sample; sample i has seed + i")
+    add("--export-samples", type=Path, metavar="FOLDER", help=EXPORT_HELP)
+    add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
+    add("--json", action="store_true", help="print one line of JSON instead of text")
+    add("--save", action="store_true", help="record the figures in the checkpoint's config.json and card")
+    return p
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; 0, or 2 with one line on stderr."""
+    argv = sys.argv[1:] if argv is None else argv
+    args = parser().parse_args(argv)
+    try:
+        report = evaluate(args, "python training/evaluate.py " + shlex.join(argv))
+    except (ValueError, OSError, RuntimeError) as error:
+        lines = str(error).splitlines() or [type(error).__name__]
+        print(f"evaluate.py: {lines[0]}", file=sys.stderr)
+        return 2
+    print(json.dumps(report) if args.json else text(report))
+    return 0
+
+
+def evaluate(args: argparse.Namespace, command: str) -> dict:
+    """Sample, measure, export and record -> {"variant", "data", "n", "seed", "figures", "missing"}."""
+    g = load(args)
+    if args.export_samples:
+        samples.check_folder(args.export_samples)
+    real = data.load(
+        args.data, resolution=g.resolution, channels=g.channels, default=VARIANTS[args.variant].data
+    )
+    if min(len(real), args.n) < FEWEST:
+        raise ValueError(
+            f"--n {args.n} against {len(real)} real images: at least {FEWEST} of both are needed"
+        )
+    labels = samples.labels_for(g.classes, args.n)
+    fake = samples.draw(g, args.n, args.seed, labels)
+    facts = {"variant": args.variant, "data": real.name, "real": len(real), "n": args.n, "seed": args.seed}
+    if args.export_samples:
+        samples.export(args.export_samples, fake, {**facts, "labels": labels, "command": command})
+    figures, missing = measure(g, real, fake, labels, models.pick_device(args.device))
+    if args.save:
+        save(args, real, figures, command)
+    return {**facts, "figures": figures, "missing": missing}
+
+
+def load(args: argparse.Namespace):
+    """The checkpoint to be judged, or ValueError or OSError in one line."""
+    models.require(args.variant)
+    if args.checkpoint is not None and not args.checkpoint.is_dir():
+        raise ValueError(
+            f"--checkpoint {str(args.checkpoint)!r} is no folder: give one like runs/{args.variant}/export"
+        )
+    there = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}.get(
+        args.device, lambda: True
+    )
+    if not there():
+        raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")
+    g = models.load(args.variant, device=args.device, folder=args.checkpoint)
+    if not hasattr(g, "sample"):
+        raise ValueError(
+            f"{args.variant} translates pictures, and this command judges samples drawn from noise"
+        )
+    return g
+
+
+def measure(g, real: data.ImageSet, fake: torch.Tensor, labels, device: str) -> tuple[dict, dict]:
+    """Every figure that can be had -> ({group: figures}, {group: why it could not be had})."""
+    figures, missing = {"sliced_wasserstein": sliced(real.images, fake, device)}, {}
+    try:
+        figures["inception"] = inception_figures(real.images, fake, device)
+    except InceptionError as error:
+        missing["inception"] = str(error)
+    readable = real.labels is not None and len(real.classes) > 1
+    if g.classes is not None and not readable:
+        missing["labels"] = "the real images carry no classes: give --data with one sub-folder a class"
+    elif g.classes is not None:
+        figures["labels"] = label_accuracy(g.classes, real, fake, labels, device)
+    elif readable and g.channels == 1:
+        figures["digits"] = histogram(real, fake, device)
+    return figures, missing
+
+
+def sliced(real: torch.Tensor, fake: torch.Tensor, device: str) -> dict:
+    """Sliced Wasserstein distance x 1000 by level of the pyramid, and their mean."""
+    n = min(SLICED, len(real), len(fake))
+    distances = SlicedWasserstein(real, n=n, device="cuda" if device == "cuda" else "cpu")(fake)
+    return {**_rounded(distances), "n": n, "features": "7x7 patches of a Laplacian pyramid, x1000"}
+
+
+def inception_figures(real: torch.Tensor, fake: torch.Tensor, device: str) -> dict:
+    """FID, KID x 1000, precision and recall between equally many fakes and real images."""
+    n = min(len(real), len(fake))
+    chosen = real[torch.randperm(len(real), generator=torch.Generator().manual_seed(0))[:n]]
+    return {
+        **_rounded(inception(chosen, fake[:n], device=device)),
+        "n": n,
+        "features": "inception-v3 (torch-fidelity)",
+    }
+
+
+def label_accuracy(classes: list[str], real: data.ImageSet, fake: torch.Tensor, labels, device: str) -> dict:
+    """Share of samples that a classifier of real images reads as what they were asked to be."""
+    if len(classes) != len(real.classes):
+        raise ValueError(
+            f"the checkpoint has {len(classes)} classes and the real images {len(real.classes)}: "
+            "give --data it was trained on"
+        )
+    reader = classifier.fit(real, device=device)
+    right = reader(fake) == torch.tensor(labels)
+    return {
+        **_rounded({"accuracy": float(right.float().mean()), "accuracy_on_held_out_real": reader.accuracy}),
+        "n": len(fake),
+        "features": "classifier trained on the real images",
+    }
+
+
+def histogram(real: data.ImageSet, fake: torch.Tensor, device: str) -> dict:
+    """Which classes an unconditional generator paints, as a classifier of real images reads them."""
+    reader = classifier.fit(real, device=device)
+    found = reader(fake[:DIGITS])
+    shares = found.bincount(minlength=len(real.classes)).float() / len(found)
+    return {
+        "shares": _rounded(dict(zip(real.classes, shares.tolist()))),
+        **_rounded({"biggest": float(shares.max()), "smallest": float(shares.min())}),
+        "seen": int((shares > 0).sum()),
+        **_rounded({"accuracy_on_held_out_real": reader.accuracy}),
+        "n": len(found), "features": "classifier trained on the real images",
+    }  # fmt: skip
+
+
+def save(args: argparse.Namespace, real: data.ImageSet, figures: dict, command: str) -> None:
+    """Record the figures, with how they were had, in the checkpoint's folder."""
+    from training import export
+
+    how = {"seed": args.seed, "data": real.name, "command": command}
+    export.record(
+        args.checkpoint or hub.WEIGHTS / args.variant, {key: {**row, **how} for key, row in figures.items()}
+    )
+
+
+def text(report: dict) -> str:
+    """The report for people: one line a group of figures."""
+    lines = [
+        f"{report['variant']}: {report['n']} samples from seed {report['seed']} against {report['data']} "
+        f"({report['real']} real images)"
+    ]
+    for group, row in report["figures"].items():
+        row = {**row, **row.get("shares", {})}
+        values = "  ".join(
+            f"{key} {value:.4g}" for key, value in row.items() if isinstance(value, (int, float))
+        )
+        lines.append(f"{group:20}{values}  ({row['features']})")
+    lines += [f"{group:20}not measured: {why}" for group, why in report["missing"].items()]
+    return "\n".join(lines)
+
+
+def _rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {key: round(value, 4) for key, value in figures.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
