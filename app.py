@@ -6,7 +6,8 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio i
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
                         help="address to listen on; 0.0.0.0 for every network")
     parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", "7860")),
@@ -16,7 +17,7 @@ def main():
     import demo  # after the arguments, so that --help answers at once
     page = demo.build()
     demo.warm_up()
-    page.launch(server_name=args.host, server_port=args.port, max_file_size="20mb", show_error=True, **demo.look())
+    page.launch(server_name=args.host, server_port=args.port, **demo.look())
 
 
 if __name__ == "__main__":

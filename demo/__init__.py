@@ -4,7 +4,7 @@ import threading
 import gradio as gr
 
 import models
-from demo import generate, home
+from demo import generate, home, pictures
 from demo.state import parse
 from demo.theme import look
 
@@ -14,7 +14,8 @@ __all__ = ["build", "look", "warm_up"]
 def build():
     """The whole page as gr.Blocks; no checkpoint is read before a visitor or `warm_up` asks for it."""
     rooms = {name: generate.NoiseTab(name) for name in models.built()}
-    with gr.Blocks(title="GAN Atlas", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
+    with gr.Blocks(title="GAN Atlas", analytics_enabled=False, fill_width=True,
+                   delete_cache=(3600, 3600)) as page:
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap") as tabs:
             with gr.Tab("Home", id="home"):
                 fill_home, family = home.build(tabs)
@@ -22,13 +23,13 @@ def build():
             for name, room in rooms.items():
                 with gr.Tab(room.entry.title, id=name) as doors[name]:
                     room.build()
+        cats = [room for room in rooms.values() if room.cat]
         for name, room in rooms.items():
-            room.wire(doors[name], [room] + [o for o in rooms.values() if name in generate.CATS
-                                             and o.name in generate.CATS and o is not room])
-        page.load(fill_home, None, family, show_progress="hidden", **generate.DEVICE, api_name="home",
+            room.wire(doors[name], [room, *(cat for cat in cats if room.cat and cat is not room)])
+        page.load(fill_home, None, family, **generate.DEVICE, api_name="home",
                   api_description="The family in lecture order, with four live samples of each built member.")
         controls = [component for room in rooms.values() for component in room.controls]
-        page.load(_reopen(rooms), None, [tabs, *controls], queue=False, show_progress="hidden", api_name="reopen",
+        page.load(_reopen(rooms), None, [tabs, *controls], **generate.QUICK, api_name="reopen",
                   api_description="Tab and controls as the page's link says: ?tab=dcgan&seed=7&n=16.")
     return page
 
@@ -37,14 +38,13 @@ def _reopen(rooms):
     def reopen(request: gr.Request):
         query = dict(request.query_params)
         tab = query.get("tab", "home")
-        if tab not in rooms:
-            return gr.Tabs(selected="home"), *[gr.skip()] * sum(len(room.controls) for room in rooms.values())
-        state, found = parse(query), [gr.Tabs(selected=tab)]
+        state, found = parse(query), [gr.Tabs(selected=tab if tab in rooms else "home")]
+        label = gr.Radio(choices=[generate.ALL, state.label], value=state.label)
+        mine = [state.seed, state.n, state.pick, label, *state.moves]
         for name, room in rooms.items():
-            shares = room in rooms[tab].kin
-            label = gr.Radio(choices=[generate.ALL, state.label], value=state.label)
-            mine = [state.seed, state.n, state.pick, label, *state.moves]
-            found += mine if name == tab else [state.seed if shares else gr.skip(), *[gr.skip()] * (len(mine) - 1)]
+            same_seed = tab in rooms and room in rooms[tab].kin
+            found += mine if name == tab else [state.seed if same_seed else gr.skip(),
+                                               *[gr.skip()] * (len(mine) - 1)]
         return found
     return reopen
 
@@ -54,7 +54,7 @@ def warm_up():
     def load():
         for name in models.built():
             try:
-                generate.pictures.scale(models.load(name))
+                pictures.scale(models.load(name))
             except OSError:
                 pass  # the tab itself says so
     threading.Thread(target=load, daemon=True, name="warm-up").start()

@@ -1,6 +1,6 @@
-"""How fast the picture follows the hand: python -m demo.bench starts the page and moves a slider in a real browser.
+"""How fast the picture follows the hand: python -m demo.bench moves a slider in a real browser.
 
-Time is taken in the page, from the slider's input event until the new picture is decoded and a frame has been shown.
+Time is taken in the page, from the slider's input event until the new picture is decoded and a frame was shown.
 """
 import argparse
 import shutil
@@ -50,12 +50,13 @@ def wait_for(url, seconds):
 
 
 def measure(page, variant, moves):
-    """Milliseconds of each of `moves` moves of the first slider of a variant's tab; the first few only warm up."""
+    """Milliseconds of each move of the first slider of a variant's tab, sorted; the first few only warm up."""
     slider, picture = f"#{variant}-d1", f"#{variant}-stage img"
     page.wait_for_selector(picture, timeout=120_000)
     page.wait_for_selector(f"#{variant}-walk img", timeout=120_000)  # opening is over
     warm = 3
-    took = [page.evaluate(MOVE, [slider, picture, round(-3 + 6 * i / (moves + warm), 2)]) for i in range(moves + warm)]
+    values = [round(-3 + 6 * i / (moves + warm), 2) for i in range(moves + warm)]
+    took = [page.evaluate(MOVE, [slider, picture, value]) for value in values]
     if min(took) < 0:
         raise TimeoutError("a slider moved and no new picture came within 20 s")
     return sorted(took[warm:])

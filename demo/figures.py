@@ -1,4 +1,4 @@
-"""Evidence from the networks' own weights: histograms and singular values, as tables that gr.BarPlot draws."""
+"""Evidence from the networks' own weights, as tables that gr.BarPlot draws in the page's colours."""
 import gradio as gr
 import pandas as pd
 import torch
@@ -7,27 +7,24 @@ from torch import nn
 from models.layers import singular_values
 
 BINS = 41
+CLIP = 0.01
 
 
 def critic_weights(sampler):
-    """Every weight of the discriminator's convolutions and linear layers, biases and norms left out: [m]."""
+    """Every weight of the discriminator's convolutions and linear layers; biases and norms left out: [m]."""
     return torch.cat([m.weight.detach().float().cpu().flatten() for m in sampler.discriminator.modules()
                       if isinstance(m, (nn.Conv2d, nn.Linear))])
 
 
 def histogram(sampler):
-    """Shares of the critic's weights in equal bins, percent; the widest 0.1 % of an unclipped critic is not drawn."""
+    """Percent of the critic's weights in equal bins; an unclipped critic's widest 0.1 % are not drawn."""
     weights = critic_weights(sampler)
     clip = sampler.config.get("settings", {}).get("clip", 0)
-    reach = 1.05 * clip if clip else weights.abs().kthvalue(max(1, int(0.999 * len(weights)))).values.item()
+    reach = 1.05 * clip or weights.abs().kthvalue(max(1, int(0.999 * len(weights)))).values.item()
     counts = torch.histc(weights, BINS, -reach, reach)
-    centres = (torch.arange(BINS) + 0.5) / BINS * 2 * reach - reach
-    return pd.DataFrame({"weight": centres.numpy().round(5), "percent": (100 * counts / len(weights)).numpy().round(3)})
-
-
-def at_the_ends(sampler, clip=0.01):
-    """Percent of the critic's weights within 5 % of plus or minus the clipping value."""
-    return 100 * ((critic_weights(sampler).abs() - clip).abs() <= 0.05 * clip).float().mean().item()
+    centres = ((torch.arange(BINS) + 0.5) / BINS * 2 - 1) * reach
+    return pd.DataFrame({"weight": centres.numpy().round(5),
+                         "percent": (100 * counts / len(weights)).numpy().round(3)})
 
 
 def spectrum(sampler):
@@ -37,7 +34,24 @@ def spectrum(sampler):
                          "largest singular value": [round(v, 3) for v in values]})
 
 
+def at_the_ends(sampler):
+    """Percent of the critic's weights within 5 % of plus or minus the clipping value."""
+    off = (critic_weights(sampler).abs() - CLIP).abs()
+    return 100 * (off <= 0.05 * CLIP).float().mean().item()
+
+
+def in_words(figure, sampler, table):
+    """The one number that a figure shows."""
+    if figure is histogram:
+        return f"{at_the_ends(sampler):.0f} % of the weights lie within 5 % of ±{CLIP}."
+    return f"the largest is {table.iloc[:, 1].max():.2f}."
+
+
+TITLES = {histogram: "The critic's weights: clipped, and under the penalty",
+          spectrum: "The largest singular value of each layer of the discriminator"}
+
+
 def plot(x, y, title):
     """An empty bar plot in the page's manner."""
-    return gr.BarPlot(x=x, y=y, title=title, height=240, x_title=x, y_title=y, tooltip="all", min_width=260,
-                      buttons=["export"], visible=True)
+    return gr.BarPlot(x=x, y=y, title=title, x_title=x, y_title=y, height=240, min_width=260, tooltip="all",
+                      buttons=["export"])

@@ -18,8 +18,9 @@ LAST_SEED = 2**31 - 1 - MOST
 class State:
     """One variant's tab.
 
-    seed: picture i of the grid is that of seed + i. n: how many. pick: which of them the sliders move. label: a class
-    name, or "all" for one class after the other. moves: steps along the strongest directions, then raw coordinates.
+    seed: picture i of the grid is that of seed + i. n: how many. pick: which of them the sliders move. label: a
+    class name, or "all" for one class after the other. moves: steps along the strongest directions, then along
+    raw coordinates.
     """
 
     seed: int = 0
@@ -67,7 +68,7 @@ def number(value, what, low, high, whole=False):
 
 
 def check(seed=0, n=16, pick=0, label=ALL, moves=None, classes=None):
-    """A State from whatever the page, a client or a link sends; gr.Error names the first value that will not do."""
+    """A State from whatever a page, client or link sends; gr.Error names the first value that will not do."""
     moves = (0.0,) * MOVES if moves is None else moves
     if len(moves) != MOVES:
         raise refuse(f"{len(moves)} slider values came, not {MOVES}: {DIRECTIONS} directions, then "
@@ -83,7 +84,7 @@ def check(seed=0, n=16, pick=0, label=ALL, moves=None, classes=None):
 
 
 def parse(query):
-    """The State in a link's query; what is missing or will not do is as on opening, for a link must always open."""
+    """The State in a link's query; a link always opens, so what is missing or will not do is as at first."""
     state = State()
     for key in ("n", "seed", "pick", "label"):
         state = _accept(state, **{key: query.get(key, getattr(state, key))})

@@ -1,9 +1,9 @@
-"""The page's look: system fonts, a quiet palette that holds in light and dark, nothing fetched from anywhere."""
+"""The page's look: system fonts, a quiet palette that holds in light and dark, nothing fetched."""
 from pathlib import Path
 
 import gradio as gr
 
-SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
+SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 CSS = Path(__file__).with_name("style.css")
 
@@ -16,7 +16,8 @@ def theme():
     ).set(
         body_background_fill="#faf9f7", body_background_fill_dark="#131211",
         block_background_fill="transparent", block_background_fill_dark="transparent",
-        block_border_width="0px", block_border_width_dark="0px", block_shadow="none", block_shadow_dark="none",
+        block_border_width="0px", block_border_width_dark="0px",
+        block_shadow="none", block_shadow_dark="none",
         block_padding="4px", block_label_text_weight="500", block_title_text_weight="500",
         panel_border_width="0px", slider_color="*primary_500", slider_color_dark="*primary_400",
         button_primary_background_fill="*primary_600", button_primary_background_fill_hover="*primary_700",
@@ -33,6 +34,6 @@ def theme():
 
 
 def look():
-    """What launch() needs to dress the page."""
-    return {"theme": theme(), "css_paths": CSS, "footer_links": ["api"],
-            "head": "<meta name='description' content='Play with the classic GAN family.'>"}
+    """What launch() needs to dress the page, and to answer every error in a line."""
+    return {"show_error": True, "max_file_size": "20mb", "theme": theme(), "css_paths": CSS,
+            "footer_links": ["api"], "head": "<meta name='description' content='Play with the classic GAN family.'>"}

@@ -11,7 +11,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
 
 def read(path, mode="RGB"):
-    """The first frame of a picture file, upright, as PIL `mode` ("RGB" or "L"), over white where it is transparent.
+    """The first frame of a picture file as PIL `mode` ("RGB" or "L"): upright, transparency over white.
 
     gr.Error in one line on anything else; size and format are judged before a pixel is decoded.
     """
@@ -23,13 +23,13 @@ def read(path, mode="RGB"):
     if size > MEGABYTES * 1_000_000:
         raise refuse(f"That file has {size / 1e6:.0f} MB: {MEGABYTES} MB at most.")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of large pictures from 89 megapixels; the limit here is lower
+        warnings.simplefilter("ignore")  # Pillow warns above 89 megapixels; the limit here is lower
         try:
             image = Image.open(path, formats=FORMATS)
         except (Image.DecompressionBombError, MemoryError):
             raise refuse(f"That picture is far too large: {MEGAPIXELS} megapixels at most.") from None
         except Exception:  # decoders raise whatever they like on hostile bytes
-            raise refuse("That file is no picture this page can read: PNG, JPEG, WebP, GIF, BMP or TIFF.") from None
+            raise refuse(f"That file is no picture this page can read: give {', '.join(FORMATS)}.") from None
         with image:
             width, height = image.size
             if width < 1 or height < 1:
@@ -40,7 +40,7 @@ def read(path, mode="RGB"):
                 image.load()
                 return _plain(ImageOps.exif_transpose(image), mode)
             except Exception:
-                raise refuse("That picture is damaged or cut short: save it again, or choose another.") from None
+                raise refuse("That picture is damaged or cut short: choose another.") from None
 
 
 def square(image, side):
@@ -50,17 +50,17 @@ def square(image, side):
 
 def _plain(image, mode):
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _stretch(image).convert(mode)
-    if "A" in image.mode or "a" in image.mode or "transparency" in image.info:
+        image = _eight_bits(image)
+    if image.mode in ("RGBA", "RGBa", "LA", "La", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert("RGB").convert(mode)
 
 
-def _stretch(image):
-    """More than 8 bits of grey to 8: Pillow's own conversion cuts off at 255."""
+def _eight_bits(image):
+    """Grey of more than 8 bits to 8; Pillow's own conversion cuts off at 255 instead."""
     image = image.convert("F")
     low, high = image.getextrema()
-    top = 255 if high <= 255 and low >= 0 else 65535 if high <= 65535 and low >= 0 else high
-    bottom = min(low, 0)
-    return image.point(lambda v: v * (255 / ((top - bottom) or 1)) - bottom * 255 / ((top - bottom) or 1)).convert("L")
+    low, top = min(low, 0.0), 255.0 if high <= 255 else max(high, 65535.0)
+    scale = 255 / (top - low)
+    return image.point(lambda v: v * scale - low * scale).convert("L")

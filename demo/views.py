@@ -3,16 +3,17 @@ import gradio as gr
 
 STAGE = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 <figure class="ga-stage">
-  <img class="ga-picture" decoding="sync" src="${value.src}" alt="Picture of seed ${value.seed}, just generated">
+  <img class="ga-picture" decoding="sync" src="${value.src}" alt="Seed ${value.seed}, just generated">
   <figcaption>
     <p class="ga-verdict"><b>${value.text}</b><span>${value.meaning}</span></p>
-    <div class="ga-scale" role="img" aria-label="${value.text} on the scale from ${value.low} to ${value.high}">
+    <div class="ga-scale" role="img" aria-label="${value.text}, on a scale from ${value.low} to ${value.high}">
       ${value.real.map(x => `<i style="left:${x}%"></i>`).join('')}<b style="left:${value.at}%"></b>
     </div>
     <p class="ga-ends"><span>${value.low}</span><span>${value.legend}</span><span>${value.high}</span></p>
     <p class="ga-link"><input readonly aria-label="Link that reopens this state"
        value="${location.origin + location.pathname + value.link}">
-      <button type="button" data-copy>Copy link</button><button type="button" data-save="${value.file}">PNG</button></p>
+      <button type="button" data-copy>Copy link</button>
+      <button type="button" data-save="${value.file}">PNG</button></p>
   </figcaption>
 </figure>`}"""
 
@@ -97,7 +98,7 @@ def share(score, scale):
 
 
 def meter(score, scale, probability):
-    """What the scale under a picture needs: a probability, or a critic's score among those of real pictures."""
+    """What the scale under a picture shows: a probability, or a critic's score among real pictures' own."""
     if probability:
         meaning = "is the probability of being real that the discriminator gives"
         low, high = "0, generated", "1, real"

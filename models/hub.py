@@ -23,7 +23,7 @@ _VARIANT = re.compile(r"[a-z0-9_]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REPO = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*", re.ASCII)
-_FILE = re.compile(r"config\.json|[\w-]+\.safetensors", re.ASCII)  # no path, nothing to unpickle
+_FILE = re.compile(r"config\.json|real\.png|[\w-]+\.safetensors", re.ASCII)  # no path, nothing to unpickle
 
 
 class WeightsError(OSError):
@@ -245,7 +245,7 @@ def _check(variant, row, path):
         refuse(f"repo {repo!r} is no NAMESPACE/NAME")
     for name, expected in files.items():
         if not _FILE.fullmatch(name):
-            refuse(f"file name {name!r} is neither config.json nor a plain NAME.safetensors")
+            refuse(f"file name {name!r} is neither config.json, real.png nor a plain NAME.safetensors")
         if not isinstance(expected, dict) or type(expected.get("size")) is not int or not _SHA256.fullmatch(
                 str(expected.get("sha256"))):
             refuse(f"{name} has no sha256 and size")

@@ -29,7 +29,7 @@ def throw_away(root, names=None, **size):
 def served():
     """(address, Blocks) of the page on a free port."""
     page = demo.build()
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, show_error=True, **demo.look())
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **demo.look())
     try:
         yield url.rstrip("/"), page
     finally:

@@ -1,0 +1,190 @@
+"""What a noise variant's tab answers to its events: JSON values and files, from the controls' values."""
+import random
+import tempfile
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+import torch
+
+import models
+from demo import checkpoint, figures, pictures, uploads, views
+from demo.state import ALL, COORDINATES, DIRECTIONS, LAST_SEED, check, number, refuse
+from models.images import to_images
+
+SAVED = Path(tempfile.mkdtemp(prefix="gan-atlas-"))
+KEEP = 100
+EVIDENCE = {  # variant -> the variants compared, the figure, its axes
+    "wgan": (("wgan", "wgan_gp"), figures.histogram, ("weight", "percent")),
+    "wgan_gp": (("wgan", "wgan_gp"), figures.histogram, ("weight", "percent")),
+    "sngan": (("sngan", "dcgan"), figures.spectrum, ("layer", "largest singular value")),
+}
+
+
+def sampler_of(name):
+    """The variant's Sampler; gr.Error with the one line that says why its weights cannot be had."""
+    try:
+        return models.load(name)
+    except OSError as error:
+        raise refuse(escape(" ".join(str(error).split()), quote=False)) from None
+
+
+def save(image, stem):
+    """A PNG file for the browser to fetch; the oldest go, so that a long-lived page fills no disk."""
+    kept = sorted(SAVED.glob("*.png"), key=lambda path: path.stat().st_mtime)
+    for path in kept[:-KEEP]:
+        path.unlink(missing_ok=True)
+    path = SAVED / f"{stem}.png"
+    image.save(path)
+    return str(path)
+
+
+class Answers:
+    """The answers of one variant's tab. kin: the variants that share one seed with it, itself first.
+
+    Methods of *values take the controls' values: seed, n, pick, label, then the sliders.
+    """
+
+    def __init__(self, name, kin):
+        self.name, self.kin = name, kin
+
+    def read(self, *values):
+        """Sampler and checked State from the controls' values."""
+        sampler = sampler_of(self.name)
+        seed, n, pick, label, *moves = values
+        return sampler, check(seed, n, pick, label, moves, sampler.classes)
+
+    def stage(self, sampler, state):
+        """The picture under the sliders, its verdict, and the link that reopens it all."""
+        labels = pictures.labels_of(sampler, state)
+        label = None if labels is None else [labels[state.pick]]
+        drawn = sampler.sample(z=pictures.latent(sampler, state), labels=label)
+        score = pictures.verdicts(sampler, drawn, label)[0]
+        seed = state.seed + state.pick
+        return {"src": pictures.png(to_images(drawn)[0]), "score": round(score, 4), "seed": seed,
+                "file": f"{self.name}-seed{seed}.png", "link": state.link(self.name),
+                **views.meter(score, pictures.scale(sampler), pictures.is_probability(sampler))}
+
+    def drawn(self, sampler, state):
+        """All that follows the seed: the grid, its PNG file, the stage, and the z under its kin's objectives."""
+        labels = pictures.labels_of(sampler, state)
+        batch = sampler.sample(state.n, seed=state.seed, labels=labels)
+        items = pictures.judged(sampler, batch, labels)
+        for i, item in enumerate(items):
+            item |= {"name": f"Seed {state.seed + i}", "text": views.number(item["score"])}
+        probable = pictures.is_probability(sampler)
+        words = "the probability of being real" if probable else "the critic's score"
+        value = {"pictures": items, "across": pictures.columns(state.n), "pick": state.pick,
+                 "note": f"On each picture {words}. Click one to take it under the sliders."}
+        file = save(pictures.sheet(batch), f"{self.name}-seed{state.seed}-n{state.n}")
+        return [value, file, self.stage(sampler, state), *self.compare(state)]
+
+    def compare(self, state):
+        """The picked z under every objective that shares the seed: one strip in a list, empty for a lone tab."""
+        if len(self.kin) == 1:
+            return []
+        found, seed = [], state.seed + state.pick
+        for name in self.kin:
+            try:
+                one = models.load(name).sample(1, seed=seed)
+            except OSError:
+                continue
+            title = models.entry(name).title
+            found.append({"src": pictures.png(to_images(one)[0]), "name": title, "text": title})
+        return [{"title": "One z, four objectives", "pictures": found,
+                 "note": f"Seed {seed} in each network: the same z, trained under a different objective."}]
+
+    def move(self, *values):
+        return self.stage(*self.read(*values))
+
+    def choose(self, *values):
+        *values, event = values
+        values[2] = getattr(event, "index", values[2])
+        sampler, state = self.read(*values)
+        return [state.pick, self.stage(sampler, state), *self.compare(state)]
+
+    def redraw(self, *values):
+        sampler, state = self.read(*values)
+        return [*[state.seed] * len(self.kin), *self.drawn(sampler, state)]
+
+    def reroll(self, _, *values):
+        return self.redraw(random.randint(0, 99_999), *values)
+
+    def reset(self, *values):
+        still = [0.0] * (DIRECTIONS + COORDINATES)
+        return [*still, self.move(*values[:4], *still)]
+
+    def open(self, *values):
+        """Everything a tab shows first: a notice, the body's visibility, then drawn, real, facts and evidence."""
+        sampler, state = self.read(*values)
+        found = ["", gr.Column(visible=True), *self.drawn(sampler, state), self.real(sampler),
+                 checkpoint.facts(sampler)]
+        if sampler.classes is not None:
+            found += [gr.Radio(choices=[ALL, *sampler.classes], value=state.label), self.table(state.seed)]
+        return [*found, *self.evidence()]
+
+    def real(self, sampler):
+        """The shipped training pictures, judged as the drawn ones are."""
+        items = pictures.judged_real(sampler)
+        for item in items:
+            label = f" as {item['label']}" if "label" in item else ""
+            item |= {"name": "Training picture", "text": views.number(item["score"]) + escape(label)}
+        note = "The same network's verdict on pictures it was trained with."
+        if any("label" in item for item in items):
+            note += " Each is judged under the label that the network finds most convincing."
+        return {"title": "Real pictures beside", "pictures": items, "note": note}
+
+    def walk(self, seed, to, label=None):
+        """From the picture of one seed to another's and back."""
+        sampler = sampler_of(self.name)
+        seed = number(seed, "Seed", 0, LAST_SEED, whole=True)
+        to = number(to, "Walk to seed", 0, LAST_SEED, whole=True)
+        index = None
+        if sampler.classes is not None:
+            label = check(label=label, classes=sampler.classes).label
+            index = 0 if label == ALL else sampler.classes.index(label)
+        return {"src": pictures.walk(sampler, seed, to, index), "file": f"{self.name}-walk-{seed}-{to}.png",
+                "alt": f"Walk from seed {seed} to seed {to}",
+                "note": f"Seed {seed} to seed {to} and back, along the sphere."}
+
+    def first_walk(self, *values):
+        try:
+            return self.walk(*values)
+        except gr.Error:
+            return gr.skip()  # opening the tab has said so already
+
+    def table(self, seed):
+        """Every class by ten seeds, in one picture."""
+        sampler = sampler_of(self.name)
+        seed = number(seed, "Seed", 0, LAST_SEED, whole=True)
+        k = len(sampler.classes)
+        z = sampler.latents(10, seed).repeat(k, 1)
+        drawn = sampler.sample(z=z, labels=torch.arange(k).repeat_interleave(10))
+        return {"src": pictures.png(pictures.sheet(drawn, 10)), "rows": [escape(c) for c in sampler.classes],
+                "title": "Every label, ten seeds", "file": f"{self.name}-labels-seed{seed}.png",
+                "note": "One row a label, one column a seed: a column keeps its hand, a row keeps its digit."}
+
+    def judge(self, path):
+        """The discriminator's verdict on a visitor's picture."""
+        sampler = sampler_of(self.name)
+        picture = uploads.square(uploads.read(path), sampler.resolution)
+        item = pictures.judged(sampler, pictures.tensor(picture))[0]
+        item |= {"name": "Your picture", "text": views.number(item["score"])}
+        return {"title": "Your picture", "pictures": [item],
+                "note": f"Its middle square, at the {sampler.resolution} px that the network sees."}
+
+    def evidence(self):
+        """A table for each compared variant's plot and a line beneath; [] for a tab without such evidence."""
+        if self.name not in EVIDENCE:
+            return []
+        names, figure, _ = EVIDENCE[self.name]
+        tables, notes = [], []
+        for name in names:
+            try:
+                sampler = models.load(name)
+            except OSError:
+                tables.append(None)
+                continue
+            tables.append(figure(sampler))
+            notes.append(f"{models.entry(name).title}: {figures.in_words(figure, sampler, tables[-1])}")
+        return [*tables, f"<p class='ga-note'>{' '.join(notes)}</p>"]

@@ -1,0 +1,41 @@
+"""Which checkpoint a tab runs: where from, trained on what, its terms, its figures."""
+from html import escape
+
+
+def facts(sampler):
+    """A definition list, as HTML."""
+    weights, config = sampler.weights, sampler.config
+    rows = {
+        "Checkpoint": where(weights),
+        "Data set": data_set(config.get("dataset")),
+        "Licence": config.get("license") or "unknown",
+        "Trained for": f"{config['steps']:,} generator steps" if config.get("steps") else "",
+        **{key.replace("_", " "): figure(value) for key, value in config.get("metrics", {}).items()},
+        "Runs on": str(sampler.device),
+    }
+    items = "".join(f"<div><dt>{escape(str(k))}</dt><dd>{escape(str(v))}</dd></div>" for k, v in rows.items() if v)
+    return f"<h3 class='ga-h'>The checkpoint behind this tab</h3><dl class='ga-facts'>{items}</dl>"
+
+
+def where(weights):
+    """Hub repo and commit, and which copy of it this machine reads."""
+    if not weights.repo:
+        return weights.source
+    commit = f"at commit {weights.revision[:12]}" if weights.revision else "not published yet"
+    return f"{weights.repo}, {commit} ({weights.source})"
+
+
+def data_set(dataset):
+    """Its full title where the configuration tells it, else its name."""
+    if not isinstance(dataset, dict):
+        return str(dataset or "unknown")
+    return dataset.get("title") or dataset.get("name") or "unknown"
+
+
+def figure(value):
+    """A metric in words: a number, or a number with its protocol in brackets."""
+    if isinstance(value, dict):
+        main = figure(value["value"]) if "value" in value else ""
+        rest = ", ".join(f"{key} {figure(v)}" for key, v in value.items() if key != "value")
+        return f"{main} ({rest})" if main and rest else main or rest
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
