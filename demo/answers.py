@@ -66,7 +66,7 @@ class Answers:
                 **views.meter(score, pictures.scale(sampler), pictures.is_probability(sampler))}
 
     def drawn(self, sampler, state):
-        """All that follows the seed: the grid, its PNG file, the stage, and the z under its kin's objectives."""
+        """All that follows the seed: the grid, its PNG file, the stage, the z under its kin's objectives."""
         labels = pictures.labels_of(sampler, state)
         batch = sampler.sample(state.n, seed=state.seed, labels=labels)
         items = pictures.judged(sampler, batch, labels)
@@ -80,7 +80,7 @@ class Answers:
         return [value, file, self.stage(sampler, state), *self.compare(state)]
 
     def compare(self, state):
-        """The picked z under every objective that shares the seed: one strip in a list, empty for a lone tab."""
+        """The picked z under every objective that shares the seed: one strip in a list, [] for a lone tab."""
         if len(self.kin) == 1:
             return []
         found, seed = [], state.seed + state.pick
@@ -99,7 +99,7 @@ class Answers:
 
     def choose(self, *values):
         *values, event = values
-        values[2] = getattr(event, "index", values[2])
+        values[2] = views.told(event, "index", values[2])
         sampler, state = self.read(*values)
         return [state.pick, self.stage(sampler, state), *self.compare(state)]
 
@@ -115,7 +115,7 @@ class Answers:
         return [*still, self.move(*values[:4], *still)]
 
     def open(self, *values):
-        """Everything a tab shows first: a notice, the body's visibility, then drawn, real, facts and evidence."""
+        """Everything a tab shows first: notice, body's visibility, drawn, real, facts, label and evidence."""
         sampler, state = self.read(*values)
         found = ["", gr.Column(visible=True), *self.drawn(sampler, state), self.real(sampler),
                  checkpoint.facts(sampler)]

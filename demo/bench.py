@@ -1,6 +1,6 @@
 """How fast the picture follows the hand: python -m demo.bench moves a slider in a real browser.
 
-Time is taken in the page, from the slider's input event until the new picture is decoded and a frame was shown.
+Time is taken in the page, from the slider's input event until the new picture is decoded and shown.
 """
 import argparse
 import shutil
@@ -50,7 +50,7 @@ def wait_for(url, seconds):
 
 
 def measure(page, variant, moves):
-    """Milliseconds of each move of the first slider of a variant's tab, sorted; the first few only warm up."""
+    """Milliseconds of each move of a tab's first slider, sorted; three more before them warm up."""
     slider, picture = f"#{variant}-d1", f"#{variant}-stage img"
     page.wait_for_selector(picture, timeout=120_000)
     page.wait_for_selector(f"#{variant}-walk img", timeout=120_000)  # opening is over

@@ -13,7 +13,8 @@ def facts(sampler):
         **{key.replace("_", " "): figure(value) for key, value in config.get("metrics", {}).items()},
         "Runs on": str(sampler.device),
     }
-    items = "".join(f"<div><dt>{escape(str(k))}</dt><dd>{escape(str(v))}</dd></div>" for k, v in rows.items() if v)
+    items = "".join(f"<div><dt>{escape(str(key))}</dt><dd>{escape(str(value))}</dd></div>"
+                    for key, value in rows.items() if value)
     return f"<h3 class='ga-h'>The checkpoint behind this tab</h3><dl class='ga-facts'>{items}</dl>"
 
 

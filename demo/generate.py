@@ -13,14 +13,14 @@ from demo.state import ALL, COORDINATES, DIRECTIONS, MOST, REACH, State
 CATS = ("dcgan", "wgan", "wgan_gp", "sngan")
 CONTROLS = ["seed", "n", "pick", "label", *(f"direction_{i + 1}" for i in range(DIRECTIONS)),
             *(f"coordinate_{i + 1}" for i in range(COORDINATES))]
-# Queued work shares the device. The sliders' events skip the queue, which would take twice as long as the picture.
+# Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 2, "show_progress": "hidden"}
 SLOW = {"trigger_mode": "always_last", **DEVICE}
 QUICK = {"trigger_mode": "always_last", "queue": False, "show_progress": "hidden"}
 
 
 def with_names(function, **special):
-    """`function` of the controls' values under their names, which the API shows; special: annotated extras."""
+    """`function` of the controls' values by their names, which the API shows; special: annotated extras."""
     def call(*values):
         return function(*values)
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -142,13 +142,14 @@ class NoiseTab:
                          api_description=f"{self.entry.title}: {text}")
 
         first = on([tab.select], "open", with_names(opened), self.controls, shown, SLOW,
-                   "all that its tab shows on opening: grid, stage, real pictures, checkpoint, evidence; or one "
-                   "line that says why its weights cannot be had.")
-        on([s.input for s in self.sliders], "move", with_names(answers.move), self.controls, self.stage, QUICK,
+                   "all that its tab shows on opening: grid, stage, real pictures, checkpoint, evidence; "
+                   "or one line that says why its weights cannot be had.")
+        on([slider.input for slider in self.sliders], "move", with_names(answers.move), self.controls,
+           self.stage, QUICK,
            "the picture of seed + pick, moved along the generator's strongest directions and along raw "
            "coordinates of z, with the discriminator's verdict. The picture is a lossless data URI.")
         on([self.grid.select], "choose", with_names(answers.choose, event=gr.EventData), self.controls,
-           [self.pick, self.stage, *self.same_z], QUICK, "picture number `pick` of the grid, for the sliders.")
+           [self.pick, self.stage, *self.same_z], QUICK, "picture number `pick` of the grid, to be moved.")
         changed = [self.seed.input, self.n.input] + ([self.label.input] if self.conditional else [])
         on(changed, "grid", with_names(answers.redraw), self.controls, followers, SLOW,
            "n pictures from a seed, each with its verdict, and all of them in one PNG file.")
@@ -158,7 +159,7 @@ class NoiseTab:
            QUICK, "all sliders to zero: the picture of the seed itself.")
         ends = [self.seed, self.to] + ([self.label] if self.conditional else [])
         on([self.go.click, self.to.submit], "walk", answers.walk, ends, self.film, SLOW,
-           "a looping, lossless animation (APNG as a data URI) from one seed's picture to another's and back.")
+           "a looping lossless animation (APNG as a data URI) from one seed's picture to another's and back.")
         first.then(answers.first_walk, ends, self.film, **SLOW, api_name=f"{self.name}_first_walk",
                    api_description=f"{self.entry.title}: as walk; nothing where the weights cannot be had.")
         if self.conditional:

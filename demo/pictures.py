@@ -23,7 +23,7 @@ def png(image, level=1):
 
 
 def latent(sampler, state):
-    """z of the picked picture, moved along the strongest directions, then along raw coordinates: [1, latent_dim]."""
+    """z of the picked picture, moved along directions, then along raw coordinates: [1, latent_dim]."""
     z = sampler.latents(1, state.seed + state.pick)
     along, raw = torch.tensor(state.moves[:DIRECTIONS]), torch.tensor(state.moves[DIRECTIONS:])
     k, r = min(len(along), sampler.latent_dim), min(len(raw), sampler.latent_dim)
@@ -81,7 +81,7 @@ def judged_real(sampler):
         return []
     if sampler.classes is None:
         return judged(sampler, pictures)
-    each = torch.tensor([verdicts(sampler, pictures, [c] * len(pictures)) for c in range(len(sampler.classes))])
+    each = torch.tensor([verdicts(sampler, pictures, c) for c in range(len(sampler.classes))])
     best, label = each.max(0)
     return [{"src": png(i), "score": round(s, 4), "label": sampler.classes[c]}
             for i, s, c in zip(to_images(pictures), best.tolist(), label.tolist())]
@@ -89,7 +89,7 @@ def judged_real(sampler):
 
 @lru_cache(maxsize=32)
 def scale(sampler):
-    """The common scale of the verdicts: {"low", "high", "real": [...]}, from shipped real and 32 drawn pictures."""
+    """The verdicts' common scale, from the shipped real and 32 drawn pictures: {"low", "high", "real"}."""
     real = [item["score"] for item in judged_real(sampler)]
     if is_probability(sampler):
         return {"low": 0.0, "high": 1.0, "real": real}
@@ -99,7 +99,7 @@ def scale(sampler):
 
 
 def walk(sampler, start, end, label=None):
-    """Looping APNG, a data URI, from the picture of seed `start` to that of `end` and back, along the sphere."""
+    """Looping APNG as a data URI: from the picture of seed `start` to that of `end` and back."""
     a, b = sampler.latents(1, start), sampler.latents(1, end)
     steps = [(1 - math.cos(math.pi * i / FRAMES)) / 2 for i in range(FRAMES + 1)]
     z = torch.cat([slerp(a, b, t) for t in steps])

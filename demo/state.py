@@ -18,9 +18,9 @@ LAST_SEED = 2**31 - 1 - MOST
 class State:
     """One variant's tab.
 
-    seed: picture i of the grid is that of seed + i. n: how many. pick: which of them the sliders move. label: a
-    class name, or "all" for one class after the other. moves: steps along the strongest directions, then along
-    raw coordinates.
+    seed: picture i of the grid is that of seed + i. n: how many. pick: which of them the sliders move.
+    label: a class name, or "all" for one class after the other. moves: steps along the strongest directions,
+    then along raw coordinates.
     """
 
     seed: int = 0

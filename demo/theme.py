@@ -36,4 +36,5 @@ def theme():
 def look():
     """What launch() needs to dress the page, and to answer every error in a line."""
     return {"show_error": True, "max_file_size": "20mb", "theme": theme(), "css_paths": CSS,
-            "footer_links": ["api"], "head": "<meta name='description' content='Play with the classic GAN family.'>"}
+            "footer_links": ["api"],
+            "head": "<meta name='description' content='Play with the classic GAN family.'>"}

@@ -6,7 +6,7 @@ STAGE = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
   <img class="ga-picture" decoding="sync" src="${value.src}" alt="Seed ${value.seed}, just generated">
   <figcaption>
     <p class="ga-verdict"><b>${value.text}</b><span>${value.meaning}</span></p>
-    <div class="ga-scale" role="img" aria-label="${value.text}, on a scale from ${value.low} to ${value.high}">
+    <div class="ga-scale" role="img" aria-label="${value.text}, between ${value.low} and ${value.high}">
       ${value.real.map(x => `<i style="left:${x}%"></i>`).join('')}<b style="left:${value.at}%"></b>
     </div>
     <p class="ga-ends"><span>${value.low}</span><span>${value.legend}</span><span>${value.high}</span></p>
@@ -83,6 +83,14 @@ def view(template, js=None, **options):
     html = gr.HTML(html_template=template, js_on_load=js, apply_default_css=False, **options)
     html.api_info = lambda: {"type": "object"}  # its documented type otherwise is str
     return html
+
+
+def told(event, key, otherwise):
+    """What a click on a view says; a client that calls the same endpoint says nothing."""
+    try:
+        return getattr(event, key)
+    except (AttributeError, TypeError):
+        return otherwise
 
 
 def number(score):

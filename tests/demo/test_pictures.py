@@ -40,7 +40,8 @@ def test_a_slider_moves_one_direction_or_one_coordinate(sampler):
     rest = pictures.latent(sampler, State())
     along = pictures.latent(sampler, State(moves=(2.0, *[0.0] * (MOVES - 1)))) - rest
     assert torch.allclose(along[0], 2 * sampler.directions[0], atol=1e-5)
-    raw = pictures.latent(sampler, State(moves=(*[0.0] * DIRECTIONS, 2.0, *[0.0] * (MOVES - DIRECTIONS - 1)))) - rest
+    moves = (*[0.0] * DIRECTIONS, 2.0, *[0.0] * (MOVES - DIRECTIONS - 1))
+    raw = pictures.latent(sampler, State(moves=moves)) - rest
     assert raw[0, 0] == pytest.approx(2) and raw[0, 1:].abs().max() == 0
 
 

@@ -1,4 +1,4 @@
-"""Throw-away checkpoints: small untrained networks of every built variant, laid out like weights/ with a manifest."""
+"""Throw-away checkpoints: small untrained networks of every built variant, laid out like weights/."""
 import json
 
 import torch
@@ -27,8 +27,9 @@ def lively(net):
     for module in net.modules():
         if isinstance(module, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
             with torch.no_grad():
-                fan = module.weight[0].numel() if not isinstance(module, nn.ConvTranspose2d) else len(module.weight)
-                module.weight.normal_(0, (2 / fan) ** 0.5)
+                turned = isinstance(module, nn.ConvTranspose2d)
+                fan_in = len(module.weight) if turned else module.weight[0].numel()
+                module.weight.normal_(0, (2 / fan_in) ** 0.5)
     return net
 
 
@@ -56,6 +57,7 @@ def make(root, names=None, resolution=16, width=4):
         side, channels = (28, 1) if name in ("gan", "cgan") else (resolution, 3)
         real = torch.rand(8, channels, side, side) * 2 - 1
         grid(real, 8).save(place / "real.png")
-        hub.write_row(name, {"repo": f"gan-atlas/{name}", "revision": None, "files": hub.describe(place),
-                             "dataset": "noise", "license": "Apache-2.0", "metrics": {"fid": 123.4}}, manifest)
+        row = {"repo": f"gan-atlas/{name}", "revision": None, "files": hub.describe(place),
+               "dataset": "noise", "license": "Apache-2.0", "metrics": config["metrics"]}
+        hub.write_row(name, row, manifest)
     return manifest, folder

@@ -271,7 +271,8 @@ def test_parquet_is_read_where_pyarrow_is_installed(tmp_path, monkeypatch):
         picture(i).save(file := io.BytesIO(), "PNG")
         cells.append({"bytes": file.getvalue(), "path": None})
     info = b'{"info": {"features": {"label": {"names": ["dog", "cat"], "_type": "ClassLabel"}}}}'
-    table = pyarrow.table({"image": cells, "label": [0, 1, 1, 0]}).replace_schema_metadata({b"huggingface": info})
+    table = pyarrow.table({"image": cells, "label": [0, 1, 1, 0]})
+    table = table.replace_schema_metadata({b"huggingface": info})
     parquet.write_table(table, tmp_path / "train-00000-of-00001.parquet")
     monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *a, **k: str(tmp_path))
     found = read("someone/pets", 20)

@@ -1,0 +1,175 @@
+"""The judge of checkpoints, from the command line's own entry point, on small untrained generators."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+
+from models import registry
+from training import classifier, evaluate, inception, samples
+from training.imageset import ImageSet
+
+SMALL = {"latent_dim": 8, "width": 16, "depth": 1}
+
+
+def digits(n=300, seed=0):
+    """Ten kinds of 28 px grey pictures that a classifier learns at once: bright rows at ten heights."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % 10
+    images = rng.integers(0, 60, (n, 28, 28), dtype=np.uint8)
+    for image, label in zip(images, labels):
+        image[2 * label + 4 : 2 * label + 7] += 180
+    return images, labels
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    """The digits as class folders."""
+    place = tmp_path_factory.mktemp("real")
+    for i, (image, label) in enumerate(zip(*digits())):
+        (place / str(label)).mkdir(exist_ok=True)
+        Image.fromarray(image).save(place / str(label) / f"{i}.png")
+    return place
+
+
+def checkpoint(folder, variant):
+    more = {"classes": 10} if variant == "cgan" else {}
+    networks = {
+        "generator": {**SMALL, **more},
+        "discriminator": {"width": 16, "depth": 1, **more},
+    }
+    torch.manual_seed(0)
+    folder.mkdir()
+    for role, net in registry.build(variant, networks).items():
+        save_file(net.state_dict(), folder / f"{role}.safetensors")
+    config = {
+        "variant": variant, "networks": networks, "resolution": 28, "channels": 1, "steps": 0,
+        "classes": [str(d) for d in range(10)] if more else None, "license": "CC0-1.0", "seed": 0,
+        "dataset": {"name": "rows", "license": "CC0-1.0"}, "metrics": {"training": {"n": 1}},
+    }  # fmt: skip
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory):
+    root = tmp_path_factory.mktemp("checkpoints")
+    return {variant: checkpoint(root / variant, variant) for variant in ("gan", "cgan")}
+
+
+@pytest.fixture(autouse=True)
+def without_a_network(monkeypatch, tmp_path_factory):
+    """Inception out of reach, classifiers kept for this test run alone, short training of them."""
+    monkeypatch.setenv("GAN_ATLAS_DATA", str(tmp_path_factory.getbasetemp() / "cache"))
+    monkeypatch.setattr(inception, "inception_missing", lambda: "no network here")
+
+
+def run(capsys, *args):
+    status = evaluate.main([str(a) for a in args])
+    return status, *capsys.readouterr()
+
+
+def test_figures_of_an_unconditional_gan(checkpoints, real, capsys):
+    status, out, _ = run(capsys, "gan", "--data", real, "--checkpoint", checkpoints["gan"], "--n", 60,
+                         "--json", "--device", "cpu")
+    report = json.loads(out)
+    assert status == 0 and report["n"] == 60 and report["seed"] == 0 and report["real"] == 300
+    swd = report["figures"]["sliced_wasserstein"]
+    assert swd["28"] > 0 and swd["14"] > 0 and swd["n"] == 60
+    found = report["figures"]["digits"]
+    assert sum(found["shares"].values()) == pytest.approx(1, abs=1e-3) and len(found["shares"]) == 10
+    assert found["biggest"] == max(found["shares"].values()) and 1 <= found["seen"] <= 10
+    assert report["missing"] == {"inception": "no network here"}
+
+
+def test_figures_of_a_conditional_gan_and_the_text_report(checkpoints, real, capsys):
+    status, out, _ = run(capsys, "cgan", "--data", real, "--checkpoint", checkpoints["cgan"], "--n", 40,
+                         "--device", "cpu")
+    assert status == 0
+    for words in ("40 samples from seed 0", "sliced_wasserstein", "accuracy_on_held_out_real",
+                  "not measured: no network here"):
+        assert words in out
+
+
+def test_exported_samples_are_the_pictures_of_their_seeds(checkpoints, real, tmp_path, capsys):
+    import models
+
+    out = tmp_path / "out"
+    args = ("cgan", "--data", real, "--checkpoint", checkpoints["cgan"], "--n", 15, "--seed", 7)
+    assert run(capsys, *args, "--export-samples", out)[0] == 0
+    assert [p.name for p in sorted(out.glob("*.png"))] == [f"{i:06d}.png" for i in range(15)]
+    g = models.load("cgan", device="cpu", folder=checkpoints["cgan"])
+    picture = models.to_images(g.sample(n=1, seed=7 + 11, labels=[1]))[0]
+    assert np.array_equal(np.asarray(Image.open(out / "000011.png")), np.asarray(picture))
+    (out / "000099.png").write_bytes(b"stale")
+    assert run(capsys, *args, "--export-samples", out)[0] == 0 and not (out / "000099.png").exists()
+
+
+def test_a_folder_of_other_files_is_left_alone(checkpoints, real, tmp_path, capsys):
+    (tmp_path / "holiday.png").write_bytes(b"mine")
+    status, _, err = run(capsys, "gan", "--data", real, "--checkpoint", checkpoints["gan"], "--n", 15,
+                         "--export-samples", tmp_path)
+    assert status == 2 and "holds other files" in err and err.count("\n") == 1
+    assert (tmp_path / "holiday.png").read_bytes() == b"mine"
+
+
+def test_saved_figures_carry_their_protocol(real, tmp_path, capsys):
+    folder = checkpoint(tmp_path / "gan", "gan")
+    args = ["gan", "--data", real, "--checkpoint", folder, "--n", 20, "--seed", 5, "--save"]
+    assert run(capsys, *args)[0] == 0
+    saved = json.loads((folder / "config.json").read_text())["metrics"]
+    assert set(saved) == {"training", "sliced_wasserstein", "digits"}
+    row = saved["sliced_wasserstein"]
+    assert row["n"] == 20 and row["seed"] == 5 and row["data"] == real.name and row["features"]
+    assert row["command"] == "python training/evaluate.py " + " ".join(map(str, args))
+
+
+@pytest.mark.parametrize(("change", "complaint"), [
+    ({"variant": "vae"}, "unknown variant 'vae'"),
+    ({"--checkpoint": "nowhere"}, "'nowhere' is no folder"),
+    ({"--checkpoint": "cgan"}, "holds 'cgan', not 'gan'"),
+    ({"--data": "/no/such/data"}, "'/no/such/data' does not exist"),
+    ({"--n": "3"}, "--n 3 against 300 real images: at least 10"),
+], ids=["variant", "missing checkpoint", "another variant's checkpoint", "data", "n"])
+def test_a_mistake_is_one_line_and_status_two(checkpoints, real, capsys, change, complaint):
+    if change.get("--checkpoint") in checkpoints:
+        change = {"--checkpoint": checkpoints[change["--checkpoint"]]}
+    args = {"--data": real, "--checkpoint": checkpoints["gan"], "--n": "20", "--device": "cpu", **change}
+    variant = args.pop("variant", "gan")
+    status, out, err = run(capsys, variant, *(word for pair in args.items() for word in pair))
+    assert status == 2 and out == "" and complaint in err
+    assert err.startswith("evaluate.py: ") and err.count("\n") == 1
+
+
+def test_labels_are_balanced():
+    assert samples.labels_for(["a", "b", "c"], 7) == [0, 1, 2, 0, 1, 2, 0]
+    assert samples.labels_for(None, 7) is None
+
+
+def labelled(n):
+    images, labels = digits(n)
+    return ImageSet(torch.from_numpy(images)[:, None], torch.from_numpy(labels), list("0123456789"), "rows")
+
+
+def test_the_classifier_reads_held_out_images_and_is_remembered(tmp_path, monkeypatch):
+    real = labelled(600)
+    first = classifier.fit(real, epochs=6, folder=tmp_path)
+    assert first.accuracy > 0.95
+    fresh = torch.from_numpy(digits(100, seed=1)[0])[:, None]
+    assert (first(fresh) == torch.arange(100) % 10).float().mean() > 0.95
+    monkeypatch.setattr(classifier, "_train", lambda *a: pytest.fail("trained again"))
+    second = classifier.fit(real, epochs=6, folder=tmp_path)
+    assert second.accuracy == first.accuracy and torch.equal(second(fresh), first(fresh))
+
+
+def test_a_damaged_cached_classifier_is_trained_again(tmp_path):
+    real = labelled(100)
+    classifier.fit(real, epochs=1, folder=tmp_path)
+    path = next(tmp_path.glob("*.safetensors"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100])
+    classifier.fit(real, epochs=1, folder=tmp_path)
+    assert path.read_bytes() == whole
