@@ -84,7 +84,7 @@ class Answers:
         if len(self.kin) == 1:
             return []
         found, seed = [], state.seed + state.pick
-        for name in self.kin:
+        for name in sorted(self.kin, key=models.names().index):
             try:
                 one = models.load(name).sample(1, seed=seed)
             except OSError:
@@ -117,7 +117,7 @@ class Answers:
     def open(self, *values):
         """Everything a tab shows first: notice, body's visibility, drawn, real, facts, label and evidence."""
         sampler, state = self.read(*values)
-        found = ["", gr.Column(visible=True), *self.drawn(sampler, state), self.real(sampler),
+        found = [gr.HTML(visible=False), gr.Column(visible=True), *self.drawn(sampler, state), self.real(sampler),
                  checkpoint.facts(sampler)]
         if sampler.classes is not None:
             found += [gr.Radio(choices=[ALL, *sampler.classes], value=state.label), self.table(state.seed)]
@@ -187,4 +187,4 @@ class Answers:
                 continue
             tables.append(figure(sampler))
             notes.append(f"{models.entry(name).title}: {figures.in_words(figure, sampler, tables[-1])}")
-        return [*tables, f"<p class='ga-note'>{' '.join(notes)}</p>"]
+        return [*figures.filled(figure, tables), f"<p class='ga-note'>{' '.join(notes)}</p>"]

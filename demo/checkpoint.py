@@ -15,7 +15,7 @@ def facts(sampler):
     }
     items = "".join(f"<div><dt>{escape(str(key))}</dt><dd>{escape(str(value))}</dd></div>"
                     for key, value in rows.items() if value)
-    return f"<h3 class='ga-h'>The checkpoint behind this tab</h3><dl class='ga-facts'>{items}</dl>"
+    return f"<h3 class='ga-h ga-more'>The checkpoint behind this tab</h3><dl class='ga-facts'>{items}</dl>"
 
 
 def where(weights):

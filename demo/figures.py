@@ -6,7 +6,7 @@ from torch import nn
 
 from models.layers import singular_values
 
-BINS = 41
+BINS = 40
 CLIP = 0.01
 
 
@@ -23,7 +23,7 @@ def histogram(sampler):
     reach = 1.05 * clip or weights.abs().kthvalue(max(1, int(0.999 * len(weights)))).values.item()
     counts = torch.histc(weights, BINS, -reach, reach)
     centres = ((torch.arange(BINS) + 0.5) / BINS * 2 - 1) * reach
-    return pd.DataFrame({"weight": centres.numpy().round(5),
+    return pd.DataFrame({"weight": centres.numpy().round(6),
                          "percent": (100 * counts / len(weights)).numpy().round(3)})
 
 
@@ -49,6 +49,18 @@ def in_words(figure, sampler, table):
 
 TITLES = {histogram: "The critic's weights: clipped, and under the penalty",
           spectrum: "The largest singular value of each layer of the discriminator"}
+
+
+def filled(figure, tables):
+    """Updates that draw the tables (None: draw nothing), from zero up; spectra share one scale to be compared.
+
+    A histogram's bars touch, so its plot is told how wide the bins are.
+    """
+    if figure is histogram:
+        return [None if t is None else gr.BarPlot(
+            value=t, x_bin=float(t["weight"].diff().median()), y_aggregate="sum", y_lim=[0, None]) for t in tables]
+    top = max([t.iloc[:, 1].max() for t in tables if t is not None], default=1.0)
+    return [None if t is None else gr.BarPlot(value=t, y_lim=[0, round(1.1 * top, 1)]) for t in tables]
 
 
 def plot(x, y, title):

@@ -29,8 +29,8 @@ def with_names(function, **special):
     return call
 
 
-def heading(text, **options):
-    return gr.HTML(f"<h3 class='ga-h'>{text}</h3>", apply_default_css=False, **options)
+def heading(text, more=""):
+    return gr.HTML(f"<h3 class='ga-h {more}'>{text}</h3>", apply_default_css=False)
 
 
 class NoiseTab:
@@ -49,7 +49,7 @@ class NoiseTab:
         gr.HTML(f"<header class='ga-head'><h2>{entry.title}</h2><p><a href='{entry.url}' target='_blank' "
                 f"rel='noopener'>{escape(entry.paper)}</a>, {escape(entry.authors)}, {entry.year}</p>"
                 "</header>", apply_default_css=False)
-        self.notice = gr.HTML(apply_default_css=False)
+        self.notice = gr.HTML(apply_default_css=False, visible=False)
         with gr.Column(elem_classes="ga-body") as self.body:
             with gr.Row(elem_classes="ga-play"):
                 with gr.Column(scale=9, min_width=300):
@@ -64,7 +64,7 @@ class NoiseTab:
                 with gr.Column(scale=7, min_width=320):
                     self.build_beside()
             self.build_evidence()
-            self.facts = gr.HTML(apply_default_css=False, elem_classes="ga-more")
+            self.facts = gr.HTML(apply_default_css=False)
         self.controls = [self.seed, self.n, self.pick, self.label, *self.sliders]
         self.drawn = [self.grid, self.file, self.stage, *self.same_z]
         for component in [*self.controls, self.to]:
@@ -73,7 +73,7 @@ class NoiseTab:
 
     def build_sliders(self):
         gr.HTML(f"<p class='ga-brought'>{escape(self.entry.brought)}</p>", apply_default_css=False)
-        heading("The generator's strongest directions")
+        heading("Its strongest directions")
         made = partial(gr.Slider, -REACH, REACH, 0.0, step=0.05)
         self.sliders = [made(label=f"Direction {i}", elem_id=f"{self.name}-d{i}")
                         for i in range(1, DIRECTIONS + 1)]
@@ -93,7 +93,6 @@ class NoiseTab:
         self.file = gr.DownloadButton("Download the grid as PNG", size="sm", elem_id=f"{self.name}-download")
 
     def build_walk(self, first):
-        heading("A walk between two seeds")
         self.film = views.view(views.PICTURE, views.SAVE_JS, elem_id=f"{self.name}-walk")
         with gr.Row(elem_classes="ga-controls"):
             self.to = gr.Number(first.seed + 1, label="Walk to seed")
@@ -116,7 +115,7 @@ class NoiseTab:
         if self.name not in EVIDENCE:
             return
         names, figure, axes = EVIDENCE[self.name]
-        heading(figures.TITLES[figure], elem_classes="ga-more")
+        heading(figures.TITLES[figure], "ga-more")
         with gr.Row():
             self.evidence = [figures.plot(*axes, models.entry(name).title) for name in names]
         self.evidence.append(gr.HTML(apply_default_css=False))
@@ -135,7 +134,7 @@ class NoiseTab:
                 return answers.open(*values)
             except gr.Error as error:
                 line = f"<p class='ga-missing'>{error.message}</p>"
-                return [line, gr.Column(visible=False), *[gr.skip()] * (len(shown) - 2)]
+                return [gr.HTML(line, visible=True), gr.Column(visible=False), *[gr.skip()] * (len(shown) - 2)]
 
         def on(triggers, verb, function, inputs, outputs, how, text):
             return gr.on(triggers, function, inputs, outputs, **how, api_name=f"{self.name}_{verb}",

@@ -65,7 +65,7 @@ STRIP = """${!value || !value.pictures || !value.pictures.length ? '' : `
   <figcaption>${p.text}</figcaption></figure>`).join('')}</div>
 <p class="ga-note">${value.note}</p>`}"""
 
-PICTURE = """${!value || !value.src ? '' : `
+PICTURE = """<h3 class="ga-h">A walk between two seeds</h3>${!value || !value.src ? '' : `
 <figure class="ga-alone"><img src="${value.src}" alt="${value.alt}"><figcaption class="ga-note">${value.note}
   <button type="button" data-save="${value.file}">PNG</button></figcaption></figure>`}"""
 

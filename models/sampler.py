@@ -31,6 +31,8 @@ class Sampler:
 
     def latents(self, n=1, seed=0):
         """Float32 [n, latent_dim] from N(0, 1); row i is seed + i's own, whatever n is."""
+        if n < 1:
+            raise ValueError(f"n is {n}; ask for at least one picture")
         return torch.stack([torch.randn(self.latent_dim, generator=torch.Generator().manual_seed(seed + i))
                             for i in range(n)])
 

@@ -1,6 +1,7 @@
 """The loop the whole family learns by: D steps, a G step, the moving average, a line of the log, a snapshot."""
 import dataclasses
 import json
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -52,6 +53,9 @@ class Run:
         self.step, self.images_seen, self.best, self.seconds = 0, 0, None, 0.0
         self.stopping, self.saved = False, None
         self.bad_step = torch.full((), -1, device=self.device)
+        if fresh and self.accelerator.is_main_process:
+            for left in ("checkpoints", "tensorboard"):
+                shutil.rmtree(self.out / left, ignore_errors=True)
         if not fresh:
             self._resume()
         self.judge = self._judge()
@@ -88,7 +92,7 @@ class Run:
         self.step, self.best, self.seconds = meta["step"], facts["best"], facts["seconds"]
         self.images_seen = facts["images_seen"]
         self.saved = path
-        self._say(f"resuming {path} at step {self.step}")
+        self.say(f"resuming {path} at step {self.step}")
 
     def train(self):
         """Learn until `settings.steps`, a signal, or a loss that is not finite; True if the end was reached."""
@@ -232,13 +236,13 @@ class Run:
                 file.write(json.dumps({"step": self.step, "seconds": seconds, **values}) + "\n")
         self.accelerator.log(values, step=self.step)
 
-    def _say(self, line):
-        if not self.quiet:
-            self.accelerator.print(line)
+    def say(self, line):
+        """Print a line, once however many processes there are."""
+        self.accelerator.print(line)
 
 
 def hardware(device):
     """What a run learned on, in words."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"{torch.get_num_threads()} CPU cores" if device.type == "cpu" else device.type
+    return f"CPU, {torch.get_num_threads()} thread(s)" if device.type == "cpu" else device.type

@@ -36,7 +36,7 @@ def parser():
                    "folder of MNIST idx files, torchvision:NAME, or a Hub data set; default: the variant's public set")
     p.add_argument("--out", type=Path, metavar="FOLDER", help="where the run lives; default: runs/VARIANT")
     p.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
-    p.add_argument("--fresh", action="store_true", help="start over, leaving older checkpoints of --out unused")
+    p.add_argument("--fresh", action="store_true", help="start over: the checkpoints in --out are deleted")
     p.add_argument("--install", action="store_true", help="bundle the result: weights/VARIANT and the manifest's row")
     p.add_argument("--quiet", action="store_true", help="no progress bar")
     group = p.add_argument_group("settings", "each variant has its own defaults: see --list")
@@ -110,7 +110,7 @@ def train(args):
                        labelled=settings.labelled, default=settings.data)
     run = Run(settings, images, out, args.device, args.fresh, args.quiet)
     if not run.train():
-        print(f"stopped at step {run.step}; {run.saved} is whole: run the same command to go on")
+        run.say(f"stopped at step {run.step}; {run.saved} is whole: run the same command to go on")
         return 0
     if run.accelerator.is_main_process:
         print(f"finished {settings.steps} steps: {out / 'export'}")

@@ -98,6 +98,7 @@ def test_unreadable_pictures_are_named_counted_and_skipped(folder, capsys):
     assert "2 of 8 images" in (warning := capsys.readouterr().err) and "cat/broken.png" in warning
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_picture_over_the_pixel_limit_is_skipped(folder, monkeypatch):
     picture(size=(60, 60)).save(folder / "cat" / "bomb.png")
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 3000)
@@ -151,6 +152,7 @@ def test_every_mode_becomes_rgb_with_white_behind_what_is_transparent(mode, expe
         "L": lambda: Image.new("L", (8, 8), 200),
         "1": lambda: Image.new("1", (8, 8), 1),
         "LAB": _lab,
+        "P": lambda: Image.new("RGB", (8, 8), RED).quantize(4),
     }.get(mode, lambda: Image.new("RGB", (8, 8), RED).convert(mode))()
     found = to_array(image, 8, 3)
     assert found.shape == (3, 8, 8) and found.dtype == np.uint8

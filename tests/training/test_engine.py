@@ -163,6 +163,16 @@ def test_a_checkpoint_of_another_variant_is_refused(run_of):
     assert run_of("cgan", fresh=True).step == 0
 
 
+def test_fresh_starts_over_and_later_runs_resume_the_new_one(run_of):
+    old = run_of("gan", steps=5)
+    old.train()
+    new = run_of("gan", fresh=True)
+    assert new.step == 0
+    new.learn()
+    new.save()
+    assert run_of("gan").step == 1
+
+
 def test_a_checkpoint_of_another_size_is_refused(run_of):
     run = run_of("gan")
     run.learn()

@@ -155,13 +155,13 @@ def labelled(n):
 
 
 def test_the_classifier_reads_held_out_images_and_is_remembered(tmp_path, monkeypatch):
-    real = labelled(600)
-    first = classifier.fit(real, epochs=6, folder=tmp_path)
+    real = labelled(400)
+    first = classifier.fit(real, epochs=5, folder=tmp_path)
     assert first.accuracy > 0.95
     fresh = torch.from_numpy(digits(100, seed=1)[0])[:, None]
     assert (first(fresh) == torch.arange(100) % 10).float().mean() > 0.95
     monkeypatch.setattr(classifier, "_train", lambda *a: pytest.fail("trained again"))
-    second = classifier.fit(real, epochs=6, folder=tmp_path)
+    second = classifier.fit(real, epochs=5, folder=tmp_path)
     assert second.accuracy == first.accuracy and torch.equal(second(fresh), first(fresh))
 
 

@@ -1,0 +1,146 @@
+"""What a visitor sees and does, in a real browser."""
+import io
+
+import pytest
+from PIL import Image
+
+import models
+from demo.bench import MOVE
+from demo.generate import CATS
+
+TABS = {name: models.entry(name).title for name in models.built()}
+
+
+def stage(page, name):
+    """The tab's picture once it is there: its data URI."""
+    image = page.locator(f"#{name}-stage img")
+    image.wait_for()
+    return image.get_attribute("src")
+
+
+def changed(page, name, before):
+    """The tab's picture once it is another one."""
+    page.wait_for_function("([s, b]) => document.querySelector(s).src !== b", arg=[f"#{name}-stage img", before])
+    return stage(page, name)
+
+
+def seeds(page):
+    return page.locator("[role=tabpanel]:visible input[type=number]").first.input_value()
+
+
+def test_home_shows_the_family_and_leads_to_a_tab(visit):
+    page = visit()
+    page.locator(".ga-four img").nth(4 * len(TABS) - 1).wait_for()
+    assert page.locator(".ga-card").count() == len(models.names())
+    assert page.locator(".ga-four").count() == page.locator(".ga-card a[data-tab]").count() == len(TABS)
+    page.locator("a[data-tab=wgan_gp]").click()
+    assert stage(page, "wgan_gp").startswith("data:image/png")
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_every_tab_opens_with_pictures(visit, name):
+    page = visit()
+    page.get_by_role("tab", name=TABS[name], exact=True).click()
+    stage(page, name)
+    page.locator(f"#{name}-grid img").nth(15).wait_for()
+    page.locator(f"#{name}-real img").nth(7).wait_for()
+    page.locator(f"#{name}-walk img").wait_for()
+    assert "gan-atlas/" in page.locator(".ga-facts:visible").inner_text()
+    decoded = "images => images.every(i => i.complete && i.naturalWidth > 0)"
+    assert page.locator(f"#{name}-grid img").evaluate_all(decoded)
+
+
+def test_a_slider_moves_the_picture(visit):
+    page = visit("?tab=dcgan")
+    before = stage(page, "dcgan")
+    assert page.evaluate(MOVE, ["#dcgan-d1", "#dcgan-stage img", 4]) > 0
+    moved = stage(page, "dcgan")
+    assert moved != before
+    page.locator("#dcgan-reset").click()
+    assert changed(page, "dcgan", moved) == before, "back at zero it is the seed's own picture again"
+
+
+def test_reroll_draws_others(visit):
+    page = visit("?tab=sngan")
+    before, seed = stage(page, "sngan"), seeds(page)
+    page.locator("#sngan-reroll").click()
+    changed(page, "sngan", before)
+    assert seeds(page) != seed
+
+
+def test_a_link_reopens_the_same_state(visit):
+    page = visit("?tab=cgan&seed=21&n=9&pick=2&label=7")
+    first = stage(page, "cgan")
+    assert page.locator("#cgan-grid img").count() == 9
+    page.evaluate(MOVE, ["#cgan-d2", "#cgan-stage img", -2.5])
+    moved, link = stage(page, "cgan"), page.locator("#cgan-stage .ga-link input").input_value()
+    assert moved != first
+    again = visit(link[link.index("?"):])
+    assert stage(again, "cgan") == moved
+    assert again.locator("#cgan-d2 input[type=range]").input_value() == "-2.5"
+    assert again.locator("#cgan-grid [aria-pressed=true]").get_attribute("data-i") == "2"
+    again.wait_for_function("() => location.search.includes('label=7')")
+
+
+def test_the_four_cat_tabs_share_one_seed(visit):
+    page = visit("?tab=dcgan")
+    before = stage(page, "dcgan")
+    page.locator("#dcgan-seed input").fill("1234")
+    changed(page, "dcgan", before)
+    for name in CATS[1:]:
+        page.get_by_role("tab", name=TABS[name], exact=True).click()
+        page.wait_for_function("s => document.querySelector(s)?.alt.startsWith('Seed 1234')",
+                               arg=f"#{name}-stage img")
+        assert page.locator(f"#{name}-seed input").input_value() == "1234"
+
+
+def test_a_click_in_the_grid_takes_that_picture(visit):
+    page = visit("?tab=wgan")
+    stage(page, "wgan")
+    cell = page.locator("#wgan-grid .ga-cell").nth(3)
+    cell.click()
+    page.wait_for_function("() => document.querySelector('#wgan-stage img').alt.startsWith('Seed 3,')")
+    assert stage(page, "wgan") == cell.locator("img").get_attribute("src")
+
+
+def test_the_grid_downloads_as_png(visit):
+    page = visit("?tab=gan&n=4")
+    page.locator("#gan-grid img").nth(3).wait_for()
+    with page.expect_download() as download:
+        page.locator("#gan-download").click()
+    with open(download.value.path(), "rb") as file:
+        image = Image.open(io.BytesIO(file.read()))
+    assert image.format == "PNG" and image.size == (56, 56)
+
+
+def test_an_upload_is_judged_and_a_bad_one_refused_in_one_line(visit, tmp_path):
+    good, bad = tmp_path / "good.png", tmp_path / "bad.png"
+    Image.new("RGB", (90, 70), "red").save(good)
+    bad.write_bytes(b"no picture")
+    page = visit("?tab=dcgan")
+    stage(page, "dcgan")
+    page.locator("#dcgan-upload input[type=file], input#dcgan-upload").set_input_files(good)
+    page.locator("#dcgan-yours img").wait_for()
+    page.locator("#dcgan-upload input[type=file], input#dcgan-upload").set_input_files(bad)
+    toast = page.locator(".toast-body")
+    toast.wait_for()
+    assert "no picture this page can read" in toast.inner_text()
+
+
+def test_a_bad_seed_is_one_clear_line(visit):
+    page = visit("?tab=gan")
+    before = stage(page, "gan")
+    page.locator("#gan-seed input").fill("1.5")
+    toast = page.locator(".toast-body")
+    toast.wait_for()
+    assert "give a whole number" in toast.inner_text()
+    page.locator("#gan-seed input").fill("15")
+    changed(page, "gan", before)
+
+
+@pytest.mark.parametrize("query", ["", "?tab=cgan", "?tab=sngan"])
+def test_a_phone_shows_it_all_without_scrolling_sideways(visit, query):
+    page = visit(query, width=390)
+    page.locator(".ga-four img, .ga-stage img").last.wait_for(state="attached")
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
