@@ -38,7 +38,8 @@ def _reopen(rooms):
     def reopen(request: gr.Request):
         query = dict(request.query_params)
         tab = query.get("tab", "home")
-        state, found = parse(query), [gr.Tabs(selected=tab if tab in rooms else "home")]
+        # Without a link nothing is selected: the visitor may have clicked a tab before this answer comes.
+        state, found = parse(query), [gr.Tabs(selected=tab) if tab in rooms else gr.skip()]
         label = gr.Radio(choices=[generate.ALL, state.label], value=state.label)
         mine = [state.seed, state.n, state.pick, label, *state.moves]
         for name, room in rooms.items():

@@ -63,7 +63,8 @@ class Answers:
         seed = state.seed + state.pick
         return {"src": pictures.png(to_images(drawn)[0]), "score": round(score, 4), "seed": seed,
                 "file": f"{self.name}-seed{seed}.png", "link": state.link(self.name),
-                **views.meter(score, pictures.scale(sampler), pictures.is_probability(sampler))}
+                **views.meter(score, pictures.scale(sampler), pictures.is_probability(sampler),
+                              pictures.judge(sampler))}
 
     def drawn(self, sampler, state):
         """All that follows the seed: the grid, its PNG file, the stage, the z under its kin's objectives."""
@@ -73,7 +74,7 @@ class Answers:
         for i, item in enumerate(items):
             item |= {"name": f"Seed {state.seed + i}", "text": views.number(item["score"])}
         probable = pictures.is_probability(sampler)
-        words = "the probability of being real" if probable else "the critic's score"
+        words = "the probability of being real" if probable else f"the {pictures.judge(sampler)}'s score"
         value = {"pictures": items, "across": pictures.columns(state.n), "pick": state.pick,
                  "note": f"On each picture {words}. Click one to take it under the sliders."}
         file = save(pictures.sheet(batch), f"{self.name}-seed{state.seed}-n{state.n}")
@@ -117,8 +118,8 @@ class Answers:
     def open(self, *values):
         """Everything a tab shows first: notice, body's visibility, drawn, real, facts, label and evidence."""
         sampler, state = self.read(*values)
-        found = [gr.HTML(visible=False), gr.Column(visible=True), *self.drawn(sampler, state), self.real(sampler),
-                 checkpoint.facts(sampler)]
+        found = [gr.HTML(visible=False), gr.Column(visible=True), *self.drawn(sampler, state),
+                 self.real(sampler), checkpoint.facts(sampler)]
         if sampler.classes is not None:
             found += [gr.Radio(choices=[ALL, *sampler.classes], value=state.label), self.table(state.seed)]
         return [*found, *self.evidence()]

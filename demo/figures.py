@@ -52,13 +52,13 @@ TITLES = {histogram: "The critic's weights: clipped, and under the penalty",
 
 
 def filled(figure, tables):
-    """Updates that draw the tables (None: draw nothing), from zero up; spectra share one scale to be compared.
+    """Updates that draw the tables (None: nothing), from zero up; spectra share one scale to be compared.
 
     A histogram's bars touch, so its plot is told how wide the bins are.
     """
     if figure is histogram:
-        return [None if t is None else gr.BarPlot(
-            value=t, x_bin=float(t["weight"].diff().median()), y_aggregate="sum", y_lim=[0, None]) for t in tables]
+        return [None if t is None else gr.BarPlot(value=t, x_bin=float(t["weight"].diff().median()),
+                                                  y_aggregate="sum", y_lim=[0, None]) for t in tables]
     top = max([t.iloc[:, 1].max() for t in tables if t is not None], default=1.0)
     return [None if t is None else gr.BarPlot(value=t, y_lim=[0, round(1.1 * top, 1)]) for t in tables]
 

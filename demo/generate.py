@@ -17,6 +17,8 @@ CONTROLS = ["seed", "n", "pick", "label", *(f"direction_{i + 1}" for i in range(
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 2, "show_progress": "hidden"}
 SLOW = {"trigger_mode": "always_last", **DEVICE}
 QUICK = {"trigger_mode": "always_last", "queue": False, "show_progress": "hidden"}
+# A number being typed beside a slider may lie outside for a moment; without a queue no toast would say so.
+INSIDE = f"(...v) => v.map((x, i) => i < 4 ? x : Math.max(-{REACH}, Math.min({REACH}, Number(x) || 0)))"
 
 
 def with_names(function, **special):
@@ -133,8 +135,8 @@ class NoiseTab:
             try:
                 return answers.open(*values)
             except gr.Error as error:
-                line = f"<p class='ga-missing'>{error.message}</p>"
-                return [gr.HTML(line, visible=True), gr.Column(visible=False), *[gr.skip()] * (len(shown) - 2)]
+                notice = gr.HTML(f"<p class='ga-missing'>{error.message}</p>", visible=True)
+                return [notice, gr.Column(visible=False), *[gr.skip()] * (len(shown) - 2)]
 
         def on(triggers, verb, function, inputs, outputs, how, text):
             return gr.on(triggers, function, inputs, outputs, **how, api_name=f"{self.name}_{verb}",
@@ -144,7 +146,7 @@ class NoiseTab:
                    "all that its tab shows on opening: grid, stage, real pictures, checkpoint, evidence; "
                    "or one line that says why its weights cannot be had.")
         on([slider.input for slider in self.sliders], "move", with_names(answers.move), self.controls,
-           self.stage, QUICK,
+           self.stage, {**QUICK, "js": INSIDE},
            "the picture of seed + pick, moved along the generator's strongest directions and along raw "
            "coordinates of z, with the discriminator's verdict. The picture is a lossless data URI.")
         on([self.grid.select], "choose", with_names(answers.choose, event=gr.EventData), self.controls,

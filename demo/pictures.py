@@ -7,7 +7,6 @@ from functools import lru_cache
 import torch
 from PIL import Image
 
-import models
 from demo.state import DIRECTIONS
 from models.images import from_uint8, grid, to_images
 
@@ -45,6 +44,11 @@ def is_probability(sampler):
     """Whether the verdict is a probability: a minimax discriminator's is, a critic's score is not."""
     objective = sampler.config.get("settings", {}).get("objective")
     return objective in LOGITS if objective else sampler.name in ("gan", "cgan", "dcgan")
+
+
+def judge(sampler):
+    """What the paper calls the network that judges."""
+    return "critic" if sampler.name.startswith("wgan") else "discriminator"
 
 
 def verdicts(sampler, pictures, labels=None):
@@ -130,11 +134,6 @@ def columns(n):
 def sheet(pictures, across=None):
     """One PIL image of all pictures, edge to edge."""
     return grid(pictures, across or columns(len(pictures)))
-
-
-def device():
-    """Where the page's networks run."""
-    return models.pick_device()
 
 
 def _tiles(strip, sampler):

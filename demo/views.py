@@ -7,7 +7,8 @@ STAGE = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
   <figcaption>
     <p class="ga-verdict"><b>${value.text}</b><span>${value.meaning}</span></p>
     <div class="ga-scale" role="img" aria-label="${value.text}, between ${value.low} and ${value.high}">
-      ${value.real.map(x => `<i style="left:${x}%"></i>`).join('')}<b style="left:${value.at}%"></b>
+      ${value.real.map(x => `<i style="left:${x}%"></i>`).join('')}
+      <b style="left:clamp(7px, ${value.at}%, 100% - 7px)"></b>
     </div>
     <p class="ga-ends"><span>${value.low}</span><span>${value.legend}</span><span>${value.high}</span></p>
     <p class="ga-link"><input readonly aria-label="Link that reopens this state"
@@ -95,8 +96,9 @@ def told(event, key, otherwise):
 
 def number(score):
     """A verdict in few digits, with a true minus sign."""
-    digits = 2 if abs(score) < 10 else 1 if abs(score) < 100 else 0
-    return f"{score:.{digits}f}".replace("-", "\u2212")
+    size = abs(score)
+    digits = 3 if size < 0.1 else 2 if size < 10 else 1 if size < 100 else 0
+    return f"{round(score, digits) + 0.0:.{digits}f}".replace("-", "\u2212")
 
 
 def share(score, scale):
@@ -105,13 +107,13 @@ def share(score, scale):
     return round(min(100.0, max(0.0, 100 * (score - scale["low"]) / span)), 2)
 
 
-def meter(score, scale, probability):
+def meter(score, scale, probability, judge="discriminator"):
     """What the scale under a picture shows: a probability, or a critic's score among real pictures' own."""
     if probability:
-        meaning = "is the probability of being real that the discriminator gives"
+        meaning = "is the probability of being real, says the discriminator"
         low, high = "0, generated", "1, real"
     else:
-        meaning = "is the critic's score: higher is more real, the number alone means nothing"
+        meaning = f"is the {judge}'s score: higher is more real, the number alone means nothing"
         low, high = number(scale["low"]), number(scale["high"])
     return {"text": number(score), "meaning": meaning, "at": share(score, scale), "low": low, "high": high,
             "real": [share(r, scale) for r in scale["real"]],

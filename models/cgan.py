@@ -3,6 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from models.gan import hidden
 from models.registry import network
 
 
@@ -19,15 +20,13 @@ class Generator(nn.Module):
         self.resolution, self.channels = resolution, channels
         self.from_z = nn.Linear(latent_dim, width // 2)
         self.from_label = nn.Linear(classes, width // 2)
-        layers = []
-        for _ in range(depth - 1):
-            layers += [nn.LeakyReLU(0.2), nn.Linear(width, width)]
-        self.body = nn.Sequential(*layers, nn.LeakyReLU(0.2), nn.Linear(width, channels * resolution**2))
+        self.body = nn.Sequential(nn.LeakyReLU(0.2), *hidden(width, depth - 1),
+                                  nn.Linear(width, channels * resolution**2), nn.Tanh())
 
     def forward(self, z, labels):
         one_hot = F.one_hot(labels, self.classes).to(z.dtype)
         joined = torch.cat([self.from_z(z), self.from_label(one_hot)], 1)
-        return torch.tanh(self.body(joined)).view(-1, self.channels, self.resolution, self.resolution)
+        return self.body(joined).view(-1, self.channels, self.resolution, self.resolution)
 
 
 @network("cgan", "discriminator")

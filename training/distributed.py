@@ -5,32 +5,37 @@ from torch import nn
 from torch.distributed.nn.functional import all_reduce
 
 
-class GlobalBatchNorm2d(nn.BatchNorm2d):
+class GlobalBatchNorm(nn.modules.batchnorm._BatchNorm):
     """Batch norm whose statistics are those of all processes' batches together, on CPU as on GPU.
 
     torch's SyncBatchNorm does the same on GPUs alone.
     """
 
+    def _check_input_dim(self, x):
+        pass
+
     def forward(self, x):
         if not self.training:
             return super().forward(x)
+        dims = [0, *range(2, x.ndim)]
         n = x.numel() // x.shape[1] * dist.get_world_size()
-        mean = all_reduce(x.float().sum((0, 2, 3))) / n
-        centred = x.float() - mean.view(1, -1, 1, 1)
-        var = all_reduce(centred.square().sum((0, 2, 3))) / n
+        across = (1, -1, *[1] * (x.ndim - 2))
+        mean = all_reduce(x.float().sum(dims)) / n
+        centred = x.float() - mean.view(across)
+        var = all_reduce(centred.square().sum(dims)) / n
         with torch.no_grad():
             self.running_mean.lerp_(mean, self.momentum)
             self.running_var.lerp_(var * n / (n - 1), self.momentum)
             self.num_batches_tracked += 1
-        y = centred * (var + self.eps).rsqrt().view(1, -1, 1, 1)
-        return (y * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)).to(x.dtype)
+        y = centred * (var + self.eps).rsqrt().view(across)
+        return (y * self.weight.view(across) + self.bias.view(across)).to(x.dtype)
 
 
 def share_batch_norm(module):
-    """Let every BatchNorm2d of a network see the whole batch, in place."""
+    """Let every batch norm of a network see the whole batch, in place."""
     for child in module.modules():
-        if type(child) is nn.BatchNorm2d:
-            child.__class__ = GlobalBatchNorm2d
+        if isinstance(child, nn.modules.batchnorm._BatchNorm):
+            child.__class__ = GlobalBatchNorm
 
 
 def average_gradients(module, accelerator):

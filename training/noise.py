@@ -1,6 +1,7 @@
 """The game of the noise family: a generator that paints from z, a discriminator or critic that judges."""
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn, update_bn
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from models import registry
 from models.images import from_uint8
@@ -82,23 +83,28 @@ class NoiseGame:
         """The moving average follows the generator, its buffers copied."""
         self.ema.update_parameters(self.G)
 
-    @torch.no_grad()
     def shipped(self):
         """{role: network} as exported: the averaged generator with batch-norm statistics of its own, and D."""
-        if any(isinstance(m, torch.nn.modules.batchnorm._BatchNorm) for m in self.ema.modules()):
-            gen = torch.Generator().manual_seed(0)
-            zs = (torch.randn(128, self.G.latent_dim, generator=gen) for _ in range(16))
-            update_bn(zs, self.ema, device=self.images.device)
+        norms = [m for m in self.ema.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+        for norm in norms:
+            norm.reset_running_stats()
+            norm.momentum = None  # a plain mean over the batches that follow
+            norm.train()
+        if norms:
+            self._paint(2048, seed=1)
         return {"generator": self.ema.module.eval(), "discriminator": self.D}
 
-    @torch.no_grad()
-    def samples(self, n, seed=0, chunk=128):
+    def samples(self, n, seed=0):
         """Float [n, C, H, W] in [-1, 1] on the CPU from the moving average and fixed z; classes take turns."""
-        G = self.ema.module.eval()
+        self.ema.eval()
+        return self._paint(n, seed)
+
+    @torch.no_grad()
+    def _paint(self, n, seed, chunk=128):
         z = torch.randn(n, self.G.latent_dim, generator=torch.Generator().manual_seed(seed))
         labels = torch.arange(n) % len(self.classes) if self.classes else None
         out = []
         for i in range(0, n, chunk):
             args = (z[i:i + chunk],) if labels is None else (z[i:i + chunk], labels[i:i + chunk])
-            out.append(G(*(a.to(self.images.device) for a in args)).float().cpu())
+            out.append(self.ema.module(*(a.to(self.images.device) for a in args)).float().cpu())
         return torch.cat(out)

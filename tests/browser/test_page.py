@@ -20,12 +20,9 @@ def stage(page, name):
 
 def changed(page, name, before):
     """The tab's picture once it is another one."""
-    page.wait_for_function("([s, b]) => document.querySelector(s).src !== b", arg=[f"#{name}-stage img", before])
+    page.wait_for_function("([s, before]) => document.querySelector(s).src !== before",
+                           arg=[f"#{name}-stage img", before])
     return stage(page, name)
-
-
-def seeds(page):
-    return page.locator("[role=tabpanel]:visible input[type=number]").first.input_value()
 
 
 def test_home_shows_the_family_and_leads_to_a_tab(visit):
@@ -62,10 +59,11 @@ def test_a_slider_moves_the_picture(visit):
 
 def test_reroll_draws_others(visit):
     page = visit("?tab=sngan")
-    before, seed = stage(page, "sngan"), seeds(page)
+    before, seed = stage(page, "sngan"), page.locator("#sngan-seed input")
+    assert seed.input_value() == "0"
     page.locator("#sngan-reroll").click()
     changed(page, "sngan", before)
-    assert seeds(page) != seed
+    assert seed.input_value() != "0"
 
 
 def test_a_link_reopens_the_same_state(visit):
@@ -119,9 +117,11 @@ def test_an_upload_is_judged_and_a_bad_one_refused_in_one_line(visit, tmp_path):
     bad.write_bytes(b"no picture")
     page = visit("?tab=dcgan")
     stage(page, "dcgan")
-    page.locator("#dcgan-upload input[type=file], input#dcgan-upload").set_input_files(good)
-    page.locator("#dcgan-yours img").wait_for()
-    page.locator("#dcgan-upload input[type=file], input#dcgan-upload").set_input_files(bad)
+    for file in (good, bad):
+        with page.expect_file_chooser() as chooser:
+            page.locator("#dcgan-upload").click()
+        chooser.value.set_files(file)
+        page.locator("#dcgan-yours img").wait_for()
     toast = page.locator(".toast-body")
     toast.wait_for()
     assert "no picture this page can read" in toast.inner_text()
@@ -144,3 +144,19 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(visit, query):
     page.locator(".ga-four img, .ga-stage img").last.wait_for(state="attached")
     page.wait_for_timeout(500)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_on_a_phone_the_picture_stays_in_sight_of_its_sliders(visit):
+    page = visit("?tab=dcgan", width=390)
+    stage(page, "dcgan")
+    page.locator("#dcgan-d6").evaluate("slider => slider.scrollIntoView({block: 'end'})")
+    page.wait_for_function("s => document.querySelector(s).getBoundingClientRect().top >= 0",
+                           arg="#dcgan-stage img")
+
+
+def test_a_number_typed_beyond_a_slider_s_end_moves_to_the_end(visit):
+    page = visit("?tab=gan")
+    before = stage(page, "gan")
+    page.locator("#gan-d1 input[type=number]").fill("99")
+    changed(page, "gan", before)
+    assert "d=6,0" in page.locator("#gan-stage .ga-link input").input_value()

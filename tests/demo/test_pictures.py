@@ -90,3 +90,16 @@ def test_spectrum_names_every_layer(sampler):
     assert len(values) >= 3
     if sampler.name == "sngan":
         assert values.iloc[:, 1].max() < 1.5, "spectral norm holds every layer near one"
+
+
+@pytest.mark.parametrize("score, text", [
+    (0.834, "0.83"), (0.0042, "0.004"), (-0.0001, "0.000"), (-6.823, "\u22126.82"), (31.44, "31.4"),
+    (1234.5, "1234")])
+def test_verdicts_read_well(score, text):
+    assert views.number(score) == text
+
+
+def test_a_score_is_never_sold_as_a_probability():
+    scale = {"low": -2.0, "high": 6.0, "real": [2.0]}
+    found = views.meter(4.0, scale, probability=False, judge="critic")
+    assert "probability" not in found["meaning"] and found["at"] == 75 and found["real"] == [50]

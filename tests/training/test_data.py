@@ -2,8 +2,11 @@
 
 import gzip
 import io
+import json
 import struct
+import sys
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -264,18 +267,31 @@ def test_a_hub_data_set_out_of_reach_is_one_line(monkeypatch):
         read("someone/pets")
 
 
-def test_parquet_is_read_where_pyarrow_is_installed(tmp_path, monkeypatch):
-    pyarrow = pytest.importorskip("pyarrow")
-    from pyarrow import parquet
+class Table(dict):
+    """As much of pyarrow's Table as the reader uses."""
 
+    info = {"info": {"features": {"label": {"names": ["dog", "cat"], "_type": "ClassLabel"}}}}
+    schema = SimpleNamespace(metadata={b"huggingface": json.dumps(info).encode()})
+    column_names = property(list)
+
+    def __getitem__(self, name):
+        return SimpleNamespace(to_pylist=lambda: super(Table, self).__getitem__(name))
+
+    def __len__(self):
+        return len(self["label"].to_pylist())
+
+
+def test_parquet_is_read_by_its_features_and_train_split_alone(tmp_path, monkeypatch):
     cells = []
     for i in range(4):
         picture(i).save(file := io.BytesIO(), "PNG")
         cells.append({"bytes": file.getvalue(), "path": None})
-    info = b'{"info": {"features": {"label": {"names": ["dog", "cat"], "_type": "ClassLabel"}}}}'
-    table = pyarrow.table({"image": cells, "label": [0, 1, 1, 0]})
-    table = table.replace_schema_metadata({b"huggingface": info})
-    parquet.write_table(table, tmp_path / "train-00000-of-00001.parquet")
+    table = Table(image=cells, label=[0, 1, 1, 0])
+    tables = {"train-00000-of-00001.parquet": table, "test-00000-of-00001.parquet": None}
+    for name in tables:
+        (tmp_path / name).write_bytes(b"PAR1")
+    parquet = SimpleNamespace(read_table=lambda path: tables[path.name])
+    monkeypatch.setitem(sys.modules, "pyarrow", SimpleNamespace(parquet=parquet))
     monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *a, **k: str(tmp_path))
     found = read("someone/pets", 20)
     assert found.classes == ["cat", "dog"] and found.labels.tolist() == [0, 0, 1, 1]
@@ -285,6 +301,6 @@ def test_parquet_is_read_where_pyarrow_is_installed(tmp_path, monkeypatch):
 def test_parquet_without_pyarrow_says_what_to_install(tmp_path, monkeypatch):
     (tmp_path / "train-0.parquet").write_bytes(b"PAR1")
     monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *a, **k: str(tmp_path))
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(data.DataError, match="pip install pyarrow"):
         read("someone/pets")
