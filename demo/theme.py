@@ -34,7 +34,10 @@ def theme():
 
 
 def look():
-    """What launch() needs to dress the page, and to answer every error in a line."""
-    return {"show_error": True, "max_file_size": "20mb", "theme": theme(), "css_paths": CSS,
+    """What launch() needs to dress the page, and to answer every error in a line.
+
+    No run history: the browser would store every picture of every slider's move, and wait for it.
+    """
+    return {"run_history": False, "show_error": True, "max_file_size": "20mb", "theme": theme(), "css_paths": CSS,
             "footer_links": ["api"],
             "head": "<meta name='description' content='Play with the classic GAN family.'>"}

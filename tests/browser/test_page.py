@@ -57,6 +57,15 @@ def test_a_slider_moves_the_picture(visit):
     assert changed(page, "dcgan", moved) == before, "back at zero it is the seed's own picture again"
 
 
+def test_moves_leave_nothing_in_the_browsers_storage(visit):
+    page = visit("?tab=dcgan")
+    stage(page, "dcgan")
+    for value in (1, 2, 3):
+        page.evaluate(MOVE, ["#dcgan-d1", "#dcgan-stage img", value])
+    kept = page.evaluate("() => JSON.stringify({...localStorage, ...sessionStorage})")
+    assert "data:image" not in kept and len(kept) < 2000
+
+
 def test_reroll_draws_others(visit):
     page = visit("?tab=sngan")
     before, seed = stage(page, "sngan"), page.locator("#sngan-seed input")
