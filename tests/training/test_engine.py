@@ -200,7 +200,8 @@ def command(pictures, out, *more):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_finishes_the_step_saves_and_exits_zero(number, pictures, tmp_path):
     out = tmp_path / "out"
-    run = subprocess.Popen([sys.executable, ROOT / "training" / "run.py", *command(pictures, out, "--steps", "1000000")],
+    endless = command(pictures, out, "--steps", "1000000")
+    run = subprocess.Popen([sys.executable, ROOT / "training" / "run.py", *endless],
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
     deadline = time.time() + 120
     while time.time() < deadline and not (out / "metrics.jsonl").exists():
@@ -224,8 +225,8 @@ def test_two_processes_train_the_same_gan_as_one(variant, pictures, tmp_path):
     if variant == "dcgan":
         one, two = ([a for a in c if a != "dropout=0"] for c in (one, two))
     env = {**os.environ, "OMP_NUM_THREADS": "1"}
-    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
-              "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2",
+              "--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
     runs = [subprocess.run(c, env=env, capture_output=True, text=True, timeout=240)
             for c in ([sys.executable, script, *one], [*launch, script, *two])]
     assert all(r.returncode == 0 for r in runs), runs[1].stderr[-2000:]
