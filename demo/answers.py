@@ -130,10 +130,8 @@ class Answers:
         for item in items:
             label = f" as {item['label']}" if "label" in item else ""
             item |= {"name": "Training picture", "text": views.number(item["score"]) + escape(label)}
-        note = "The same network's verdict on pictures it was trained with."
-        if any("label" in item for item in items):
-            note += " Each is judged under the label that the network finds most convincing."
-        return {"title": "Real pictures beside", "pictures": items, "note": note}
+        return {"title": "Real pictures beside", "pictures": items,
+                "note": "The same network's verdict on pictures it was trained with."}
 
     def walk(self, seed, to, label=None):
         """From the picture of one seed to another's and back."""

@@ -34,9 +34,8 @@ def data_set(dataset):
 
 
 def figure(value):
-    """A metric in words: a number, or a number with its protocol in brackets."""
+    """A metric in words: a number, or its numbers by name; the command behind them is in the card."""
     if isinstance(value, dict):
-        main = figure(value["value"]) if "value" in value else ""
-        rest = ", ".join(f"{key} {figure(v)}" for key, v in value.items() if key != "value")
-        return f"{main} ({rest})" if main and rest else main or rest
+        kept = {key: v for key, v in value.items() if isinstance(v, (int, float)) and key != "seed"}
+        return ", ".join(f"{key.replace('_', ' ')} {figure(v)}" for key, v in kept.items())
     return f"{value:.4g}" if isinstance(value, float) else str(value)

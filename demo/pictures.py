@@ -79,16 +79,14 @@ def judged(sampler, pictures, labels=None):
 
 
 def judged_real(sampler):
-    """As `judged`, for the shipped training pictures; a conditional D hears the label it believes most."""
-    pictures = real_pictures(sampler)
-    if pictures is None:
+    """As `judged`, for the shipped training pictures, each under its own label where there are labels."""
+    pictures, labels = real_pictures(sampler), sampler.config.get("real_labels")
+    if pictures is None or sampler.classes is not None and labels is None:
         return []
-    if sampler.classes is None:
-        return judged(sampler, pictures)
-    each = torch.tensor([verdicts(sampler, pictures, c) for c in range(len(sampler.classes))])
-    best, label = each.max(0)
-    return [{"src": png(i), "score": round(s, 4), "label": sampler.classes[c]}
-            for i, s, c in zip(to_images(pictures), best.tolist(), label.tolist())]
+    items = judged(sampler, pictures, labels if sampler.classes else None)
+    for item, label in zip(items, labels if sampler.classes else []):
+        item["label"] = sampler.classes[label]
+    return items
 
 
 @lru_cache(maxsize=32)

@@ -176,12 +176,12 @@ def _find(variant, row, name, folder):
         return path, "bundled copy"
     if row.get("revision") is None:
         where = row.get("repo") or variant
-        raise WeightsError(f"{path} is refused: {wrong}; {where} is not published yet, so there is no other "
-                           f"copy: git checkout weights/{variant}, or {_train(variant)}")
+        raise WeightsError(f"weights/{variant}/{name} is refused: {wrong}; {where} is not published "
+                           f"yet, so there is no other copy: git checkout weights/{variant}, or {_train(variant)}")
     try:
         return _find_on_hub(variant, row["repo"], row["revision"], name, expected)
     except WeightsError as error:
-        note = f" (the bundled {path} is refused: {wrong})" if os.path.exists(path) else ""
+        note = f" (the bundled weights/{variant}/{name} is refused: {wrong})" if os.path.exists(path) else ""
         raise WeightsError(f"{error}{note}") from None
 
 

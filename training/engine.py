@@ -171,25 +171,22 @@ class Run:
             self.accelerator.get_tracker("tensorboard").log_images(
                 {"samples": to_uint8(samples[:64]).numpy()}, step=self.step)
             score = next(iter(distances.values()), None)
-            self._export(shipped, self.out / "last", distances)
+            self._export(shipped, self.out / "last")
             if score is None or self.best is None or score <= self.best:
                 self.best = score
-                self._export(shipped, self.out / "export", distances)
+                self._export(shipped, self.out / "export")
         self.save()
 
-    def _export(self, shipped, folder, distances):
+    def _export(self, shipped, folder):
         facts = {"images_seen": self.images_seen, "hardware": hardware(self.device),
                  "hours": round(self.seconds / 3600, 2)}
         dataset = licences.dataset(self.data.name, len(self.data.images))
         config = export.config_of(self.settings, self.game, dataset, self.step, facts)
-        if distances:
-            command = f"python training/run.py {self.settings.variant} --steps {self.settings.steps}"
-            config["metrics"]["training"] = {**{k: round(v, 3) for k, v in distances.items()}, "n": JUDGED, "seed": 0,
-                                             "command": command}
-        first = torch.linspace(0, len(self.data.images) - 1, 8).long()
+        shown = torch.linspace(0, len(self.data.images) - 1, 8).long()
         if self.game.classes:
-            first = torch.stack([(self.data.labels == i % len(self.game.classes)).nonzero()[0, 0] for i in range(8)])
-        export.export(folder, shipped, config, from_uint8(self.data.images[first]))
+            shown = torch.stack([(self.data.labels == i % len(self.game.classes)).nonzero()[0, 0] for i in range(8)])
+            config["real_labels"] = self.data.labels[shown].tolist()
+        export.export(folder, shipped, config, from_uint8(self.data.images[shown]))
 
     def save(self):
         """A whole checkpoint of this very step."""

@@ -52,7 +52,7 @@ def make(root, names=None, resolution=16, width=4):
                       place / f"{role}.safetensors")
         config = {"variant": name, "networks": networks, "classes": DIGITS if name == "cgan" else None,
                   "dataset": {"name": "noise", "license": "CC0"}, "license": "Apache-2.0", "steps": 0,
-                  "settings": settings, "metrics": {"fid": 123.4}}
+                  "real_labels": list(range(8)), "settings": settings, "metrics": {"fid": 123.4}}
         (place / "config.json").write_text(json.dumps(config))
         side, channels = (28, 1) if name in ("gan", "cgan") else (resolution, 3)
         real = torch.rand(8, channels, side, side) * 2 - 1
