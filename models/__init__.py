@@ -3,7 +3,7 @@ import threading
 
 import torch
 
-from models import cgan, dcgan, gan, sampler, sngan, wgan, wgan_gp  # noqa: F401  each registers its networks
+from models import biggan, cgan, dcgan, gan, progan, sagan, sampler, sngan, wgan, wgan_gp  # noqa: F401  each registers
 from models.images import to_images
 from models.registry import UnknownVariant, built, entry, names, require
 

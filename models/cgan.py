@@ -1,9 +1,9 @@
 """A GAN told what to draw: the label enters both networks (Mirza 2014)."""
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from models.gan import hidden
+from models.layers import RowLinear, mixture
 from models.registry import network
 
 
@@ -18,14 +18,13 @@ class Generator(nn.Module):
         super().__init__()
         self.latent_dim, self.classes = latent_dim, classes
         self.resolution, self.channels = resolution, channels
-        self.from_z = nn.Linear(latent_dim, width // 2)
-        self.from_label = nn.Linear(classes, width // 2)
+        self.from_z = RowLinear(latent_dim, width // 2)
+        self.from_label = RowLinear(classes, width // 2)
         self.body = nn.Sequential(nn.LeakyReLU(0.2), *hidden(width, depth - 1),
-                                  nn.Linear(width, channels * resolution**2), nn.Tanh())
+                                  RowLinear(width, channels * resolution**2), nn.Tanh())
 
     def forward(self, z, labels):
-        one_hot = F.one_hot(labels, self.classes).to(z.dtype)
-        joined = torch.cat([self.from_z(z), self.from_label(one_hot)], 1)
+        joined = torch.cat([self.from_z(z), self.from_label(mixture(labels, self.classes))], 1)
         return self.body(joined).view(-1, self.channels, self.resolution, self.resolution)
 
 
@@ -41,10 +40,9 @@ class Discriminator(nn.Module):
         self.classes = classes
         layers, cin = [], channels * resolution**2 + classes
         for _ in range(depth):
-            layers += [nn.Linear(cin, width), nn.LeakyReLU(0.2), nn.Dropout(dropout)]
+            layers += [RowLinear(cin, width), nn.LeakyReLU(0.2), nn.Dropout(dropout)]
             cin = width
-        self.body = nn.Sequential(*layers, nn.Linear(width, 1))
+        self.body = nn.Sequential(*layers, RowLinear(width, 1))
 
     def forward(self, x, labels):
-        one_hot = F.one_hot(labels, self.classes).to(x.dtype)
-        return self.body(torch.cat([x.flatten(1), one_hot], 1)).squeeze(1)
+        return self.body(torch.cat([x.flatten(1), mixture(labels, self.classes)], 1)).squeeze(1)

@@ -1,6 +1,7 @@
 """The first GAN: two fully connected networks in a minimax game (Goodfellow 2014)."""
 from torch import nn
 
+from models.layers import RowLinear
 from models.registry import network
 
 
@@ -11,7 +12,7 @@ def hidden(width, depth):
     """
     layers = []
     for _ in range(depth):
-        layers += [nn.Linear(width, width, bias=False), nn.BatchNorm1d(width), nn.LeakyReLU(0.2)]
+        layers += [RowLinear(width, width, bias=False), nn.BatchNorm1d(width), nn.LeakyReLU(0.2)]
     return layers
 
 
@@ -22,8 +23,8 @@ class Generator(nn.Module):
     def __init__(self, latent_dim=64, width=512, depth=3, resolution=28, channels=1):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
-        self.body = nn.Sequential(nn.Linear(latent_dim, width), nn.LeakyReLU(0.2), *hidden(width, depth - 1),
-                                  nn.Linear(width, channels * resolution**2), nn.Tanh())
+        self.body = nn.Sequential(RowLinear(latent_dim, width), nn.LeakyReLU(0.2), *hidden(width, depth - 1),
+                                  RowLinear(width, channels * resolution**2), nn.Tanh())
 
     def forward(self, z):
         return self.body(z).view(-1, self.channels, self.resolution, self.resolution)
@@ -37,9 +38,9 @@ class Discriminator(nn.Module):
         super().__init__()
         layers, cin = [], channels * resolution**2
         for _ in range(depth):
-            layers += [nn.Linear(cin, width), nn.LeakyReLU(0.2), nn.Dropout(dropout)]
+            layers += [RowLinear(cin, width), nn.LeakyReLU(0.2), nn.Dropout(dropout)]
             cin = width
-        self.body = nn.Sequential(*layers, nn.Linear(width, 1))
+        self.body = nn.Sequential(*layers, RowLinear(width, 1))
 
     def forward(self, x):
         return self.body(x.flatten(1)).squeeze(1)

@@ -1,14 +1,14 @@
 """A trained noise-to-picture GAN, ready to be played with."""
 import threading
-from functools import cached_property
+from functools import cached_property, partial
 
 import torch
-from torch import nn
 
 from models import hub, registry
-from models.layers import first_linear
+from models.layers import SelfAttention2d, z_weights
 
-CHUNK = 16
+CHUNK = 4
+LEAST_TRUNCATION = 0.01
 
 
 class Sampler:
@@ -29,27 +29,79 @@ class Sampler:
         self.latent_dim, self.classes = self.generator.latent_dim, self.config.get("classes")
         self._lock = threading.Lock()
 
-    def latents(self, n=1, seed=0):
-        """Float32 [n, latent_dim] from N(0, 1); row i is seed + i's own, whatever n is."""
+    def latents(self, n=1, seed=0, truncation=None):
+        """Float32 [n, latent_dim] from N(0, 1); row i is seed + i's own, whatever n is.
+
+        truncation: every value beyond +- this is drawn again until it lies within (Brock 2018, section 3.1).
+        """
         if n < 1:
             raise ValueError(f"n is {n}; ask for at least one picture")
-        return torch.stack([torch.randn(self.latent_dim, generator=torch.Generator().manual_seed(seed + i))
-                            for i in range(n)])
+        if truncation is not None and not truncation >= LEAST_TRUNCATION:
+            raise ValueError(f"truncation is {truncation}; give {LEAST_TRUNCATION} or more, or none")
+        rows = []
+        for i in range(n):
+            generator = torch.Generator().manual_seed(seed + i)
+            z = torch.randn(self.latent_dim, generator=generator)
+            while truncation is not None and (beyond := z.abs() > truncation).any():
+                z[beyond] = torch.randn(int(beyond.sum()), generator=generator)
+            rows.append(z)
+        return torch.stack(rows)
 
     @torch.inference_mode()
-    def sample(self, n=1, seed=0, labels=None, z=None):
+    def sample(self, n=1, seed=0, labels=None, z=None, truncation=None, level=None):
         """Float32 [n, C, H, W] in [-1, 1] on the CPU.
 
-        Picture i is that of seed + i, alone or in company. z: float [n, latent_dim] instead of seed. labels: int or
-        n ints, for a variant with classes; without them picture i takes class i modulo their number.
+        Picture i is that of seed + i, alone or in company. z: float [n, latent_dim] instead of seed. labels, for a
+        variant with classes: int, n ints, or float [n, classes], the shares of mixtures (SAGAN and BigGAN); without
+        them picture i takes class i modulo their number. truncation: as in `latents`. level, for a variant that
+        grows: from 0 (4 px) to `top_level`, fractions fade.
         """
-        z = self.latents(n, seed) if z is None else torch.as_tensor(z, dtype=torch.float32)
+        z = self.latents(n, seed, truncation) if z is None else torch.as_tensor(z, dtype=torch.float32)
+        args = self._arguments(z, labels)
+        if level is not None and self.top_level is None:
+            raise ValueError(f"{self.name} does not grow: call sample without level")
+        net = self.generator if level is None else partial(self.generator, level=level)
+        return self._in_chunks(net, *args)
+
+    @property
+    def top_level(self):
+        """The level of the full resolution, for a variant that grows; None for the others."""
+        return len(self.generator.to_rgb) - 1 if hasattr(self.generator, "to_rgb") else None
+
+    @property
+    def chunks(self):
+        """The slices of z that enter on their own, first layer first: one for most variants, BigGAN has several."""
+        return getattr(self.generator, "chunks", [slice(0, self.latent_dim)])
+
+    @torch.inference_mode()
+    def attention(self, z, labels=None):
+        """Where each place of the generator's attention layer looks: float32 [n, h, w, h / 2, w / 2].
+
+        The last two dimensions sum to 1 (Zhang 2018, equation 1). z: [n, latent_dim]. ValueError without such a layer.
+        """
+        layer = next((m for m in self.generator.modules() if isinstance(m, SelfAttention2d)), None)
+        if layer is None:
+            raise ValueError(f"{self.name} has no attention layer")
+        maps = []
+
+        def keep(module, args):
+            h, w = args[0].shape[2:]
+            maps.append(module.weights(args[0])[0].float().cpu().view(h, w, h // 2, w // 2))
+        for row in zip(*(a.split(1) for a in self._arguments(torch.as_tensor(z, dtype=torch.float32), labels))):
+            with self._lock:
+                hook = layer.register_forward_pre_hook(keep)
+                try:
+                    self.generator(*(a.to(self.device) for a in row))
+                finally:
+                    hook.remove()
+        return torch.stack(maps)
+
+    def _arguments(self, z, labels):
         if z.ndim != 2 or z.shape[1] != self.latent_dim:
             raise ValueError(f"z has the shape {list(z.shape)}; {self.name} takes [n, {self.latent_dim}]")
-        args = (z,) if self.classes is None else (z, self._labels(labels, len(z)))
         if self.classes is None and labels is not None:
             raise ValueError(f"{self.name} has no classes: call sample without labels")
-        return self._in_chunks(self.generator, *args)
+        return (z,) if self.classes is None else (z, self._labels(labels, len(z)))
 
     @torch.inference_mode()
     def verdict(self, pictures, labels=None):
@@ -62,15 +114,24 @@ class Sampler:
         """Float32 [latent_dim, latent_dim]: unit directions of z, the generator's strongest first.
 
         Right singular vectors of the layer that meets z (Shen 2021, "Closed-Form Factorization of Latent Semantics",
-        section 3), each with its largest entry positive.
+        section 3), each with its largest entry positive. Where z enters in chunks: the strongest of each chunk, first
+        chunk first, then the second strongest of each, and so on.
         """
-        _, _, v = torch.linalg.svd(first_linear(self.generator).float().cpu(), full_matrices=True)
-        biggest = v.gather(1, v.abs().argmax(1, keepdim=True))
-        return v * biggest.sign()
+        found = []
+        for chunk, weight in zip(self.chunks, z_weights(self.generator), strict=True):
+            _, _, v = torch.linalg.svd(weight.float().cpu(), full_matrices=True)
+            wide = torch.zeros(len(v), self.latent_dim)
+            wide[:, chunk] = v * v.gather(1, v.abs().argmax(1, keepdim=True)).sign()
+            found.append(wide)
+        return torch.stack(found, 1).flatten(0, 1)
 
     def _labels(self, labels, n):
         if labels is None:
             labels = [i % len(self.classes) for i in range(n)]
+        if torch.is_tensor(labels) and labels.is_floating_point():
+            if labels.shape != (n, len(self.classes)):
+                raise ValueError(f"mixtures of shape {list(labels.shape)} will not do: give [{n}, {len(self.classes)}]")
+            return labels
         labels = torch.as_tensor(labels, dtype=torch.int64).expand(n)
         if n and not 0 <= int(labels.min()) <= int(labels.max()) < len(self.classes):
             raise ValueError(f"labels {labels.tolist()} are not all in 0..{len(self.classes) - 1}: "
@@ -80,15 +141,13 @@ class Sampler:
     def _in_chunks(self, net, *args):
         """Run the pictures in padded chunks: a picture must not depend on its company, to the bit.
 
-        Convolutions treat each picture alone in batches of powers of two; a matrix product's rounding follows the
-        number of rows, so fully connected networks always see the same number.
+        How a matrix product rounds, and which algorithm a convolution takes, follows the size of the batch; so every
+        batch has the same.
         """
-        fixed = not any(isinstance(m, (nn.Conv2d, nn.ConvTranspose2d)) for m in net.modules())
         out = []
         for part in zip(*(a.split(CHUNK) for a in args)):
             n = len(part[0])
-            padded = CHUNK if fixed else 1 << (n - 1).bit_length()
-            part = [torch.cat([a, a[:1].expand(padded - n, *a.shape[1:])]).to(self.device) for a in part]
+            part = [torch.cat([a, a[:1].expand(CHUNK - n, *a.shape[1:])]).to(self.device) for a in part]
             with self._lock:
                 out.append(net(*part).float().cpu()[:n])
         return torch.cat(out)

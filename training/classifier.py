@@ -18,6 +18,7 @@ from training.imageset import DataError, ImageSet
 
 RECIPE = 1  # part of the cache's key: raise it when the network or its training changes
 LARGEST = 32  # px; larger pictures are averaged down to it
+LOOKS = 150_000  # pictures that its training shows it
 HELD_OUT = 1 / 6  # share of the real images that never train, MNIST's 10,000 of 60,000
 
 
@@ -34,9 +35,13 @@ class Net(nn.Module):
         self.head = nn.Linear(sizes[-1] * 9, classes)
 
     def forward(self, x):
+        return self.head(self.features(x))
+
+    def features(self, x):
+        """What the linear layer reads: float [n, 27 * width]."""
         if x.shape[-1] > LARGEST:
             x = F.adaptive_avg_pool2d(x, LARGEST)
-        return self.head(F.adaptive_avg_pool2d(self.blocks(x), 3).flatten(1))
+        return F.adaptive_avg_pool2d(self.blocks(x), 3).flatten(1)
 
 
 class Classifier:
@@ -48,18 +53,27 @@ class Classifier:
     @torch.inference_mode()
     def __call__(self, images: torch.Tensor) -> torch.Tensor:
         """images: uint8 [n, C, S, S] -> labels int64 [n], indices into `classes`."""
+        return self._over(images, lambda x: self.net(x).argmax(1))
+
+    @torch.inference_mode()
+    def features(self, images: torch.Tensor) -> torch.Tensor:
+        """images: uint8 [n, C, S, S] -> float32 [n, features], what its labels are read from."""
+        return self._over(images, self.net.features)
+
+    def _over(self, images, function):
         device = self.net.head.weight.device
-        parts = (self.net(_scaled(part, device)).argmax(1).cpu() for part in images.split(500))
-        return torch.cat(list(parts))
+        return torch.cat([function(_scaled(part, device)).cpu() for part in images.split(500)])
 
 
-def fit(data: ImageSet, *, epochs=2, seed=0, device="cpu", folder: Path | None = None) -> Classifier:
+def fit(data: ImageSet, *, epochs: int | None = None, seed=0, device="cpu", folder: Path | None = None) -> Classifier:
     """A classifier of `data`'s labels, from the cache where it has seen this set before.
 
+    epochs: by default as many as show it LOOKS pictures, from 2 to 20.
     folder: where weights are kept, cache_folder()/classifiers by default. DataError without labels.
     """
     if data.labels is None or len(data.classes) < 2:
         raise DataError(f"--data {data.name!r} has no classes to tell apart: give one sub-folder a class")
+    epochs = epochs or min(20, max(2, round(LOOKS / len(data))))
     net = _new(data, seed).to(device)
     path = (folder or cache_folder() / "classifiers") / f"{_key(data, epochs, seed)}.safetensors"
     accuracy = _restore(net, path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from training.downloads import cache_folder, read_hub, read_torchvision
 from training.files import read_folder, read_idx, read_zip
-from training.imageset import DataError, ImageSet
+from training.imageset import DataError, ImageSet, joined
 
 __all__ = ["DataError", "ImageSet", "cache_folder", "load", "read_idx"]
 
@@ -20,11 +20,13 @@ def load(
     """Read `source` (None: `default`) as uint8 [N, channels, resolution, resolution]; DataError in one line.
 
     source: a folder or .zip of images, where class sub-folders become labels; a folder of MNIST idx files;
-    "torchvision:NAME"; or a Hub data set id "owner/name" ("owner/name:cat,dog" for those classes).
+    "torchvision:NAME"; or a Hub data set id "owner/name" ("owner/name:cat,dog" for those classes). Several
+    joined by "+" are one set: classes of one name become one, a source without classes is a class of its own name.
     labelled: refuse a source that carries no class for its images.
     """
     source = str(source if source is not None else default)
-    found = _read(source, resolution, channels)
+    parts = [source] if Path(source).exists() else source.split("+")
+    found = joined([_read(part, resolution, channels) for part in parts])
     if labelled and found.labels is None:
         raise DataError(
             f"--data {source!r} carries no classes, and this variant learns with labels: "

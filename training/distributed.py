@@ -28,7 +28,9 @@ class GlobalBatchNorm(nn.modules.batchnorm._BatchNorm):
             self.running_var.lerp_(var * n / (n - 1), self.momentum)
             self.num_batches_tracked += 1
         y = centred * (var + self.eps).rsqrt().view(across)
-        return (y * self.weight.view(across) + self.bias.view(across)).to(x.dtype)
+        if self.affine:
+            y = y * self.weight.view(across) + self.bias.view(across)
+        return y.to(x.dtype)
 
 
 def share_batch_norm(module):
@@ -38,9 +40,8 @@ def share_batch_norm(module):
             child.__class__ = GlobalBatchNorm
 
 
-def average_gradients(module, accelerator):
-    """Each process's gradients become the mean over all, in one message."""
-    grads = [p.grad for p in module.parameters() if p.grad is not None]
-    flat = accelerator.reduce(torch.cat([g.flatten() for g in grads]), "mean")
-    for g, part in zip(grads, flat.split([g.numel() for g in grads])):
-        g.copy_(part.view_as(g))
+def average(tensors, accelerator):
+    """Each process's tensors become the mean over all, in one message."""
+    flat = accelerator.reduce(torch.cat([t.flatten() for t in tensors]), "mean")
+    for t, part in zip(tensors, flat.split([t.numel() for t in tensors])):
+        t.copy_(part.view_as(t))

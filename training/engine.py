@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -11,6 +12,7 @@ from accelerate import Accelerator
 from accelerate.utils import set_seed
 from tqdm import tqdm
 
+from models import hub
 from models.images import from_uint8, grid, to_uint8
 from training import checkpoint, distributed, export, inception, licences, metrics
 from training.checkpoint import CheckpointError
@@ -35,8 +37,9 @@ class Run:
         self.accelerator = Accelerator(cpu=device == "cpu", log_with="tensorboard", project_dir=self.out,
                                        mixed_precision="bf16" if settings.precision == "bf16" else "no")
         world, rank = self.accelerator.num_processes, self.accelerator.process_index
-        if settings.batch_size % world:
-            raise ValueError(f"batch size {settings.batch_size} cannot be shared by {world} processes equally")
+        if settings.batch_size % (world * settings.accumulate):
+            raise ValueError(f"batch size {settings.batch_size} cannot be shared by {world} processes in "
+                             f"{settings.accumulate} parts equally")
         self.local_batch = settings.batch_size // world
         set_seed(settings.seed)
         self.device, self.data = self.accelerator.device, data
@@ -59,6 +62,7 @@ class Run:
         if not fresh:
             self._resume()
         self.judge = self._judge()
+        self.game.grow(self.step)
 
     def _optimizer(self, net, lr):
         s, fused = self.settings, self.device.type in ("cpu", "cuda")
@@ -93,6 +97,19 @@ class Run:
         self.images_seen = facts["images_seen"]
         self.saved = path
         self.say(f"resuming {path} at step {self.step}")
+
+    def begin_from(self, folder):
+        """Take over a finished checkpoint's networks and its counts; the optimizers' moments begin anew."""
+        weights = hub.from_folder(self.settings.variant, folder)
+        try:
+            self.game.load({role: weights.state_dict(role) for role in self.game.configs})
+        except RuntimeError:
+            raise CheckpointError(f"{folder} has other shapes than this run: leave away --generator and "
+                                  "--discriminator") from None
+        config = weights.config
+        self.step, self.images_seen = config["steps"], config["images_seen"]
+        self.seconds = 3600 * config["hours"]
+        self.say(f"going on from {folder} at step {self.step}")
 
     def train(self):
         """Learn until `settings.steps`, a signal, or a loss that is not finite; True if the end was reached."""
@@ -133,29 +150,34 @@ class Run:
             left = (1 - self.step / s.steps) / (1 - s.decay_from)
             for optimizer, lr in ((self.g_opt, s.g_lr), (self.d_opt, s.d_lr)):
                 optimizer.param_groups[0]["lr"] = lr * min(1.0, left)
+        self.game.grow(self.step)
         for i in range(s.d_steps):
-            with self.accelerator.autocast():
-                d_loss = self.game.d_loss(self.local_batch, self.step * s.d_steps + i)
-            self._update(self.d_opt, self.game.D, d_loss)
+            d_loss = self._update(self.d_opt, self.game.D, partial(self.game.d_loss, step=self.step * s.d_steps + i))
             self.game.after_d()
         self.game.D.requires_grad_(False)
-        with self.accelerator.autocast():
-            g_loss = self.game.g_loss(self.local_batch)
-        self._update(self.g_opt, self.game.G, g_loss)
+        g_loss = self._update(self.g_opt, self.game.G, self.game.g_loss)
         self.game.D.requires_grad_(True)
         self.game.after_g()
         self.step += 1
         self.images_seen += s.batch_size * s.d_steps
-        broken = ~torch.isfinite(d_loss.detach() + g_loss.detach())
+        broken = ~torch.isfinite(d_loss + g_loss)
         self.bad_step = torch.where(broken & (self.bad_step < 0), self.step, self.bad_step)
-        return d_loss.detach(), g_loss.detach()
+        return d_loss, g_loss
 
-    def _update(self, optimizer, net, loss):
+    def _update(self, optimizer, net, loss_of):
+        """One step of an optimizer on loss_of(n pictures), computed in `accumulate` parts; the loss."""
+        parts, total = self.settings.accumulate, 0.0
         optimizer.zero_grad(set_to_none=True)
-        self.accelerator.backward(loss)
+        for _ in range(parts):
+            with self.accelerator.autocast():
+                loss = loss_of(self.local_batch // parts) / parts
+            self.accelerator.backward(loss)
+            total = total + loss.detach()
         if self.accelerator.num_processes > 1:
-            distributed.average_gradients(net, self.accelerator)
+            distributed.average([p.grad for p in net.parameters() if p.grad is not None], self.accelerator)
+            distributed.average([b for b in net.buffers() if b.is_floating_point()], self.accelerator)
         optimizer.step()
+        return total
 
     def snapshot(self):
         """Save everything, draw the grid, judge the moving average, keep it if it is the best so far."""

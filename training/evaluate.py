@@ -47,6 +47,13 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--n", type=int, default=2500, help="samples to draw (default: %(default)s)")
     add("--seed", type=int, default=0, help="seed of the first sample; sample i has seed + i")
+    add(
+        "--thresholds",
+        type=float,
+        nargs="+",
+        metavar="T",
+        help="also measure precision and recall with z truncated at each of these, as 0.5 1.0 1.5",
+    )
     add("--export-samples", type=Path, metavar="FOLDER", help=EXPORT_HELP)
     add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
     add("--json", action="store_true", help="print one line of JSON instead of text")
@@ -85,7 +92,10 @@ def evaluate(args: argparse.Namespace, command: str) -> dict:
     facts = {"variant": args.variant, "data": real.name, "real": len(real), "n": args.n, "seed": args.seed}
     if args.export_samples:
         samples.export(args.export_samples, fake, {**facts, "labels": labels, "command": command})
-    figures, missing = measure(g, real, fake, labels, models.pick_device(args.device))
+    device = models.pick_device(args.device)
+    figures, missing = measure(g, real, fake, labels, device)
+    if args.thresholds:
+        figures["truncation"] = truncation(g, real, args.n, args.seed, args.thresholds, device)
     if args.save:
         save(args, real, figures, command)
     return {**facts, "figures": figures, "missing": missing}
@@ -154,6 +164,8 @@ def label_accuracy(classes: list[str], real: data.ImageSet, fake: torch.Tensor, 
             "give --data it was trained on"
         )
     reader = classifier.fit(real, device=device)
+    if set(classes) == set(real.classes):  # the same classes, perhaps in another order
+        labels = [real.classes.index(classes[label]) for label in labels]
     right = reader(fake) == torch.tensor(labels)
     return {
         **_rounded({"accuracy": float(right.float().mean()), "accuracy_on_held_out_real": reader.accuracy}),
@@ -176,6 +188,23 @@ def histogram(real: data.ImageSet, fake: torch.Tensor, device: str) -> dict:
     }  # fmt: skip
 
 
+def truncation(g, real: data.ImageSet, n: int, seed: int, thresholds: list[float], device: str) -> dict:
+    """Precision and recall of truncated samples by threshold (Brock 2018, section 3.1; Kynkäänniemi 2019)."""
+    from torch_fidelity.metric_prc import prc_features_to_metric
+
+    reader, labels = classifier.fit(real, device=device), samples.labels_for(g.classes, n)
+    order = torch.randperm(len(real), generator=torch.Generator().manual_seed(0))
+    per_class = [order[real.labels[order] == k][: n // len(real.classes)] for k in range(len(real.classes))]
+    reference = reader.features(real.images[torch.cat(per_class)])
+    found = {"thresholds": sorted(thresholds), "precision": [], "recall": []}
+    for threshold in found["thresholds"]:
+        fake = reader.features(samples.draw(g, n, seed, labels, truncation=threshold))
+        row = prc_features_to_metric(fake, reference, verbose=False)
+        for key in ("precision", "recall"):
+            found[key].append(round(row[key], 4))
+    return {**found, "n": n, "features": "classifier trained on the real images, 3 nearest neighbours"}
+
+
 def save(args: argparse.Namespace, real: data.ImageSet, figures: dict, command: str) -> None:
     """Record the figures, with how they were had, in the checkpoint's folder."""
     from training import export
@@ -194,6 +223,9 @@ def text(report: dict) -> str:
     ]
     for group, row in report["figures"].items():
         row = {**row, **row.get("shares", {})}
+        for i, threshold in enumerate(row.get("thresholds", [])):
+            pair = "  ".join(f"{key} {row[key][i]:.4g}" for key in ("precision", "recall"))
+            lines.append(f"truncated at {threshold:<8g}{pair}")
         values = "  ".join(
             f"{key} {value:.4g}" for key, value in row.items() if isinstance(value, (int, float))
         )

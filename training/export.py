@@ -87,7 +87,7 @@ def config_of(settings, game, dataset, step, facts):
     """config.json: what the networks are, what they learned from, and how."""
     return {
         "variant": settings.variant,
-        "networks": game.configs,
+        "networks": game.shipped_configs,
         "classes": game.classes,
         "resolution": settings.resolution,
         "channels": settings.channels,

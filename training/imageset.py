@@ -66,6 +66,21 @@ def from_entries(entries, source: str, name: str, resolution: int, channels: int
     return ImageSet(images, torch.tensor([index[p[0]] for p in parts]), classes, name, skipped)
 
 
+def joined(sets: list[ImageSet]) -> ImageSet:
+    """Several sets as one; classes of the same name become one, a set without classes is a class by its own name."""
+    if len(sets) == 1:
+        return sets[0]
+    kinds = [found.classes or [found.name] for found in sets]
+    classes = list(dict.fromkeys(kind for names in kinds for kind in names))
+    labels = []
+    for found, names in zip(sets, kinds, strict=True):
+        own = torch.zeros(len(found), dtype=torch.int64) if found.labels is None else found.labels
+        labels.append(torch.tensor([classes.index(name) for name in names])[own])
+    name = "+".join(found.name for found in sets)
+    skipped = [name for found in sets for name in found.skipped]
+    return ImageSet(torch.cat([found.images for found in sets]), torch.cat(labels), classes, name, skipped)
+
+
 def from_arrays(pixels: np.ndarray, labels, classes, name: str, resolution: int, channels: int) -> ImageSet:
     """uint8 [N, H, W] or [N, H, W, 3] as a set; the very same values where nothing is to be resized."""
     grey = pixels.ndim == 3

@@ -54,6 +54,16 @@ def gradient_penalty(critic, real, fake, eps):
         return (norm - 1).square().mean()
 
 
+def orthogonal_penalty(weights):
+    """Sum of ||W W^T (1 - I)||_F^2 over weights [out, ...] as matrices [out, rest] (Brock 2018, equation 3)."""
+    total = 0.0
+    for weight in weights:
+        w = weight.flatten(1)
+        product = w @ w.T
+        total = total + (product - product.diag().diag()).square().sum()
+    return total
+
+
 @torch.no_grad()
 def clip_weights(critic, limit):
     """Every parameter into [-limit, limit] (Arjovsky 2017, algorithm 1, line 7)."""

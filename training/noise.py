@@ -1,11 +1,20 @@
 """The game of the noise family: a generator that paints from z, a discriminator or critic that judges."""
+import math
+
 import torch
+import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils import parametrize
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from models import registry
 from models.images import from_uint8
 from training import augment, losses
+
+
+def given(labels):
+    """The labels as the arguments that a network takes: none where there are none."""
+    return () if labels is None else (labels,)
 
 
 class NoiseGame:
@@ -30,6 +39,12 @@ class NoiseGame:
         self.ema.requires_grad_(False)
         self.d_loss_of, self.g_loss_of = losses.OBJECTIVES[settings.objective]
         self.policy = augment.parse(settings.augment)
+        self.stage = {}  # how far a growing pair has grown: {"level": float}, for both networks
+        if settings.balanced and self.classes:
+            counts = torch.bincount(labels, minlength=len(classes))
+            if (counts == 0).any():
+                raise ValueError(f"class {classes[int(counts.argmin())]!r} has no pictures: --no-balanced, or fill it")
+            self.members, self.counts = labels.argsort(stable=True), counts
 
     def _shape(self):
         s = self.settings
@@ -38,21 +53,48 @@ class NoiseGame:
 
     def batch(self, n):
         """A batch of n real pictures in [-1, 1] with their labels, or None."""
-        index = self.draw.integers(n, len(self.images))
-        x = from_uint8(self.images[index]).contiguous(memory_format=torch.channels_last)
+        index = self.index(n)
+        x = self.shrunk(from_uint8(self.images[index]).contiguous(memory_format=torch.channels_last))
         if self.settings.flip:
             x = augment.flip(x, self.draw)
         return x, self.labels[index] if self.classes else None
 
+    def index(self, n):
+        """Which pictures: each equally likely, or, where `balanced`, each class."""
+        if not (self.settings.balanced and self.classes):
+            return self.draw.integers(n, len(self.images))
+        kind, counts = self.draw.integers(n, len(self.classes)), self.counts
+        which = (self.draw.uniform(n) * counts[kind]).long()
+        return self.members[(counts.cumsum(0) - counts)[kind] + which]
+
+    def grow(self, step):
+        """Set the level for a step: every stage fades in, then stays for as long (Karras 2017, section 2)."""
+        if self.settings.grow_steps:
+            top = len(self.G.to_rgb) - 1
+            at = min(1.0, step / self.settings.grow_steps) * (2 * top + 1)  # 4 px stay, 8 px fade in, 8 px stay, ...
+            whole, part = divmod(at, 2)
+            self.stage = {"level": min(float(top), whole + max(0.0, part - 1))}
+
+    def shrunk(self, x):
+        """Real pictures at the resolution that has been reached, faded as the generator's are."""
+        if not self.stage:
+            return x
+        level = self.stage["level"]
+        k = math.ceil(level)
+        x = F.adaptive_avg_pool2d(x, 4 * 2**k)
+        if k == level:
+            return x
+        return torch.lerp(F.interpolate(F.avg_pool2d(x, 2), scale_factor=2.0), x, level - (k - 1))
+
     def fake(self, n, labels):
         """n pictures from fresh z, with the labels given."""
         z = self.draw.normal(n, self.G.latent_dim)
-        return self.G(z) if labels is None else self.G(z, labels)
+        return self.G(z, *given(labels), **self.stage)
 
     def judge(self, x, labels):
         """D's logits or scores [n] for augmented pictures."""
         x = augment.augment(x, self.policy, self.draw)
-        return (self.D(x) if labels is None else self.D(x, labels)).float()
+        return self.D(x, *given(labels), **self.stage).float()
 
     def d_loss(self, n, step):
         """The discriminator's loss on a fresh batch; `step` counts its own steps."""
@@ -60,9 +102,13 @@ class NoiseGame:
         real, labels = self.batch(n)
         with torch.no_grad():
             fake = self.fake(n, labels)
-        loss = self.d_loss_of(self.judge(real, labels), self.judge(fake, labels))
+        verdict = self.judge(real, labels)
+        loss = self.d_loss_of(verdict, self.judge(fake, labels))
+        if s.drift:
+            loss = loss + s.drift * verdict.square().mean()
         if s.penalty and step % s.penalty_every == 0:
-            critic = self.D if labels is None else lambda x: self.D(x, labels)
+            def critic(x):
+                return self.D(x, *given(labels), **self.stage)
             penalty = losses.gradient_penalty(critic, real, fake, self.draw.uniform(n))
             loss = loss + s.penalty * s.penalty_every * penalty
         return loss
@@ -77,14 +123,53 @@ class NoiseGame:
         labels = None
         if self.classes:
             labels = self.draw.integers(n, len(self.classes))
-        return self.g_loss_of(self.judge(self.fake(n, labels), labels))
+        loss = self.g_loss_of(self.judge(self.fake(n, labels), labels))
+        if self.settings.orthogonal:
+            loss = loss + self.settings.orthogonal * losses.orthogonal_penalty(self.regular)
+        return loss
 
     def after_g(self):
         """The moving average follows the generator, its buffers copied."""
         self.ema.update_parameters(self.G)
 
+    @property
+    def shipped_configs(self):
+        """Constructor arguments of the networks as `shipped`."""
+        divided = {"spectral": False} if any(parametrize.is_parametrized(m) for m in self.G.modules()) else {}
+        return {**self.configs, "generator": {**self.configs["generator"], **divided}}
+
+    @property
+    def regular(self):
+        """The generator's weight matrices as the forward pass uses them, the shared class embedding apart."""
+        return [m.weight for name, m in self.G.named_modules()
+                if isinstance(m, (nn.Linear, nn.Conv2d)) and name != "embed"]
+
+    def load(self, state_dicts):
+        """Take over exported networks {role: tensors}; RuntimeError where a shape differs.
+
+        Exported generators carry weights already divided by their spectral norm, which is 1 from there on.
+        """
+        for net, state in ((self.G, state_dicts["generator"]), (self.ema.module, state_dicts["generator"]),
+                           (self.D, state_dicts["discriminator"])):
+            kept = {key: t for key, t in net.state_dict().items() if ".parametrizations." in key and key not in state}
+            for key in kept:
+                stem, _, rest = key.partition(".parametrizations.")
+                name, _, slot = rest.partition(".")
+                if slot == "original" and f"{stem}.{name}" in state:
+                    kept[key] = state[f"{stem}.{name}"]
+            plain = {key: t for key, t in state.items() if key in net.state_dict()}
+            net.load_state_dict({**kept, **plain}, strict=True)
+            net.train()
+            for _ in range(20 if kept else 0):
+                for module in net.modules():
+                    if parametrize.is_parametrized(module):
+                        module.weight  # noqa: B018  each look at it is one power iteration
+
     def shipped(self):
-        """{role: network} as exported: the averaged generator with batch-norm statistics of its own, and D."""
+        """{role: network} as exported: the averaged generator with batch-norm statistics of its own, and D.
+
+        A generator's spectral norms are divided out for good.
+        """
         norms = [m for m in self.ema.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
         for norm in norms:
             norm.reset_running_stats()
@@ -92,7 +177,13 @@ class NoiseGame:
             norm.train()
         if norms:
             self._paint(2048, seed=1)
-        return {"generator": self.ema.module.eval(), "discriminator": self.D}
+        average = self.ema.module.eval()
+        shipped = registry.entry(self.settings.variant).networks["generator"](**self.shipped_configs["generator"])
+        with torch.no_grad():
+            for key, t in shipped.state_dict().items():
+                owner, _, name = key.rpartition(".")
+                t.copy_(getattr(average.get_submodule(owner), name))
+        return {"generator": shipped.eval(), "discriminator": self.D}
 
     def samples(self, n, seed=0):
         """Float [n, C, H, W] in [-1, 1] on the CPU from the moving average and fixed z; classes take turns."""
@@ -106,5 +197,6 @@ class NoiseGame:
         out = []
         for i in range(0, n, chunk):
             args = (z[i:i + chunk],) if labels is None else (z[i:i + chunk], labels[i:i + chunk])
-            out.append(self.ema.module(*(a.to(self.images.device) for a in args)).float().cpu())
+            x = self.ema.module(*(a.to(self.images.device) for a in args), **self.stage).float().cpu()
+            out.append(F.interpolate(x, size=self.images.shape[-2:]) if self.stage else x)
         return torch.cat(out)

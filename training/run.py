@@ -11,6 +11,7 @@ if __package__ in (None, ""):
 import torch
 
 import models
+from models import hub
 from training import checkpoint, data, export, precision
 from training.settings import VARIANTS, from_dict, overlay
 
@@ -36,6 +37,8 @@ def parser():
                    "folder of MNIST idx files, torchvision:NAME, or a Hub data set; default: the variant's public set")
     p.add_argument("--out", type=Path, metavar="FOLDER", help="where the run lives; default: runs/VARIANT")
     p.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
+    p.add_argument("--from", type=Path, metavar="FOLDER", dest="begin", help="go on from a finished checkpoint's "
+                   "networks, as weights/dcgan, at its step and with its settings, where --out holds no run yet")
     p.add_argument("--fresh", action="store_true", help="start over: the checkpoints in --out are deleted")
     p.add_argument("--install", action="store_true", help="bundle the result: weights/VARIANT and the manifest's row")
     p.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -66,6 +69,8 @@ def settings_of(args, out):
         given["data"] = args.data
     base = VARIANTS[args.variant]
     found = None if args.fresh else checkpoint.newest(out / "checkpoints")
+    if args.begin and not found:
+        base = from_dict(hub.from_folder(args.variant, args.begin).config.get("settings", dataclasses.asdict(base)))
     if found and found[2]["facts"]["settings"]["variant"] == args.variant:
         base = from_dict(found[2]["facts"]["settings"])
     return overlay(base, **given)
@@ -109,6 +114,8 @@ def train(args):
     images = data.load(settings.data, resolution=settings.resolution, channels=settings.channels,
                        labelled=settings.labelled, default=settings.data)
     run = Run(settings, images, out, args.device, args.fresh, args.quiet)
+    if args.begin and run.step == 0:
+        run.begin_from(args.begin)
     if not run.train():
         run.say(f"stopped at step {run.step}; {run.saved} is whole: run the same command to go on")
         return 0

@@ -21,14 +21,14 @@ def labels_for(classes: list[str] | None, n: int) -> list[int] | None:
     return None if classes is None else [i % len(classes) for i in range(n)]
 
 
-def draw(g, n: int, seed: int, labels: list[int] | None = None, batch=128) -> torch.Tensor:
-    """Pictures of the seeds seed ... seed + n - 1: uint8 [n, C, H, W]."""
+def draw(g, n: int, seed: int, labels: list[int] | None = None, batch=128, **how) -> torch.Tensor:
+    """Pictures of the seeds seed ... seed + n - 1: uint8 [n, C, H, W]. how: further arguments of `sample`."""
     parts = []
     with tqdm(total=n, desc="sampling", unit="img", leave=False, disable=None) as bar:
         for start in range(0, n, batch):
             count = min(batch, n - start)
             options = {} if labels is None else {"labels": labels[start : start + count]}
-            parts.append(to_uint8(g.sample(n=count, seed=seed + start, **options)).cpu())
+            parts.append(to_uint8(g.sample(n=count, seed=seed + start, **options, **how)).cpu())
             bar.update(count)
     return torch.cat(parts)
 

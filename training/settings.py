@@ -29,6 +29,11 @@ class Settings:
     clip: float = setting(0.0, "clip the critic's weights to +- this; 0: never")
     penalty: float = setting(0.0, "weight of the gradient penalty; 0: none")
     penalty_every: int = setting(1, "penalise every this many critic steps, that many times as strongly")
+    drift: float = setting(0.0, "weight of the critic's squared score on real pictures, which keeps it near zero")
+    orthogonal: float = setting(0.0, "weight of the generator's orthogonal regularization")
+    balanced: bool = setting(False, "draw real pictures class by class, each class as often")
+    grow_steps: int = setting(0, "generator steps over which a growing GAN grows to its full size")
+    accumulate: int = setting(1, "parts that a batch is computed in, one after another, where memory is short")
     optimizer: str = setting("adam", "of both networks", ("adam", "rmsprop"))
     g_lr: float = setting(2e-4, "learning rate of the generator")
     d_lr: float = setting(2e-4, "learning rate of the discriminator")
@@ -48,7 +53,7 @@ class Settings:
                          ("auto", "swd", "kid", "none"))
 
     def __post_init__(self):
-        for name in ("steps", "batch_size", "d_steps", "penalty_every", "log_every", "snapshot_every"):
+        for name in ("steps", "batch_size", "d_steps", "penalty_every", "accumulate", "log_every", "snapshot_every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
 
@@ -57,6 +62,10 @@ MNIST = dict(data="torchvision:MNIST", resolution=28, channels=1, batch_size=128
 # Narrow networks and small batches: what two CPU cores train in half an hour.
 CATS = dict(data="huggan/AFHQ:cat", flip=True, batch_size=32, steps=10_000, snapshot_every=1000, decay_from=0.7,
             generator=dict(width=32), discriminator=dict(width=32))
+# Twelve kinds of things, or CIFAR-10's ten; a few hundred pictures in some classes, hence the augmentation.
+KINDS = dict(data="torchvision:CIFAR10", labelled=True, balanced=True, objective="hinge", steps=20_000, batch_size=32,
+             g_lr=2e-4, d_lr=4e-4, beta1=0.0, beta2=0.999, flip=True, augment="translation,color,cutout",
+             decay_from=0.7, snapshot_every=1000)
 
 VARIANTS = {s.variant: s for s in (
     Settings("gan", **MNIST),
@@ -66,7 +75,12 @@ VARIANTS = {s.variant: s for s in (
     Settings("wgan", **CATS, objective="wasserstein", d_steps=2, clip=0.01, optimizer="rmsprop"),
     Settings("wgan_gp", **CATS, objective="wasserstein", penalty=10.0, penalty_every=2, d_lr=5e-4, beta1=0.0,
              beta2=0.9),
+    Settings("progan", **CATS | dict(resolution=128, generator=dict(width=8), discriminator=dict(width=8)),
+             objective="wasserstein", penalty=10.0, penalty_every=2, drift=1e-3, grow_steps=8_000, g_lr=1e-3, d_lr=1e-3,
+             beta1=0.0, beta2=0.99),
     Settings("sngan", **CATS, objective="hinge", g_lr=2e-4, d_lr=4e-4),
+    Settings("sagan", **KINDS, generator=dict(width=32), discriminator=dict(width=32)),
+    Settings("biggan", **KINDS, orthogonal=1e-4, generator=dict(width=16), discriminator=dict(width=32)),
 )}
 
 

@@ -12,6 +12,8 @@ from training.export import export
 
 LECTURE = ["gan", "cgan", "dcgan", "wgan", "wgan_gp", "progan", "sngan", "sagan", "biggan", "colorize", "pix2pix",
            "cyclegan", "stargan"]
+CONDITIONAL = ("cgan", "sagan", "biggan")
+SIZES = {"gan": (28, 1), "cgan": (28, 1), "progan": (128, 3)}
 
 
 def labels_of(net, n):
@@ -19,8 +21,13 @@ def labels_of(net, n):
 
 
 def tiny(name):
+    """Constructor arguments of small networks, as an export has them."""
     small = {"resolution": 16, "channels": 1 if name in ("gan", "cgan") else 3}
-    return {role: {**TINY[name][role], **small} for role in ("generator", "discriminator")}
+    small |= {"classes": 10} if name in CONDITIONAL else {}
+    configs = {role: {**TINY[name][role], **small} for role in ("generator", "discriminator")}
+    if name in ("sagan", "biggan"):
+        configs["generator"]["spectral"] = False
+    return configs
 
 
 @pytest.fixture
@@ -31,7 +38,7 @@ def exported(tmp_path):
         configs = tiny(name)
         nets = registry.build(name, configs)
         config = {"variant": name, "networks": configs, "resolution": 16, "channels": configs["generator"]["channels"],
-                  "classes": [str(i) for i in range(10)] if name == "cgan" else None,
+                  "classes": [str(i) for i in range(10)] if name in CONDITIONAL else None,
                   "dataset": {"name": "noise", "title": "noise", "terms": "none", "license": "other"},
                   "license": "other", "latent_dim": 8, "steps": 0}
         export(tmp_path / name, nets, config, torch.zeros(2, configs["generator"]["channels"], 16, 16))
@@ -54,11 +61,13 @@ def test_forward_and_backward(name):
     nets = registry.build(name, tiny(name))
     G, D = nets["generator"], nets["discriminator"]
     z = torch.randn(4, G.latent_dim)
-    fake = G(z, *labels_of(G, 4))
-    assert fake.shape == (4, G.channels, G.resolution, G.resolution) and fake.abs().max() <= 1
-    verdict = D(fake, *labels_of(D, 4))
-    assert verdict.shape == (4,)
-    verdict.sum().backward()
+    levels = [{"level": k} for k in range(len(G.to_rgb))] if hasattr(G, "to_rgb") else [{}]  # of one that grows
+    for level in levels:
+        fake = G(z, *labels_of(G, 4), **level)
+        verdict = D(fake, *labels_of(D, 4), **level)
+        assert verdict.shape == (4,)
+        verdict.sum().backward()
+    assert fake.shape == (4, G.channels, G.resolution, G.resolution)
     for net in (G, D):
         assert all(p.grad is not None and torch.isfinite(p.grad).all() for p in net.parameters())
 
@@ -66,7 +75,7 @@ def test_forward_and_backward(name):
 @pytest.mark.parametrize("name", models.built())
 def test_full_size_defaults_are_the_published_resolution(name):
     G = models.entry(name).networks["generator"]()
-    assert (G.resolution, G.channels) == ((28, 1) if name in ("gan", "cgan") else (64, 3))
+    assert (G.resolution, G.channels) == (SIZES.get(name, (64, 3)))
 
 
 @pytest.mark.parametrize("name", models.built())
@@ -91,7 +100,7 @@ def test_same_seed_same_picture_alone_or_in_company(name, exported):
         assert torch.equal(many[i:i + 1], sampler.sample(n=1, seed=5 + i, labels=labels and 3))
     assert torch.equal(many[:5], sampler.sample(n=5, seed=5, labels=labels and labels[:5]))
     assert torch.equal(many, sampler.sample(z=sampler.latents(19, 5), labels=labels))
-    assert not torch.equal(many[0], many[1])
+    assert not torch.equal(many[0], many[1]) and many.abs().max() <= 1
 
 
 @pytest.mark.parametrize("name", models.built())
@@ -99,9 +108,13 @@ def test_directions_are_orthonormal_and_strongest_first(name, exported):
     sampler = models.load(name, device="cpu", folder=exported(name))
     V = sampler.directions
     assert torch.allclose(V @ V.T, torch.eye(len(V)), atol=1e-5)
-    from models.layers import first_linear
-    gains = (first_linear(sampler.generator) @ V.T).norm(dim=0)
-    assert (gains[:-1] >= gains[1:] - 1e-5).all()
+    from models.layers import z_weights
+    k = len(sampler.chunks)
+    for i, (chunk, weight) in enumerate(zip(sampler.chunks, z_weights(sampler.generator))):
+        own = V[i::k]  # the first of every chunk, then the second of every chunk, ...
+        assert own[:, chunk].norm(dim=1).allclose(torch.ones(len(own)))
+        gains = (weight @ own[:, chunk].T).norm(dim=0)
+        assert (gains[:-1] >= gains[1:] - 1e-5).all()
 
 
 @pytest.mark.parametrize("name", models.built())

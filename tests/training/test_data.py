@@ -304,3 +304,20 @@ def test_parquet_without_pyarrow_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(data.DataError, match="pip install pyarrow"):
         read("someone/pets")
+
+
+def test_several_sources_are_one_set(tmp_path):
+    colours = {"a/cat/1.png": "red", "a/dog/1.png": "blue", "b/dog/1.png": "lime", "plain/1.png": "white"}
+    for path, colour in colours.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (8, 8), colour).save(tmp_path / path)
+    source = "+".join(str(tmp_path / name) for name in ("a", "b", "plain"))
+    found = data.load(source, resolution=8, channels=3, default="", labelled=True)
+    assert found.classes == ["cat", "dog", "plain"] and found.labels.tolist() == [0, 1, 1, 2]
+    assert found.name == "a+b+plain" and found.images[:, :, 0, 0].tolist()[2] == [0, 255, 0]
+
+
+def test_a_joined_set_takes_the_strictest_licence():
+    from training import licences
+    assert licences.dataset("scenes64+flowers128+cats128", 3)["license"] == "cc-by-nc-4.0"
+    assert licences.dataset("scenes64+mine", 3)["license"] == "other"

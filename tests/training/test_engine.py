@@ -181,6 +181,67 @@ def test_a_checkpoint_of_another_size_is_refused(run_of):
         run_of("gan", generator={"width": 24})
 
 
+def test_a_growing_gan_reaches_every_level_in_turn(run_of):
+    run = run_of("progan", grow_steps=10)
+    levels = []
+    for step in range(12):
+        run.game.grow(step)
+        levels.append(run.game.stage["level"])
+    # 16 px: five parts of two steps each: 4 px stay, 8 px fade in and stay, 16 px fade in and stay
+    assert levels == [0, 0, 0, 0.5, 1, 1, 1, 1.5, 2, 2, 2, 2]
+    run.game.grow(3)
+    real, _ = run.game.batch(8)
+    assert real.shape[-1] == 8  # real pictures fade as the generator's do
+    smooth = torch.nn.functional.avg_pool2d(real, 2)
+    assert (real - torch.nn.functional.interpolate(smooth, scale_factor=2.0)).abs().max() < 0.5 * 2
+
+
+def test_balanced_draws_take_each_class_as_often(run_of, tiny_settings, tiny_data):
+    settings = tiny_settings("sagan")
+    data = tiny_data(settings)
+    rare = torch.tensor([0] * 30 + [1] * 2)
+    run = Run(settings, type(data)(data.images, rare, ["many", "few"], "noise", []), Path("unused"), "cpu", quiet=True)
+    index = run.game.index(4000)
+    assert 0.45 < (rare[index] == 1).float().mean() < 0.55
+    assert set(index.tolist()) == set(range(32))
+
+
+def test_parts_of_a_batch_add_up_to_the_batch(run_of):
+    whole, parts = run_of("wgan_gp", "whole", penalty=0.0), run_of("wgan_gp", "parts", penalty=0.0, accumulate=4)
+    real, z = torch.rand(8, 3, 16, 16), torch.rand(8, 8)
+    for run, n in ((whole, 8), (parts, 2)):
+        slices = iter(range(0, 8, n))
+
+        def loss_of(count, run=run, slices=slices):
+            at = next(slices)
+            return run.game.D(real[at:at + count]).mean() + z.mean()
+        run._update(run.d_opt, run.game.D, loss_of)
+    for a, b in zip(whole.game.D.parameters(), parts.game.D.parameters()):
+        assert torch.allclose(a.grad, b.grad, atol=1e-6)
+
+
+@pytest.mark.parametrize("variant", ["dcgan", "sagan", "biggan", "progan"])
+def test_a_run_goes_on_from_a_finished_checkpoint(variant, run_of, tmp_path):
+    first = run_of(variant, "first")
+    first.train()
+    second = run_of(variant, "second", steps=8)
+    second.begin_from(tmp_path / "first" / "export")
+    assert (second.step, second.images_seen) == (first.step, first.images_seen)
+    z = torch.randn(2, first.game.G.latent_dim)
+    labels = (torch.tensor([0, 1]),) if first.game.classes else ()
+    old, new = first.game.shipped(), second.game.shipped()
+    for role, args in (("generator", (z, *labels)), ("discriminator", (torch.rand(2, 3, 16, 16), *labels))):
+        a, b = (nets[role].eval()(*args) for nets in (old, new))
+        assert torch.allclose(a, b, atol=0.05), role  # stored as fp16
+    assert second.train() and second.step == 8
+
+
+def test_a_checkpoint_to_go_on_from_must_fit(run_of, tmp_path):
+    run_of("dcgan", "first").train()
+    with pytest.raises(CheckpointError, match="other shapes"):
+        run_of("dcgan", "second", generator={"width": 8}).begin_from(tmp_path / "first" / "export")
+
+
 @pytest.fixture
 def pictures(tmp_path):
     from PIL import Image
@@ -214,15 +275,20 @@ def test_a_signal_finishes_the_step_saves_and_exits_zero(number, pictures, tmp_p
     assert f"stopped at step {meta['step']}" in stdout and path.name in stdout
 
 
-@pytest.mark.parametrize("variant", ["gan", "dcgan"])
+@pytest.mark.parametrize("variant", ["gan", "dcgan", "progan", "biggan"])
 def test_two_processes_train_the_same_gan_as_one(variant, pictures, tmp_path):
     args = ["--steps", "3", "--snapshot-every", "3"]
-    if variant == "dcgan":
-        args += ["--channels", "3", "--generator", "width=4", "latent_dim=8", "--discriminator", "width=4",
-                 "--augment", "translation,cutout"]
+    if variant != "gan":
+        latent = {"biggan": "latent_dim=9"}.get(variant, "latent_dim=8")
+        args += ["--channels", "3", "--generator", "width=4", latent, "--discriminator", "width=4"]
+        args += ["--augment", "translation,cutout"] if variant != "progan" else ["--grow-steps", "3"]
+    if variant == "biggan":
+        for i, picture in enumerate(sorted(pictures.iterdir())):
+            (pictures / "ab"[i % 2]).mkdir(exist_ok=True)
+            picture.rename(pictures / "ab"[i % 2] / picture.name)
     script = str(ROOT / "training" / "run.py")
     one, two = ([variant, *command(pictures, tmp_path / out, *args)[1:]] for out in ("one", "two"))
-    if variant == "dcgan":
+    if variant != "gan":
         one, two = ([a for a in c if a != "dropout=0"] for c in (one, two))
     env = {**os.environ, "OMP_NUM_THREADS": "1"}
     launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2",

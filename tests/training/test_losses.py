@@ -92,3 +92,8 @@ def test_clipping_clips_every_parameter():
     net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
     losses.clip_weights(net, 0.01)
     assert max(p.abs().max().item() for p in net.parameters()) == pytest.approx(0.01)
+
+
+def test_orthogonal_penalty_by_hand():
+    weight = torch.tensor([[1.0, 0.0], [1.0, 1.0]])  # W W^T = [[1, 1], [1, 2]]: off the diagonal 1 and 1
+    assert losses.orthogonal_penalty([weight, torch.eye(3)]).item() == pytest.approx(2.0)

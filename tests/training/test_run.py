@@ -36,7 +36,7 @@ def test_unknown_variant(capsys):
 
 
 def test_a_member_without_networks_yet(capsys):
-    assert "BigGAN" in fails(capsys, "biggan")
+    assert "StarGAN" in fails(capsys, "stargan")
 
 
 def test_no_variant(capsys):

@@ -1,0 +1,157 @@
+"""Grown from 4 px up, each new resolution faded in (Karras 2017)."""
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from models.layers import by_rows, conv_down, sizes, up_conv
+from models.registry import network
+
+
+class Equalized(nn.Module):
+    """A weight from N(0, 1), scaled by He's constant where it is used (Karras 2017, section 4.1)."""
+
+    def __init__(self, *shape, gain=2.0):
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.randn(shape)), nn.Parameter(torch.zeros(shape[0]))
+        self.scale = math.sqrt(gain / math.prod(shape[1:]))
+
+    def scaled(self):
+        """The weight as the forward pass uses it."""
+        return self.weight * self.scale
+
+
+class Conv(Equalized):
+    """[n, cin, h, w] -> [n, cout, h, w], or twice or half the side where `how` is up_conv or conv_down."""
+
+    def __init__(self, cin, cout, kernel=3, gain=2.0, how=None):
+        super().__init__(cout, cin, kernel, kernel, gain=gain)
+        self.padding, self.how = kernel // 2, how
+
+    def forward(self, x):
+        if self.how is not None:
+            return self.how(x, self.scaled(), self.bias)
+        return F.conv2d(x, self.scaled(), self.bias, padding=self.padding)
+
+
+class Linear(Equalized):
+    """[n, cin] -> [n, cout]; `by_rows` in eval mode."""
+
+    def __init__(self, cin, cout, gain=2.0):
+        super().__init__(cout, cin, gain=gain)
+
+    def forward(self, x):
+        return (F.linear if self.training else by_rows)(x, self.scaled(), self.bias)
+
+
+class PixelNorm(nn.Module):
+    """Each pixel's features scaled to mean square 1 (Karras 2017, section 4.2): [n, channels, ...] -> the same."""
+
+    def forward(self, x):
+        return x * (x.square().mean(1, keepdim=True) + 1e-8).rsqrt()
+
+
+class MinibatchStd(nn.Module):
+    """One more channel: how much the pictures of a group of four differ (Karras 2017, section 3).
+
+    [n, channels, h, w] -> [n, channels + 1, h, w]. In eval mode it is the average met in training, so that the
+    verdict on a picture does not depend on its company.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("usual", torch.zeros(()))
+
+    def forward(self, x):
+        n, _, h, w = x.shape
+        if not self.training:
+            return torch.cat([x, self.usual.expand(n, 1, h, w)], 1)
+        group = 4 if n % 4 == 0 else n
+        spread = (x.reshape(n // group, group, -1).var(1, correction=0) + 1e-8).sqrt().mean(1)
+        self.usual.lerp_(spread.detach().mean(), 0.01)
+        return torch.cat([x, spread.repeat_interleave(group).view(n, 1, 1, 1).expand(n, 1, h, w)], 1)
+
+
+def stage(level, resolution):
+    """A level from 0 (4 px) to its top -> (the stage it is in, the share of that stage faded in).
+
+    Level 2.3 is stage 3 (32 px) at alpha 0.3 over stage 2 (16 px); a whole number is a stage alone. None: the top.
+    """
+    top = len(sizes(resolution)) - 1
+    level = top if level is None else level
+    if not 0 <= level <= top:
+        raise ValueError(f"level {level} is not between 0 (4 px) and {top} ({resolution} px)")
+    k = math.ceil(level)
+    return k, 1.0 if level == k else level - (k - 1)
+
+
+def widths_of(width, resolution):
+    """Channels of every stage from 4 px up: halved with each doubling, `width` at the top, 16 times that at most."""
+    top = len(sizes(resolution)) - 1
+    return [width * min(16, 2 ** (top - k)) for k in range(top + 1)]
+
+
+@network("progan", "generator")
+class Generator(nn.Module):
+    """z: [n, latent_dim] -> pictures [n, channels, s, s], s = 4 * 2^stage (Karras 2017, section 2, figure 2).
+
+    level: how far it has grown, as `stage` reads it; every stage keeps its own way to colours. Not squashed: values
+    beyond [-1, 1] are cut off in eval mode alone.
+    """
+
+    def __init__(self, latent_dim=128, width=16, resolution=128, channels=3):
+        super().__init__()
+        self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
+        first, *rest = widths = widths_of(width, resolution)
+        act = nn.LeakyReLU(0.2)
+        self.start = nn.Sequential(PixelNorm(), Linear(latent_dim, 16 * first, gain=1 / 8),
+                                   nn.Unflatten(1, (first, 4, 4)), act, PixelNorm())
+        self.stages = nn.ModuleList([nn.Sequential(Conv(first, first), act, PixelNorm())])
+        for cin, cout in zip(widths, rest):
+            self.stages.append(nn.Sequential(Conv(cin, cout, how=up_conv), act, PixelNorm(),
+                                             Conv(cout, cout), act, PixelNorm()))
+        self.to_rgb = nn.ModuleList(Conv(cout, channels, kernel=1, gain=1.0) for cout in widths)
+
+    def z_weights(self):
+        """The one matrix [features, latent_dim] that meets z."""
+        return [self.start[1].scaled().detach()]
+
+    def forward(self, z, level=None):
+        k, alpha = stage(level, self.resolution)
+        h = self.start(z)
+        for block in self.stages[:k]:
+            h = block(h)
+        x = self.to_rgb[k](self.stages[k](h))
+        if alpha < 1:
+            x = torch.lerp(F.interpolate(self.to_rgb[k - 1](h), scale_factor=2.0), x, alpha)
+        return x if self.training else x.clamp(-1, 1)
+
+
+@network("progan", "discriminator")
+class Discriminator(nn.Module):
+    """Pictures [n, channels, s, s] in [-1, 1], s = 4 * 2^stage -> critic scores [n] (Karras 2017, section 2).
+
+    The generator's mirror image, with the spread of the minibatch shown to its last stage.
+    """
+
+    def __init__(self, width=16, resolution=128, channels=3):
+        super().__init__()
+        self.resolution = resolution
+        first, *rest = widths = widths_of(width, resolution)
+        act = nn.LeakyReLU(0.2)
+        self.stages = nn.ModuleList([nn.Sequential(
+            MinibatchStd(), Conv(first + 1, first), act, nn.Flatten(), Linear(16 * first, first), act,
+            Linear(first, 1, gain=1.0))])
+        for cout, cin in zip(widths, rest):
+            self.stages.append(nn.Sequential(Conv(cin, cin), act, Conv(cin, cout, how=conv_down), act))
+        self.from_rgb = nn.ModuleList(nn.Sequential(Conv(channels, cin, kernel=1), act) for cin in widths)
+
+    def forward(self, x, level=None):
+        k, alpha = stage(level, self.resolution)
+        h = self.stages[k](self.from_rgb[k](x))
+        if alpha < 1:
+            h = torch.lerp(self.from_rgb[k - 1](F.avg_pool2d(x, 2)), h, alpha)
+        for block in reversed(self.stages[:k]):
+            h = block(h)
+        return h[:, 0]

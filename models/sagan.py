@@ -1,0 +1,76 @@
+"""Every place of the picture may look at every other: self-attention in both networks (Zhang 2018)."""
+from torch import nn
+
+from models.layers import (
+    ConditionalBatchNorm2d,
+    RowLinear,
+    SelfAttention2d,
+    UpConv2d,
+    divide_by_spectral_norm,
+    mixture,
+    orthogonal,
+    sizes,
+)
+from models.registry import network
+
+
+@network("sagan", "generator")
+class Generator(nn.Module):
+    """z: [n, latent_dim], labels -> pictures [n, channels, resolution, resolution] in [-1, 1] (Zhang 2018, section 4).
+
+    labels: int64 [n], or float [n, classes], the shares of a mixture. Conditional batch norm in every layer,
+    attention where the picture is `attention` px wide (0: nowhere). spectral: divide each weight by its largest
+    singular value; exported weights have been divided already.
+    """
+
+    def __init__(self, latent_dim=128, width=32, resolution=64, channels=3, classes=12, attention=32, spectral=True):
+        super().__init__()
+        self.latent_dim, self.resolution, self.channels, self.classes = latent_dim, resolution, channels, classes
+        _, *sides = sizes(resolution)
+        cout = width * 2 ** (len(sides) - 1)
+        self.start = RowLinear(latent_dim, 16 * cout)
+        self.blocks = nn.ModuleList()
+        for side in sides:
+            cin, cout = cout, channels if side == resolution else cout // 2
+            block = nn.ModuleDict({"norm": ConditionalBatchNorm2d(cin, classes), "conv": UpConv2d(cin, cout)})
+            if side == attention and side < resolution:
+                block["attention"] = SelfAttention2d(cout)
+            self.blocks.append(block)
+        orthogonal(self)
+        if spectral:
+            divide_by_spectral_norm(self)
+
+    def forward(self, z, labels):
+        condition = mixture(labels, self.classes)
+        h = self.start(z).view(len(z), -1, 4, 4)
+        for block in self.blocks:
+            h = block["conv"](block["norm"](h, condition).relu())
+            if "attention" in block:
+                h = block["attention"](h)
+        return h.tanh()
+
+
+@network("sagan", "discriminator")
+class Discriminator(nn.Module):
+    """Pictures [n, channels, resolution, resolution] in [-1, 1], labels -> hinge scores [n] (Zhang 2018, section 4).
+
+    The label enters as an inner product with the features (Miyato and Koyama 2018, equation 3).
+    """
+
+    def __init__(self, width=32, resolution=64, channels=3, classes=12, attention=32):
+        super().__init__()
+        self.classes = classes
+        layers, cin, cout = [], channels, width
+        for side in reversed(sizes(resolution)[:-1]):
+            layers += [nn.Conv2d(cin, cout, 4, 2, 1), nn.LeakyReLU(0.1)]
+            if side == attention:
+                layers.append(SelfAttention2d(cout))
+            cin, cout = cout, cout * 2
+        self.body = nn.Sequential(*layers)
+        self.score, self.embed = RowLinear(cin, 1), RowLinear(classes, cin, bias=False)
+        orthogonal(self)
+        divide_by_spectral_norm(self)
+
+    def forward(self, x, labels):
+        h = self.body(x).sum((2, 3))
+        return self.score(h)[:, 0] + (h * self.embed(mixture(labels, self.classes))).sum(1)
