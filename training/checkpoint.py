@@ -97,13 +97,16 @@ def save(folder, step, modules, optimizers, draw, facts):
     return path
 
 
-def newest(folder):
-    """(path, tensors, meta) of the newest whole checkpoint in a folder, or None; a damaged one is named and passed."""
+def newest(folder, header=False):
+    """(path, tensors, meta) of the newest whole checkpoint in a folder, or None; a damaged one is named and passed.
+
+    header: leave the tensors where they are, None instead.
+    """
     for path in sorted(folder.glob("step_*.safetensors"), reverse=True):
         try:
             with safe_open(path, "pt") as file:
                 meta = json.loads(file.metadata()["run"])
-                return path, {key: file.get_tensor(key) for key in file.keys()}, meta
+                return path, None if header else {key: file.get_tensor(key) for key in file.keys()}, meta
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             print(f"warning: {path} is damaged ({error}) and is passed over", flush=True)
     return None

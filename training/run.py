@@ -68,7 +68,7 @@ def settings_of(args, out):
     if args.data:
         given["data"] = args.data
     base = VARIANTS[args.variant]
-    found = None if args.fresh else checkpoint.newest(out / "checkpoints")
+    found = None if args.fresh else checkpoint.newest(out / "checkpoints", header=True)
     if args.begin and not found:
         base = from_dict(hub.from_folder(args.variant, args.begin).config.get("settings", dataclasses.asdict(base)))
     if found and found[2]["facts"]["settings"]["variant"] == args.variant:

@@ -1,0 +1,69 @@
+"""README's table of checkpoints, from what each bundled checkpoint says of itself: python training/table.py --write."""
+import argparse
+import json
+import sys
+from pathlib import Path
+
+if __package__ in (None, ""):
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+import models
+from models import hub
+
+README = hub.ROOT / "README.md"
+HEAD = ("| checkpoint | data | steps | pictures the critic saw | hardware | hours | figures of `evaluate.py` (n), seed 0 |\n"
+        "|---|---|---|---|---|---|---|\n")
+
+
+def row(config):
+    """One checkpoint's line."""
+    name, dataset = config["variant"], config["dataset"]
+    titles = [title.split(" (")[0].split(",")[0] for title in dataset["title"].split("; ")]
+    cells = [f"[`{name}`](weights/{name})", f"{' + '.join(titles)}, {config['resolution']} px", f"{config['steps']:,}",
+             f"{config['images_seen']:,}", config["hardware"].split(",")[0], f"{config['hours']:.2f}",
+             "; ".join(figures(config["metrics"])) or "none so far"]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def figures(metrics):
+    """The measured figures in a few words each, with their n."""
+    if found := metrics.get("inception"):
+        yield f"FID {found['fid']:.3g} (n {found['n']})"
+    if found := metrics.get("sliced_wasserstein"):
+        yield f"sliced Wasserstein {found['mean']:.1f} (n {found['n']})"
+    if found := metrics.get("digits"):
+        yield f"{found['seen']} digits seen, the biggest {found['biggest']:.0%} (n {found['n']})"
+    if found := metrics.get("labels"):
+        real = found["accuracy_on_held_out_real"]
+        yield f"{found['accuracy']:.1%} read as their label (n {found['n']}; real pictures {real:.1%})"
+    if found := metrics.get("truncation"):
+        ends = (f"{found['precision'][i]:.2f} / {found['recall'][i]:.2f} at {found['thresholds'][i]:g}" for i in (0, -1))
+        yield f"precision / recall {' and '.join(ends)} (n {found['n']})"
+
+
+def table(weights=None):
+    """The whole table in Markdown, in lecture order."""
+    places = [Path(weights or hub.WEIGHTS) / name / "config.json" for name in models.names()]
+    return HEAD + "".join(row(json.loads(place.read_text("utf-8"))) for place in places if place.exists())
+
+
+def replaced(text, new):
+    """README's text with its table of checkpoints replaced."""
+    start = text.index("| checkpoint |")
+    end = text.index("\n\n", start) + 1
+    return text[:start] + new + text[end:]
+
+
+def main(argv=None):
+    """Print the table, or put it into README.md."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="replace the table in README.md")
+    if parser.parse_args(argv).write:
+        README.write_text(replaced(README.read_text("utf-8"), table()), "utf-8")
+    else:
+        print(table(), end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
