@@ -9,6 +9,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from models import registry
 from models.images import from_uint8
+from models.layers import sizes
 from training import augment, losses
 
 
@@ -183,7 +184,27 @@ class NoiseGame:
             for key, t in shipped.state_dict().items():
                 owner, _, name = key.rpartition(".")
                 t.copy_(getattr(average.get_submodule(owner), name))
+        if self.stage:
+            self._refit(shipped.eval())
         return {"generator": shipped.eval(), "discriminator": self.D}
+
+    @torch.no_grad()
+    def _refit(self, net, n=256):
+        """Earlier stages' ways to colours, fitted to the picture that the grown network makes of the same z.
+
+        They stop learning once their stage is past, while the layers under them go on. Least squares, on the CPU.
+        """
+        z = torch.randn(n, net.latent_dim, generator=torch.Generator().manual_seed(2))
+        k = math.ceil(self.stage["level"])
+        h, target = net.start(z), net(z, level=k)
+        for block, to_rgb, side in zip(net.stages[:k], net.to_rgb, sizes(net.resolution)):
+            h = block(h)
+            features = h.permute(0, 2, 3, 1).flatten(0, 2)
+            colours = F.adaptive_avg_pool2d(target, side).permute(0, 2, 3, 1).flatten(0, 2)
+            ones = torch.ones(len(features), 1)
+            fitted = torch.linalg.lstsq(torch.cat([features, ones], 1), colours, driver="gelsd").solution
+            to_rgb.weight.copy_(fitted[:-1].T[:, :, None, None] / to_rgb.scale)
+            to_rgb.bias.copy_(fitted[-1])
 
     def samples(self, n, seed=0):
         """Float [n, C, H, W] in [-1, 1] on the CPU from the moving average and fixed z; classes take turns."""

@@ -11,7 +11,7 @@ import models
 from models import hub
 
 README = hub.ROOT / "README.md"
-HEAD = ("| checkpoint | data | steps | pictures the critic saw | hardware | hours | figures of `evaluate.py` (n), seed 0 |\n"
+HEAD = ("| checkpoint | data | steps | pictures D saw | hardware | hours | figures of `evaluate.py`, seed 0 |\n"
         "|---|---|---|---|---|---|---|\n")
 
 
@@ -37,8 +37,9 @@ def figures(metrics):
         real = found["accuracy_on_held_out_real"]
         yield f"{found['accuracy']:.1%} read as their label (n {found['n']}; real pictures {real:.1%})"
     if found := metrics.get("truncation"):
-        ends = (f"{found['precision'][i]:.2f} / {found['recall'][i]:.2f} at {found['thresholds'][i]:g}" for i in (0, -1))
-        yield f"precision / recall {' and '.join(ends)} (n {found['n']})"
+        rows = list(zip(found["thresholds"], found["precision"], found["recall"]))
+        ends = " and ".join(f"{p:.2f} / {r:.2f} at {t:g}" for t, p, r in (rows[0], rows[-1]))
+        yield f"precision / recall {ends} (n {found['n']})"
 
 
 def table(weights=None):
