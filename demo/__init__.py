@@ -44,8 +44,8 @@ def _reopen(rooms):
         mine = [state.seed, state.n, state.pick, label, *state.moves]
         for name, room in rooms.items():
             same_seed = tab in rooms and room in rooms[tab].kin
-            found += mine if name == tab else [state.seed if same_seed else gr.skip(),
-                                               *[gr.skip()] * (len(mine) - 1)]
+            found += [*mine, *room.idea.values(state)] if name == tab else [
+                state.seed if same_seed else gr.skip(), *[gr.skip()] * (len(room.controls) - 1)]
         return found
     return reopen
 

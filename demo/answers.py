@@ -1,6 +1,7 @@
 """What a noise variant's tab answers to its events: JSON values and files, from the controls' values."""
 import random
 import tempfile
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import torch
 
 import models
 from demo import checkpoint, figures, pictures, uploads, views
-from demo.state import ALL, COORDINATES, DIRECTIONS, LAST_SEED, check, number, refuse
+from demo.idea import Idea
+from demo.state import ALL, LAST_SEED, MOVES, check, number, refuse
 from models.images import to_images
 
+SEEDS = 10
 SAVED = Path(tempfile.mkdtemp(prefix="gan-atlas-"))
 KEEP = 100
 EVIDENCE = {  # variant -> the variants compared, the figure, its axes
@@ -42,34 +45,44 @@ def save(image, stem):
 class Answers:
     """The answers of one variant's tab. kin: the variants that share one seed with it, itself first.
 
-    Methods of *values take the controls' values: seed, n, pick, label, then the sliders.
+    Methods of *values take the controls' values: seed, n, pick, label, the sliders, then the idea's own.
     """
 
-    def __init__(self, name, kin):
-        self.name, self.kin = name, kin
+    def __init__(self, name, kin, idea=None):
+        self.name, self.kin, self.idea = name, kin, idea or Idea(name)
+
+    def sampler(self):
+        return sampler_of(self.name)
 
     def read(self, *values):
-        """Sampler and checked State from the controls' values."""
-        sampler = sampler_of(self.name)
-        seed, n, pick, label, *moves = values
-        return sampler, check(seed, n, pick, label, moves, sampler.classes)
+        """Sampler and checked State from the controls' values; a level at the top is no level."""
+        sampler = self.sampler()
+        (seed, n, pick, label), moves, own = values[:4], values[4:4 + MOVES], values[4 + MOVES:]
+        state = check(seed, n, pick, label, moves, classes=sampler.classes, **dict(zip(self.idea.names, own)))
+        grown = state.level is None or state.level >= sampler.top_level
+        return sampler, replace(state, level=None) if grown else state
 
     def stage(self, sampler, state):
         """The picture under the sliders, its verdict, and the link that reopens it all."""
-        labels = pictures.labels_of(sampler, state)
-        label = None if labels is None else [labels[state.pick]]
-        drawn = sampler.sample(z=pictures.latent(sampler, state), labels=label)
-        score = pictures.verdicts(sampler, drawn, label)[0]
+        label = pictures.label_of(sampler, state)
+        drawn = sampler.sample(z=pictures.latent(sampler, state), labels=label, level=state.level)
+        score = pictures.verdicts(sampler, drawn, label)[0] if state.level is None else None
         seed = state.seed + state.pick
-        return {"src": pictures.png(to_images(drawn)[0]), "score": round(score, 4), "seed": seed,
+        return {"src": pictures.png(to_images(drawn)[0]), "seed": seed,
+                "score": None if score is None else round(score, 4),
                 "file": f"{self.name}-seed{seed}.png", "link": state.link(self.name),
                 **views.meter(score, pictures.scale(sampler), pictures.is_probability(sampler),
-                              pictures.judge(sampler))}
+                              pictures.judge(sampler)), **self.idea.stage(sampler, state)}
+
+    def shown(self, sampler, state):
+        """The stage and what follows it."""
+        stage = self.stage(sampler, state)
+        return [stage, *self.idea.follow(sampler, state, stage)]
 
     def drawn(self, sampler, state):
         """All that follows the seed: the grid, its PNG file, the stage, the z under its kin's objectives."""
         labels = pictures.labels_of(sampler, state)
-        batch = sampler.sample(state.n, seed=state.seed, labels=labels)
+        batch = sampler.sample(state.n, seed=state.seed, labels=labels, truncation=state.truncation)
         items = pictures.judged(sampler, batch, labels)
         for i, item in enumerate(items):
             item |= {"name": f"Seed {state.seed + i}", "text": views.number(item["score"])}
@@ -78,7 +91,11 @@ class Answers:
         value = {"pictures": items, "across": pictures.columns(state.n), "pick": state.pick,
                  "note": f"On each picture {words}. Click one to take it under the sliders."}
         file = save(pictures.sheet(batch), f"{self.name}-seed{state.seed}-n{state.n}")
-        return [value, file, self.stage(sampler, state), *self.compare(state)]
+        return [value, file, *self.shown(sampler, state), *self.settled(sampler, state)]
+
+    def settled(self, sampler, state):
+        """What follows the grid and its pick: the picked z under kin's objectives, and the idea's own."""
+        return [*self.compare(state), *self.idea.settle(sampler, state)]
 
     def compare(self, state):
         """The picked z under every objective that shares the seed: one strip in a list, [] for a lone tab."""
@@ -96,13 +113,14 @@ class Answers:
                  "note": f"Seed {seed} in each network: the same z, trained under a different objective."}]
 
     def move(self, *values):
-        return self.stage(*self.read(*values))
+        stage, *more = self.shown(*self.read(*values))
+        return [stage, *more] if more else stage
 
     def choose(self, *values):
         *values, event = values
         values[2] = views.told(event, "index", values[2])
         sampler, state = self.read(*values)
-        return [state.pick, self.stage(sampler, state), *self.compare(state)]
+        return [state.pick, *self.shown(sampler, state), *self.settled(sampler, state)]
 
     def redraw(self, *values):
         sampler, state = self.read(*values)
@@ -112,17 +130,18 @@ class Answers:
         return self.redraw(random.randint(0, 99_999), *values)
 
     def reset(self, *values):
-        still = [0.0] * (DIRECTIONS + COORDINATES)
-        return [*still, self.move(*values[:4], *still)]
+        still = [0.0] * MOVES
+        sampler, state = self.read(*values[:4], *still, *values[4 + MOVES:])
+        return [*still, *self.shown(sampler, state), *self.idea.settle(sampler, state)]
 
     def open(self, *values):
-        """Everything a tab shows first: notice, body's visibility, drawn, real, facts, label and evidence."""
+        """Everything a tab shows first: notice, body's visibility, drawn, real, facts, label, told and evidence."""
         sampler, state = self.read(*values)
         found = [gr.HTML(visible=False), gr.Column(visible=True), *self.drawn(sampler, state),
                  self.real(sampler), checkpoint.facts(sampler)]
         if sampler.classes is not None:
-            found += [gr.Radio(choices=[ALL, *sampler.classes], value=state.label), self.table(state.seed)]
-        return [*found, *self.evidence()]
+            found.append(gr.Radio(choices=[ALL, *sampler.classes], value=state.label))
+        return [*found, *self.idea.tell(sampler, state), *self.evidence()]
 
     def real(self, sampler):
         """The shipped training pictures, judged as the drawn ones are."""
@@ -146,22 +165,16 @@ class Answers:
                 "alt": f"Walk from seed {seed} to seed {to}",
                 "note": f"Seed {seed} to seed {to} and back, along the sphere."}
 
-    def first_walk(self, *values):
-        try:
-            return self.walk(*values)
-        except gr.Error:
-            return gr.skip()  # opening the tab has said so already
-
     def table(self, seed):
-        """Every class by ten seeds, in one picture."""
+        """Every class by SEEDS seeds, in one picture."""
         sampler = sampler_of(self.name)
         seed = number(seed, "Seed", 0, LAST_SEED, whole=True)
         k = len(sampler.classes)
-        z = sampler.latents(10, seed).repeat(k, 1)
-        drawn = sampler.sample(z=z, labels=torch.arange(k).repeat_interleave(10))
-        return {"src": pictures.png(pictures.sheet(drawn, 10)), "rows": [escape(c) for c in sampler.classes],
+        z = sampler.latents(SEEDS, seed).repeat(k, 1)
+        drawn = sampler.sample(z=z, labels=torch.arange(k).repeat_interleave(SEEDS))
+        return {"src": pictures.png(pictures.sheet(drawn, SEEDS)), "rows": [escape(c) for c in sampler.classes],
                 "title": "Every label, ten seeds", "file": f"{self.name}-labels-seed{seed}.png",
-                "note": "One row a label, one column a seed: a column keeps its hand, a row keeps its digit."}
+                "note": "One row a label, one column a seed: a row shares its label, a column its z."}
 
     def judge(self, path):
         """The discriminator's verdict on a visitor's picture."""

@@ -10,7 +10,8 @@ def facts(sampler):
         "Data set": data_set(config.get("dataset")),
         "Licence": config.get("license") or "unknown",
         "Trained for": f"{config['steps']:,} generator steps" if config.get("steps") else "",
-        **{key.replace("_", " "): figure(value) for key, value in config.get("metrics", {}).items()},
+        **{key.replace("_", " "): figure(value) for key, value in config.get("metrics", {}).items()
+           if not is_curve(value)},
         "Runs on": str(sampler.device),
     }
     items = "".join(f"<div><dt>{escape(str(key))}</dt><dd>{escape(str(value))}</dd></div>"
@@ -31,6 +32,11 @@ def data_set(dataset):
     if not isinstance(dataset, dict):
         return str(dataset or "unknown")
     return dataset.get("title") or dataset.get("name") or "unknown"
+
+
+def is_curve(value):
+    """Whether a metric is a list of figures, which is drawn and not told."""
+    return isinstance(value, dict) and any(isinstance(v, list) for v in value.values())
 
 
 def figure(value):

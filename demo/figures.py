@@ -1,4 +1,6 @@
 """Evidence from the networks' own weights, as tables that gr.BarPlot draws in the page's colours."""
+from html import escape
+
 import gradio as gr
 import pandas as pd
 import torch
@@ -61,6 +63,26 @@ def filled(figure, tables):
                                                   y_aggregate="sum", y_lim=[0, None]) for t in tables]
     top = max([t.iloc[:, 1].max() for t in tables if t is not None], default=1.0)
     return [None if t is None else gr.BarPlot(value=t, y_lim=[0, round(1.1 * top, 1)]) for t in tables]
+
+
+def curve(sampler):
+    """(Precision and recall of each threshold as a table, or None; the words beneath)."""
+    found = sampler.config.get("metrics", {}).get("truncation")
+    if not found:
+        return None, "Not measured for this checkpoint: its precision and recall under each threshold are missing."
+    table = pd.DataFrame({"diversity (recall)": found["recall"], "quality (precision)": found["precision"],
+                          "threshold": [f"{t:g}" for t in found["thresholds"]]})
+    low, high = min(found["thresholds"]), max(found["thresholds"])
+    return table, (f"Each point is a threshold, from {low:g} to {high:g}. Precision: the share of drawn pictures that "
+                   "lie among the real ones; recall: the share of real pictures that lie among the drawn ones. "
+                   f"{found.get('n', '?')} pictures each, seed {found.get('seed', '?')}, "
+                   f"{escape(str(found.get('features', 'unnamed features')))}.")
+
+
+def curve_plot():
+    """An empty plot of `curve`'s table."""
+    return gr.LinePlot(x="diversity (recall)", y="quality (precision)", height=300, min_width=260, tooltip="all",
+                       x_lim=[0, None], y_lim=[0, None], visible=False, buttons=["export"])
 
 
 def plot(x, y, title):

@@ -1,5 +1,6 @@
 """The tab of a variant that draws from noise: one class lays out and wires all of them."""
 import inspect
+import json
 from functools import partial
 from html import escape
 
@@ -7,9 +8,14 @@ import gradio as gr
 
 import models
 from demo import figures, views
-from demo.answers import EVIDENCE, Answers
-from demo.state import ALL, COORDINATES, DIRECTIONS, MOST, REACH, State
+from demo.answers import EVIDENCE, SEEDS, Answers
+from demo.attention import Attention
+from demo.growth import Growth
+from demo.idea import Idea
+from demo.state import ALL, COORDINATES, DIRECTIONS, MOST, MOVES, REACH, State
+from demo.truncation import Truncation
 
+IDEAS = {"progan": Growth, "sagan": Attention, "biggan": Truncation}
 CATS = ("dcgan", "wgan", "wgan_gp", "sngan")
 CONTROLS = ["seed", "n", "pick", "label", *(f"direction_{i + 1}" for i in range(DIRECTIONS)),
             *(f"coordinate_{i + 1}" for i in range(COORDINATES))]
@@ -18,16 +24,20 @@ DEVICE = {"concurrency_id": "device", "concurrency_limit": 2, "show_progress": "
 SLOW = {"trigger_mode": "always_last", **DEVICE}
 QUICK = {"trigger_mode": "always_last", "queue": False, "show_progress": "hidden"}
 # A number being typed beside a slider may lie outside for a moment; without a queue no toast would say so.
-INSIDE = f"(...v) => v.map((x, i) => i < 4 ? x : Math.max(-{REACH}, Math.min({REACH}, Number(x) || 0)))"
+INSIDE = """(...v) => v.map((x, i) => {
+  const ends = %s[i];
+  return ends ? Math.max(ends[0], Math.min(ends[1], Number(x) || 0)) : x;
+})"""
 
 
-def with_names(function, **special):
-    """`function` of the controls' values by their names, which the API shows; special: annotated extras."""
+def quiet(function):
+    """`function`, changing nothing where it refuses: opening the tab has said why already."""
     def call(*values):
-        return function(*values)
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    call.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in [*CONTROLS, *special]])
-    call.__annotations__ = special
+        try:
+            return function(*values)
+        except gr.Error:
+            return gr.skip()
+    call.__signature__ = inspect.signature(function)
     return call
 
 
@@ -38,12 +48,26 @@ def heading(text, more=""):
 class NoiseTab:
     """Components and events of one variant's tab.
 
-    controls: the components that State is made of, in CONTROLS' order. drawn: those that follow the seed.
+    idea: what it has beyond the others. controls: the components that State is made of, in the order of CONTROLS and
+    then the idea's own. drawn: those that follow the seed.
     """
+
+    DEVICE, SLOW, QUICK = DEVICE, SLOW, QUICK
 
     def __init__(self, name):
         self.name, self.entry = name, models.entry(name)
-        self.conditional, self.cat = name == "cgan", name in CATS
+        self.idea = IDEAS.get(name, Idea)(name)
+        self.conditional = "classes" in inspect.signature(self.entry.networks["generator"]).parameters
+        self.cat = name in CATS
+
+    def named(self, function, **special):
+        """`function` of the controls' values by their names, which the API shows; special: annotated extras."""
+        def call(*values):
+            return function(*values)
+        names, kind = [*CONTROLS, *self.idea.names, *special], inspect.Parameter.POSITIONAL_OR_KEYWORD
+        call.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])
+        call.__annotations__ = special
+        return call
 
     def build(self):
         """Lay the tab out."""
@@ -53,13 +77,14 @@ class NoiseTab:
                 "</header>", apply_default_css=False)
         self.notice = gr.HTML(apply_default_css=False, visible=False)
         with gr.Column(elem_classes="ga-body") as self.body:
-            with gr.Row(elem_classes="ga-play"):
+            with gr.Row(elem_classes=["ga-play", *(["ga-led"] if self.idea.names else [])]):
                 with gr.Column(scale=9, min_width=300):
                     self.stage = views.view(views.STAGE, views.STAGE_JS, elem_id=f"{self.name}-stage")
                 with gr.Column(scale=7, min_width=280):
                     self.build_sliders()
                 with gr.Column(scale=10, min_width=320):
                     self.build_grid(first)
+            self.idea.build_below(self)
             with gr.Row(elem_classes="ga-more"):
                 with gr.Column(scale=3, min_width=260):
                     self.build_walk(first)
@@ -67,15 +92,19 @@ class NoiseTab:
                     self.build_beside()
             self.build_evidence()
             self.facts = gr.HTML(apply_default_css=False)
-        self.controls = [self.seed, self.n, self.pick, self.label, *self.sliders]
-        self.drawn = [self.grid, self.file, self.stage, *self.same_z]
+        self.controls = [self.seed, self.n, self.pick, self.label, *self.sliders, *self.idea.controls]
+        self.shown = [self.stage, *self.idea.live]
+        self.settled = [*self.same_z, *self.idea.settled]
+        self.drawn = [self.grid, self.file, *self.shown, *self.settled]
         for component in [*self.controls, self.to]:
-            # state.check answers bad values in one line; Gradio's own checks trip over some of them.
-            component.preprocess = lambda value: value
+            if not isinstance(component, gr.JSON):
+                # state.check answers bad values in one line; Gradio's own checks trip over some of them.
+                component.preprocess = lambda value: value
 
     def build_sliders(self):
         gr.HTML(f"<p class='ga-brought'>{escape(self.entry.brought)}</p>", apply_default_css=False)
-        heading("Its strongest directions")
+        self.idea.build()
+        heading(self.idea.directions)
         made = partial(gr.Slider, -REACH, REACH, 0.0, step=0.05)
         self.sliders = [made(label=f"Direction {i}", elem_id=f"{self.name}-d{i}")
                         for i in range(1, DIRECTIONS + 1)]
@@ -125,11 +154,12 @@ class NoiseTab:
     def wire(self, tab, kin):
         """Connect the events. kin: the tabs that share one seed with this one, itself first."""
         self.kin = kin
-        answers = Answers(self.name, [other.name for other in kin])
+        answers = Answers(self.name, [other.name for other in kin], self.idea)
         followers = [*(other.seed for other in kin), *self.drawn]
         shown = [self.notice, self.body, *self.drawn, self.real, self.facts]
-        shown += [self.label, self.table] if self.conditional else []
-        shown += self.evidence
+        shown += [self.label] if self.conditional else []
+        shown += [*self.idea.told, *self.evidence]
+        limits = [None] * 4 + [(-REACH, REACH)] * MOVES + [self.idea.limits.get(name) for name in self.idea.names]
 
         def opened(*values):
             try:
@@ -142,30 +172,40 @@ class NoiseTab:
             return gr.on(triggers, function, inputs, outputs, **how, api_name=f"{self.name}_{verb}",
                          api_description=f"{self.entry.title}: {text}")
 
-        first = on([tab.select], "open", with_names(opened), self.controls, shown, SLOW,
+        def behind(verb, function, inputs, view, triggers, text, after=("first", "reroll")):
+            """A picture that takes longer: on its own triggers, and after opening and reroll."""
+            on(triggers, verb, function, inputs, view, SLOW, text)
+            for when in after:
+                {"first": first, "reroll": rerolled}[when].then(
+                    quiet(function), inputs, view, **SLOW, api_name=f"{self.name}_{when}_{verb}",
+                    api_description=f"{self.entry.title}: as {verb}; nothing where the weights cannot be had.")
+
+        first = on([tab.select], "open", self.named(opened), self.controls, shown, SLOW,
                    "all that its tab shows on opening: grid, stage, real pictures, checkpoint, evidence; "
                    "or one line that says why its weights cannot be had.")
-        on([slider.input for slider in self.sliders], "move", with_names(answers.move), self.controls,
-           self.stage, {**QUICK, "js": INSIDE},
+        on([*(slider.input for slider in self.sliders), *self.idea.moves], "move", self.named(answers.move),
+           self.controls, self.shown, {**QUICK, "js": INSIDE % json.dumps(limits)},
            "the picture of seed + pick, moved along the generator's strongest directions and along raw "
            "coordinates of z, with the discriminator's verdict. The picture is a lossless data URI.")
-        on([self.grid.select], "choose", with_names(answers.choose, event=gr.EventData), self.controls,
-           [self.pick, self.stage, *self.same_z], QUICK, "picture number `pick` of the grid, to be moved.")
-        changed = [self.seed.input, self.n.input] + ([self.label.input] if self.conditional else [])
-        on(changed, "grid", with_names(answers.redraw), self.controls, followers, SLOW,
+        on([self.grid.select], "choose", self.named(answers.choose, event=gr.EventData), self.controls,
+           [self.pick, *self.shown, *self.settled], QUICK, "picture number `pick` of the grid, to be moved.")
+        changed = [self.seed.input, self.n.input, *self.idea.redraws]
+        changed += [self.label.input] if self.conditional else []
+        on(changed, "grid", self.named(answers.redraw), self.controls, followers, SLOW,
            "n pictures from a seed, each with its verdict, and all of them in one PNG file.")
-        on([self.dice.click], "reroll", with_names(answers.reroll), self.controls, followers, SLOW,
-           "as grid, from a new random seed.")
-        on([self.back.click], "reset", with_names(answers.reset), self.controls, [*self.sliders, self.stage],
-           QUICK, "all sliders to zero: the picture of the seed itself.")
+        rerolled = on([self.dice.click], "reroll", self.named(answers.reroll), self.controls, followers, SLOW,
+                      "as grid, from a new random seed.")
+        on([self.back.click], "reset", self.named(answers.reset), self.controls,
+           [*self.sliders, *self.shown, *self.idea.settled], QUICK,
+           "all sliders to zero: the picture of the seed itself.")
         ends = [self.seed, self.to] + ([self.label] if self.conditional else [])
-        on([self.go.click, self.to.submit], "walk", answers.walk, ends, self.film, SLOW,
-           "a looping lossless animation (APNG as a data URI) from one seed's picture to another's and back.")
-        first.then(answers.first_walk, ends, self.film, **SLOW, api_name=f"{self.name}_first_walk",
-                   api_description=f"{self.entry.title}: as walk; nothing where the weights cannot be had.")
+        behind("walk", answers.walk, ends, self.film, [self.go.click, self.to.submit],
+               "a looping lossless animation (APNG as a data URI) from one seed's picture to another's and back.",
+               after=("first",))
         if self.conditional:
-            on([self.seed.input, self.dice.click], "labels", answers.table, self.seed, self.table, SLOW,
-               "every label by ten seeds, one PNG as a data URI.")
+            behind("labels", answers.table, [self.seed], self.table, [self.seed.input],
+                   f"every label by {SEEDS} seeds, one PNG as a data URI.")
+        self.idea.wire(self, answers, on, behind)
         if self.cat:
             on([self.upload.upload], "judge", answers.judge, self.upload, self.yours, SLOW,
                "the discriminator's verdict on a picture of yours.")

@@ -23,7 +23,7 @@ def png(image, level=1):
 
 def latent(sampler, state):
     """z of the picked picture, moved along directions, then along raw coordinates: [1, latent_dim]."""
-    z = sampler.latents(1, state.seed + state.pick)
+    z = sampler.latents(1, state.seed + state.pick, state.truncation)
     along, raw = torch.tensor(state.moves[:DIRECTIONS]), torch.tensor(state.moves[DIRECTIONS:])
     k, r = min(len(along), sampler.latent_dim), min(len(raw), sampler.latent_dim)
     z += along[:k] @ sampler.directions[:k]
@@ -38,6 +38,33 @@ def labels_of(sampler, state):
     if state.label in sampler.classes:
         return [sampler.classes.index(state.label)] * state.n
     return [i % len(sampler.classes) for i in range(state.n)]
+
+
+def other_of(sampler, state):
+    """The class that the picked picture is blended into."""
+    return state.other or sampler.classes[-1]
+
+
+def label_of(sampler, state):
+    """The picked picture's label as `sample` takes it: [index], the shares of a mixture [1, classes], or None."""
+    labels = labels_of(sampler, state)
+    if labels is None or not state.blend:
+        return labels and [labels[state.pick]]
+    shares = torch.zeros(1, len(sampler.classes))
+    shares[0, labels[state.pick]] = 1 - state.blend
+    shares[0, sampler.classes.index(other_of(sampler, state))] += state.blend
+    return shares
+
+
+def shares_in_words(sampler, state):
+    """What the picked picture was told to be: "Label: daisy", "60 % daisy, 40 % cat", or nothing."""
+    labels = labels_of(sampler, state)
+    if labels is None:
+        return ""
+    first, other = sampler.classes[labels[state.pick]], other_of(sampler, state)
+    if not state.blend or first == other:
+        return f"Label: {first}"
+    return f"{100 * (1 - state.blend):.0f} % {first}, {100 * state.blend:.0f} % {other}"
 
 
 def is_probability(sampler):

@@ -3,12 +3,18 @@ import gradio as gr
 
 STAGE = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 <figure class="ga-stage">
-  <img class="ga-picture" decoding="sync" src="${value.src}" alt="Seed ${value.seed}, just generated">
+  <div class="ga-frame ${value.aim ? 'ga-aim' : ''}">
+    <img class="ga-picture ${value.pixelated ? 'ga-px' : ''}" decoding="sync" src="${value.src}"
+      alt="Seed ${value.seed}, just generated">
+    ${(value.points || []).map((p, i) => `<i class="ga-dot"
+      style="left:${100 * p.x}%;top:${100 * p.y}%;--dot:${p.colour}">${i + 1}</i>`).join('')}
+  </div>
   <figcaption>
+    ${value.caption ? `<p class="ga-caption">${value.caption}</p>` : ''}
     <p class="ga-verdict"><b>${value.text}</b><span>${value.meaning}</span></p>
     <div class="ga-scale" role="img" aria-label="${value.text}, between ${value.low} and ${value.high}">
       ${value.real.map(x => `<i style="left:${x}%"></i>`).join('')}
-      <b style="left:clamp(7px, ${value.at}%, 100% - 7px)"></b>
+      ${value.at === null ? '' : `<b style="left:clamp(7px, ${value.at}%, 100% - 7px)"></b>`}
     </div>
     <p class="ga-ends"><span>${value.low}</span><span>${value.legend}</span><span>${value.high}</span></p>
     <p class="ga-link"><input readonly aria-label="Link that reopens this state"
@@ -41,6 +47,12 @@ element.addEventListener('click', event => {
     a.download = save.dataset.save;
     a.click();
   }
+  const frame = event.target.closest('.ga-aim');
+  if (frame) {
+    const box = frame.getBoundingClientRect();
+    const share = (at, start, size) => Math.min(1, Math.max(0, (at - start) / size));
+    trigger('select', {x: share(event.clientX, box.left, box.width), y: share(event.clientY, box.top, box.height)});
+  }
 });
 """
 
@@ -61,7 +73,7 @@ element.addEventListener('click', event => {
 """
 
 STRIP = """${!value || !value.pictures || !value.pictures.length ? '' : `
-<h3 class="ga-h">${value.title}</h3>
+${value.title ? `<h3 class="ga-h">${value.title}</h3>` : ''}
 <div class="ga-strip">${value.pictures.map(p => `<figure><img decoding="sync" src="${p.src}" alt="${p.name}">
   <figcaption>${p.text}</figcaption></figure>`).join('')}</div>
 <p class="ga-note">${value.note}</p>`}"""
@@ -72,7 +84,8 @@ PICTURE = """<h3 class="ga-h">A walk between two seeds</h3>${!value || !value.sr
 
 TABLE = """${!value || !value.src ? '' : `
 <h3 class="ga-h">${value.title}</h3>
-<div class="ga-table"><div class="ga-rows">${value.rows.map(r => `<span>${r}</span>`).join('')}</div>
+<div class="ga-table"><div class="ga-columns">${(value.columns || []).map(c => `<span>${c}</span>`).join('')}</div>
+<div class="ga-rows">${value.rows.map(r => `<span>${r}</span>`).join('')}</div>
 <img src="${value.src}" alt="${value.title}"></div><p class="ga-note">${value.note}
   <button type="button" data-save="${value.file}">PNG</button></p>`}"""
 
@@ -108,13 +121,19 @@ def share(score, scale):
 
 
 def meter(score, scale, probability, judge="discriminator"):
-    """What the scale under a picture shows: a probability, or a critic's score among real pictures' own."""
+    """What the scale under a picture shows: a probability, or a critic's score among real pictures' own.
+
+    score: None for a picture that cannot be judged, one that has not grown to full size.
+    """
     if probability:
         meaning = "is the probability of being real, says the discriminator"
         low, high = "0, generated", "1, real"
     else:
         meaning = f"is the {judge}'s score: higher is more real, the number alone means nothing"
         low, high = number(scale["low"]), number(scale["high"])
-    return {"text": number(score), "meaning": meaning, "at": share(score, scale), "low": low, "high": high,
-            "real": [share(r, scale) for r in scale["real"]],
+    if score is None:
+        meaning = f"no verdict: the {judge} was trained to judge full-size pictures, so grow to the top for it"
+    at = None if score is None else share(score, scale)
+    return {"text": "\u2013" if score is None else number(score), "meaning": meaning, "at": at,
+            "low": low, "high": high, "real": [share(r, scale) for r in scale["real"]],
             "legend": "thin lines: real pictures" if scale["real"] else ""}

@@ -39,7 +39,7 @@ def visit(browser, address):
         context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)  # a machine that trains beside is slow
         page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: trouble.append(str(e)))
         page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:"))

@@ -147,7 +147,7 @@ def test_a_bad_seed_is_one_clear_line(visit):
     changed(page, "gan", before)
 
 
-@pytest.mark.parametrize("query", ["", "?tab=cgan", "?tab=sngan"])
+@pytest.mark.parametrize("query", ["", "?tab=cgan", "?tab=progan", "?tab=sngan", "?tab=sagan", "?tab=biggan"])
 def test_a_phone_shows_it_all_without_scrolling_sideways(visit, query):
     page = visit(query, width=390)
     page.locator(".ga-four img, .ga-stage img").last.wait_for(state="attached")
@@ -169,3 +169,54 @@ def test_a_number_typed_beyond_a_slider_s_end_moves_to_the_end(visit):
     page.locator("#gan-d1 input[type=number]").fill("99")
     changed(page, "gan", before)
     assert "d=6,0" in page.locator("#gan-stage .ga-link input").input_value()
+
+
+def test_the_picture_grows_under_the_slider(visit):
+    page = visit("?tab=progan")
+    stage(page, "progan")
+    size = "() => document.querySelector('#progan-stage .ga-picture').naturalWidth"
+    caption = page.locator("#progan-stage .ga-caption")
+    assert page.evaluate(size) == 64 and caption.inner_text() == "64 px"
+    assert page.evaluate(MOVE, ["#progan-level", "#progan-stage img", 2.5]) > 0
+    assert page.evaluate(size) == 32 and caption.inner_text() == "32 px, 50 % faded in"
+    shown, link = stage(page, "progan"), page.locator("#progan-stage .ga-link input").input_value()
+    assert page.locator("#progan-stages img").count() == 5
+    again = visit(link[link.index("?"):])
+    assert stage(again, "progan") == shown
+    assert again.locator("#progan-level input[type=range]").input_value() == "2.5"
+
+
+def test_a_click_on_the_picture_shows_where_that_point_looks(visit):
+    page = visit("?tab=sagan")
+    stage(page, "sagan")
+    maps = page.locator("#sagan-maps .ga-map")
+    maps.nth(4).wait_for()
+    page.locator("#sagan-clear").click()
+    maps.first.wait_for(state="detached")
+    box = page.locator("#sagan-stage .ga-frame").bounding_box()
+    page.mouse.click(box["x"] + 0.25 * box["width"], box["y"] + 0.75 * box["height"])
+    maps.first.wait_for()
+    assert maps.count() == page.locator("#sagan-stage .ga-dot").count() == 1
+    shares = page.locator("#sagan-stage .ga-dot").evaluate("dot => [dot.style.left, dot.style.top].map(parseFloat)")
+    assert shares == pytest.approx([25, 75], abs=1)
+    page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    maps.nth(1).wait_for()
+    before = maps.first.locator("img").nth(1).get_attribute("src")
+    page.evaluate(MOVE, ["#sagan-d1", "#sagan-stage img", 4])
+    page.wait_for_function("before => document.querySelectorAll('#sagan-maps img')[1].src !== before", arg=before)
+    assert maps.count() == 2, "the points stay while the picture moves"
+
+
+def test_truncation_and_blend_move_the_picture_and_are_in_the_link(visit):
+    page = visit("?tab=biggan&n=4")
+    stage(page, "biggan")
+    page.locator("#biggan-d5").get_by_text("Block to 64 px").wait_for()
+    page.locator("#biggan-sweep img").wait_for()
+    assert page.evaluate(MOVE, ["#biggan-truncation", "#biggan-stage img", 0.5]) > 0
+    assert page.evaluate(MOVE, ["#biggan-blend", "#biggan-stage img", 0.4]) > 0
+    caption = page.locator("#biggan-stage .ga-caption").inner_text()
+    assert caption == "60 % buildings, 40 % cat, z within ±0.5"
+    shown, link = stage(page, "biggan"), page.locator("#biggan-stage .ga-link input").input_value()
+    assert "truncation=0.5" in link and "blend=0.4" in link
+    again = visit(link[link.index("?"):])
+    assert stage(again, "biggan") == shown

@@ -1,5 +1,6 @@
 """The page on tiny weights, once for the whole room."""
 import pytest
+from gradio_client import Client
 
 from tests.demo import site
 
@@ -14,3 +15,8 @@ def weights(tmp_path_factory):
 def served(weights):
     with site.served() as found:
         yield found
+
+
+@pytest.fixture(scope="package")
+def client(served):
+    return Client(served[0], verbose=False, analytics_enabled=False, httpx_kwargs={"timeout": 120})

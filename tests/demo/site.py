@@ -1,5 +1,7 @@
 """The page served in this process, on throw-away weights."""
+import time
 from contextlib import contextmanager
+from unittest import mock
 
 import demo
 import models
@@ -29,8 +31,14 @@ def throw_away(root, names=None, **size):
 def served():
     """(address, Blocks) of the page on a free port."""
     page = demo.build()
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **demo.look())
+    # Gradio gives its own probe of the address three seconds, too few where the machine is busy.
+    with mock.patch("gradio.networking.url_ok", return_value=True):
+        _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **demo.look())
     try:
         yield url.rstrip("/"), page
     finally:
+        # A process that ends while a thread of the server is still in torch is aborted.
+        until = time.monotonic() + 60
+        while any(page._queue.active_jobs) and time.monotonic() < until:
+            time.sleep(0.1)
         page.close(verbose=False)

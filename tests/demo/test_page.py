@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
@@ -19,17 +19,17 @@ ROOT = Path(__file__).resolve().parents[2]
 VERBS = {"open", "move", "choose", "grid", "reroll", "reset", "walk", "first_walk"}
 
 
-@pytest.fixture(scope="module")
-def client(served):
-    return Client(served[0], verbose=False, analytics_enabled=False)
-
-
 def call(client, name, *args, **kwargs):
     return client.predict(*args, api_name=f"/{name}", **kwargs)
 
 
 def picture(value):
     return Image.open(io.BytesIO(base64.b64decode(value["src"].split(",")[1])))
+
+
+def stage_of(answer):
+    """The stage, where views that follow it come along."""
+    return answer[0] if isinstance(answer, (list, tuple)) else answer
 
 
 def test_every_event_is_named_and_documented(served):
@@ -41,7 +41,9 @@ def test_every_event_is_named_and_documented(served):
 def test_the_api_offers_all_that_the_page_does(client):
     offered = {name.lstrip("/") for name in client.view_api(return_format="dict")["named_endpoints"]}
     wanted = {f"{name}_{verb}" for name in models.built() for verb in VERBS}
-    assert wanted | {f"{name}_judge" for name in CATS} | {"home", "open_tab", "cgan_labels"} <= offered
+    wanted |= {f"{name}_judge" for name in CATS} | {f"{name}_labels" for name in ("cgan", "sagan", "biggan")}
+    wanted |= {"home", "open_tab", "progan_stages", "sagan_attention", "sagan_clear", "biggan_sweep"}
+    assert wanted <= offered
 
 
 def test_parameters_carry_the_controls_names(client):
@@ -61,9 +63,8 @@ def test_home_tells_the_family_in_order(client):
 
 @pytest.mark.parametrize("name", models.built())
 def test_move_returns_a_picture_with_its_verdict(client, name):
-    rest = call(client, f"{name}_move", seed=7)
-    moved = call(client, f"{name}_move", seed=7, direction_1=5.0)
-    again = call(client, f"{name}_move", seed=7)
+    rest, moved, again = (stage_of(call(client, f"{name}_move", seed=7, **more))
+                          for more in ({}, {"direction_1": 5.0}, {}))
     assert picture(rest).format == "PNG" and rest["src"] == again["src"] != moved["src"]
     assert isinstance(rest["score"], float) and 0 <= rest["at"] <= 100
     assert rest["link"].startswith(f"?tab={name}&seed=7&n=16") and "d=5,0" in moved["link"]
@@ -142,6 +143,12 @@ def test_judge_takes_a_picture_and_refuses_what_is_none(client, tmp_path):
     ("cgan_labels", {"seed": 0.5}, "Seed 0.5"),
     ("dcgan_walk", {"to": -1}, "Walk to seed -1"),
     ("open_tab", {"tab": "nowhere"}, "nowhere"),
+    ("progan_move", {"level": -1}, "Growth -1"),
+    ("sagan_attention", {"points": [[0.5, 1.5]]}, "Point 1.5"),
+    ("sagan_attention", {"points": {"x": 1}}, "Points"),
+    ("biggan_move", {"truncation": 3}, "Truncation 3"),
+    ("biggan_move", {"blend": 0.5, "other": "dog"}, "Label dog is unknown"),
+    ("biggan_sweep", {"label": "dog"}, "Label dog is unknown"),
 ])
 def test_bad_input_is_one_clear_line(client, name, bad, says):
     with pytest.raises(AppError) as caught:

@@ -77,6 +77,7 @@ def test_slerp_stays_between_the_lengths_of_its_ends():
     assert lengths == sorted(lengths) and torch.allclose(pictures.slerp(a, b, 1), b, atol=1e-5)
 
 
+@pytest.mark.parametrize("sampler", ["wgan", "wgan_gp"], indirect=True)
 def test_histogram_holds_the_weights(sampler):
     table = figures.histogram(sampler)
     assert len(table) == figures.BINS
@@ -85,6 +86,7 @@ def test_histogram_holds_the_weights(sampler):
         assert table["percent"].sum() > 99
 
 
+@pytest.mark.parametrize("sampler", ["sngan", "dcgan"], indirect=True)
 def test_spectrum_names_every_layer(sampler):
     values = figures.spectrum(sampler)
     assert len(values) >= 3

@@ -8,9 +8,11 @@ from demo.state import DIRECTIONS, LAST_SEED, MOVES, State, check, parse
 
 MOVES_OF_TWO = (1.5, *[0.0] * (DIRECTIONS - 1), -0.25, *[0.0] * (MOVES - DIRECTIONS - 1))
 MOVED = State(seed=7, n=9, pick=4, label="3", moves=MOVES_OF_TWO)
+OWN = State(level=2.35, truncation=0.5, blend=0.25, other="cat", points=((0.1, 0.9), (1.0, 0.0)))
 
 
-@pytest.mark.parametrize("state", [State(), State(seed=LAST_SEED, n=64, pick=63), MOVED])
+@pytest.mark.parametrize("state", [State(), State(seed=LAST_SEED, n=64, pick=63), MOVED, OWN,
+                                   State(level=0.0, points=())])
 def test_links_round_trip(state):
     query = dict(parse_qsl(state.link("cgan").lstrip("?")))
     assert query["tab"] == "cgan" and parse(query) == state
@@ -18,7 +20,8 @@ def test_links_round_trip(state):
 
 @pytest.mark.parametrize("query", [
     {}, {"seed": "x", "n": "1e99", "pick": "-1"}, {"d": "nan,inf,,a,99", "z": "," * 50}, {"label": ""},
-    {"seed": "<script>", "n": "0", "pick": "64"}])
+    {"seed": "<script>", "n": "0", "pick": "64"},
+    {"level": "-1", "truncation": "9", "blend": "x", "points": "0.5,7"}])
 def test_a_spoilt_link_still_opens(query):
     assert parse(query) == State()
 
@@ -37,6 +40,10 @@ def test_the_good_half_of_a_link_is_kept():
     ({"pick": -1}, "Picture -1"), ({"label": "cat", "classes": ["0", "1"]}, "Label cat is unknown"),
     ({"moves": [0] * (MOVES - 1)}, f"{MOVES - 1} slider values came, not {MOVES}"),
     ({"moves": [9] + [0] * (MOVES - 1)}, "Slider 1 9"),
+    ({"level": 99}, "Growth 99"), ({"truncation": 0}, "Truncation 0"), ({"truncation": "x"}, "Truncation x"),
+    ({"blend": 1.1}, "Blend 1.1"), ({"other": "dog", "classes": ["0", "1"]}, "Label dog is unknown"),
+    ({"points": "all"}, "Points all"), ({"points": [[0, 0]] * 6}, "up to 5 pairs"), ({"points": [0.5]}, "Point 0.5"),
+    ({"points": [[0.5, 2]]}, "Point 2"), ({"points": [[0, "<b>"]]}, "Point ?b?"),
     ({"moves": ["<b>"] + [0] * (MOVES - 1)}, "Slider 1 ?b?"),
 ])
 def test_bad_values_are_named_in_one_line(bad, says):

@@ -11,6 +11,11 @@ from models.images import grid
 
 MLP = {"latent_dim": 16, "width": 32, "depth": 2}
 DIGITS = [str(i) for i in range(10)]
+KINDS = ["buildings", "forests", "glacier", "mountains", "sea", "street", "daisy", "dandelion", "roses", "sunflowers",
+         "tulips", "cat"]
+CLASSES = {"cgan": DIGITS, "sagan": KINDS, "biggan": KINDS}
+OBJECTIVES = {"wgan": "wasserstein", "wgan_gp": "wasserstein", "progan": "wasserstein", "sngan": "hinge",
+              "sagan": "hinge", "biggan": "hinge"}
 
 
 def configs(name, resolution, width):
@@ -18,6 +23,10 @@ def configs(name, resolution, width):
     if name in ("gan", "cgan"):
         more = {"classes": 10} if name == "cgan" else {}
         return {"generator": MLP | more, "discriminator": {"width": 32, "depth": 2} | more}
+    if name in ("sagan", "biggan"):
+        # 30 numbers are 3 chunks at 16 px and 5 at 64 px
+        both = {"width": width, "resolution": resolution, "classes": len(KINDS), "attention": resolution // 2}
+        return {"generator": {"latent_dim": 30, "spectral": False, **both}, "discriminator": both}
     return {"generator": {"latent_dim": 16, "width": width, "resolution": resolution},
             "discriminator": {"width": width, "resolution": resolution}}
 
@@ -40,17 +49,14 @@ def make(root, names=None, resolution=16, width=4):
         torch.manual_seed(len(name))
         place = folder / name
         place.mkdir(parents=True)
-        settings = {"variant": name, "objective": "non_saturating", "clip": 0.0}
-        if name.startswith("wgan"):
-            settings |= {"objective": "wasserstein", "clip": 0.01 if name == "wgan" else 0.0}
-        if name == "sngan":
-            settings |= {"objective": "hinge"}
+        settings = {"variant": name, "objective": OBJECTIVES.get(name, "non_saturating"),
+                    "clip": 0.01 if name == "wgan" else 0.0}
         networks = configs(name, resolution, width)
         for role, net in registry.build(name, networks).items():
             lively(net)
             save_file({k: t.half() if t.is_floating_point() else t for k, t in net.state_dict().items()},
                       place / f"{role}.safetensors")
-        config = {"variant": name, "networks": networks, "classes": DIGITS if name == "cgan" else None,
+        config = {"variant": name, "networks": networks, "classes": CLASSES.get(name),
                   "dataset": {"name": "noise", "license": "CC0"}, "license": "Apache-2.0", "steps": 0,
                   "real_labels": list(range(8)), "settings": settings, "metrics": {"fid": 123.4}}
         (place / "config.json").write_text(json.dumps(config))

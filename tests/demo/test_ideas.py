@@ -1,0 +1,115 @@
+"""What single tabs have of their own: growth, attention, truncation, blends, a part of z for every block."""
+import base64
+import io
+
+import torch
+from PIL import Image
+
+import models
+from demo import figures
+from demo.attention import with_point
+from demo.growth import Growth
+from demo.pictures import png
+from demo.state import POINTS, State
+from demo.truncation import SWEEP, layer_names
+from models.images import to_images
+
+
+def call(client, name, *args, **kwargs):
+    return client.predict(*args, api_name=f"/{name}", **kwargs)
+
+
+def picture(uri):
+    return Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1])))
+
+
+def test_growth_shows_the_picture_at_each_size_and_judges_it_at_the_top_only(client):
+    shown = {level: call(client, "progan_move", seed=3, level=level) for level in (0, 1, 1.3, 2)}
+    assert [picture(s["src"]).size[0] for s in shown.values()] == [4, 8, 16, 16]
+    assert [s["caption"] for s in shown.values()] == ["4 px", "8 px", "16 px, 30 % faded in", "16 px"]
+    assert [s["score"] is None for s in shown.values()] == [True, True, True, False]
+    assert shown[1.3]["src"] != shown[2]["src"] and "level=1.3" in shown[1.3]["link"]
+    assert "level" not in shown[2]["link"] and shown[2] == call(client, "progan_move", seed=3)
+
+
+def test_a_whole_level_is_its_stage_and_a_fade_lies_between_two(client):
+    stages = call(client, "progan_stages", seed=3, direction_1=2.0)["pictures"]
+    assert [p["text"] for p in stages] == ["4 px", "8 px", "16 px"]
+    for level, stage in enumerate(stages):
+        assert stage["src"] == call(client, "progan_move", seed=3, direction_1=2.0, level=level)["src"]
+    g = models.load("progan")
+    low, between, high = (g.sample(1, seed=3, level=level) for level in (1, 1.5, 2))
+    low = low.repeat_interleave(2, 2).repeat_interleave(2, 3)
+    inside = (low.abs() < 1) & (high.abs() < 1) & (between.abs() < 1)  # what is beyond was cut off
+    assert torch.allclose(between[inside], ((low + high) / 2)[inside], atol=0.02)
+
+
+def test_the_growth_slider_ends_where_the_checkpoint_does(weights):
+    slider = Growth("progan").tell(models.load("progan"), State())[0]
+    assert slider.maximum == slider.value == 2
+
+
+def test_each_point_has_its_own_row_of_the_attention(client):
+    points, stage, maps = call(client, "sagan_attention", seed=1, label="cat", points=[[0, 0], [0.99, 0.99]])
+    assert points == [[0, 0], [0.99, 0.99]] and len(maps["maps"]) == len(stage["points"]) == 2
+    g = models.load("sagan")
+    rows = g.attention(g.latents(1, 1), [g.classes.index("cat")])[0]
+    for found, row in zip(maps["maps"], (rows[0, 0], rows[-1, -1])):
+        alpha = picture(found["src"]).getchannel("A")
+        assert alpha.size == tuple(row.shape) and max(alpha.tobytes()) == 255
+        assert list(alpha.tobytes()) == (255 * row / row.max()).round().flatten().int().tolist()
+    assert maps["src"] == stage["src"] and "points=0,0,0.99,0.99" in stage["link"]
+    points, stage, maps = call(client, "sagan_clear", seed=1)
+    assert points == maps["maps"] == stage["points"] == [] and "points=none" in stage["link"]
+
+
+def test_a_sixth_point_takes_the_place_of_the_nearest():
+    assert with_point((), 0.1, 0.2) == [[0.1, 0.2]]
+    found = with_point(POINTS, 0.9, 0.1)
+    assert len(found) == len(POINTS) and found[2] == [0.9, 0.1] and found[0] == list(POINTS[0])
+
+
+def test_truncation_draws_z_anew_in_picture_grid_and_link(client):
+    whole, cut = call(client, "biggan_move", seed=5), call(client, "biggan_move", seed=5, truncation=0.5)
+    assert whole["src"] != cut["src"] and "truncation=0.5" in cut["link"] and "truncation" not in whole["link"]
+    g = models.load("biggan")
+    z = g.latents(1, 5, 0.5)
+    assert z.abs().max() <= 0.5 and (z.abs() == 0.5).sum() == 0
+    assert cut["src"] == png(to_images(g.sample(z=z, labels=[0]))[0])
+    assert call(client, "biggan_grid", seed=5, n=1, truncation=0.5)[1]["pictures"][0]["src"] == cut["src"]
+
+
+def test_the_sweep_is_the_same_seeds_under_each_threshold(client):
+    sweep = call(client, "biggan_sweep", seed=2, label="sea")
+    sheet = picture(sweep["src"])
+    assert sweep["columns"] == [f"{t:g}" for t in SWEEP] and sweep["rows"][:2] == ["2", "3"]
+    assert sheet.size == (16 * len(SWEEP), 16 * len(sweep["rows"]))
+    stage = call(client, "biggan_move", seed=3, label="sea", truncation=SWEEP[2])
+    assert sheet.crop((32, 16, 48, 32)).tobytes() == picture(stage["src"]).tobytes()
+
+
+def test_a_blend_goes_from_class_to_class(client):
+    at = {share: call(client, "biggan_move", seed=1, label="sea", blend=share, other="roses") for share in (0, 0.3, 1)}
+    assert at[0]["src"] == call(client, "biggan_move", seed=1, label="sea")["src"] != at[0.3]["src"] != at[1]["src"]
+    assert at[1]["src"] == call(client, "biggan_move", seed=1, label="roses")["src"]
+    assert at[0.3]["caption"].startswith("70 % sea, 30 % roses") and "blend=0.3&other=roses" in at[0.3]["link"]
+
+
+def test_the_first_sliders_move_one_chunk_of_z_each(weights):
+    g = models.load("biggan")
+    assert layer_names(g)[:4] == ["First layer, 4 px", "Block to 8 px", "Block to 16 px",
+                                  "First layer, 4 px, second direction"]
+    for direction, chunk in zip(g.directions, g.chunks):
+        outside = direction.clone()
+        outside[chunk] = 0
+        assert direction[chunk].norm() > 0.99 and not outside.any()
+
+
+def test_the_curve_is_drawn_where_it_was_measured_and_missed_in_a_line(weights, monkeypatch):
+    g = models.load("biggan")
+    table, words = figures.curve(g)
+    assert table is None and "Not measured" in words
+    measured = {"thresholds": [0.2, 1.0], "precision": [0.8, 0.6], "recall": [0.1, 0.4], "n": 500, "seed": 0}
+    monkeypatch.setitem(g.config, "metrics", {"truncation": measured})
+    table, words = figures.curve(g)
+    assert list(table["threshold"]) == ["0.2", "1"] and "500 pictures" in words
