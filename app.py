@@ -16,8 +16,9 @@ def main():
 
     import demo  # after the arguments, so that --help answers at once
     page = demo.build()
-    demo.warm_up()
-    page.launch(server_name=args.host, server_port=args.port, **demo.look())
+    page.launch(server_name=args.host, server_port=args.port, prevent_thread_lock=True, **demo.look())
+    demo.warm_up()  # once the page answers: launching waits three seconds for that, and no longer
+    page.block_thread()
 
 
 if __name__ == "__main__":

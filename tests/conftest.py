@@ -21,7 +21,8 @@ for _name in ("wgan", "wgan_gp", "sngan"):
     TINY[_name] = TINY["dcgan"]
 TINY |= {
     "progan": TINY["dcgan"],
-    "sagan": {"generator": {"width": 4, "latent_dim": 8, "attention": 8}, "discriminator": {"width": 4, "attention": 8}},
+    "sagan": {"generator": {"width": 4, "latent_dim": 8, "attention": 8},
+              "discriminator": {"width": 4, "attention": 8}},
     "biggan": {"generator": {"width": 4, "latent_dim": 9, "attention": 8, "embedding": 6},
                "discriminator": {"width": 4, "attention": 8}},
 }

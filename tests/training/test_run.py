@@ -47,6 +47,11 @@ def test_missing_data(capsys, tmp_path):
     assert "nowhere" in fails(capsys, "gan", "--data", tmp_path / "nowhere", "--out", tmp_path / "o")
 
 
+def test_a_checkpoint_to_go_on_from_that_is_none(capsys, tmp_path):
+    line = fails(capsys, "gan", "--from", tmp_path / "nowhere", "--out", tmp_path / "o")
+    assert "nowhere" in line and "config.json" in line
+
+
 def test_empty_data(capsys, tmp_path):
     (tmp_path / "empty").mkdir()
     assert "empty" in fails(capsys, "gan", "--data", tmp_path / "empty", "--out", tmp_path / "o")
