@@ -154,7 +154,7 @@ class Answers:
 
     def walk(self, seed, to, label=None):
         """From the picture of one seed to another's and back."""
-        sampler = sampler_of(self.name)
+        sampler = self.sampler()
         seed = number(seed, "Seed", 0, LAST_SEED, whole=True)
         to = number(to, "Walk to seed", 0, LAST_SEED, whole=True)
         index = None
@@ -167,7 +167,7 @@ class Answers:
 
     def table(self, seed):
         """Every class by SEEDS seeds, in one picture."""
-        sampler = sampler_of(self.name)
+        sampler = self.sampler()
         seed = number(seed, "Seed", 0, LAST_SEED, whole=True)
         k = len(sampler.classes)
         z = sampler.latents(SEEDS, seed).repeat(k, 1)
@@ -178,7 +178,7 @@ class Answers:
 
     def judge(self, path):
         """The discriminator's verdict on a visitor's picture."""
-        sampler = sampler_of(self.name)
+        sampler = self.sampler()
         picture = uploads.square(uploads.read(path), sampler.resolution)
         item = pictures.judged(sampler, pictures.tensor(picture))[0]
         item |= {"name": "Your picture", "text": views.number(item["score"])}

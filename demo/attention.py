@@ -6,7 +6,6 @@ from PIL import Image
 from demo import pictures, views
 from demo.idea import Idea
 from demo.state import MOST_POINTS, POINTS, check
-from models.layers import SelfAttention2d
 
 COLOURS = ("#ff5d5d", "#ffd23f", "#43dc8e", "#4cc3ff", "#f27bf5")
 
@@ -52,7 +51,7 @@ class Attention(Idea):
     names = ("points",)
 
     def build(self):
-        gr.HTML("<h3 class='ga-h'>Where a point looks</h3>", apply_default_css=False)
+        views.heading("Where a point looks")
         self.points = gr.JSON([list(p) for p in POINTS], visible=False, label="Points")
         self.maps = views.view(MAPS, elem_id=f"{self.name}-maps")
         self.clear = gr.Button("Clear the points", size="sm", elem_id=f"{self.name}-clear")
@@ -73,9 +72,9 @@ class Attention(Idea):
         for point in marks(state):
             row = rows[min(int(point["y"] * h), h - 1), min(int(point["x"] * w), w - 1)]
             maps.append({**point, "src": heat(row, point["colour"]), "text": f"half on {half_of_it(row):.0f} %"})
-        gate = next(m for m in sampler.generator.modules() if isinstance(m, SelfAttention2d)).gate.item()
         more = f"Click the picture to set points, {MOST_POINTS} at most; then the nearest moves." if maps else \
             "No points: click the picture to set one."
+        gate = sampler.attention_layer.gate.item()
         note = (f"{more} Bright is looked at; the figure is the share of the picture that gets half of the look. "
                 f"The layer works at {w} px; what it saw is added with weight {views.number(gate)}.")
         return [{"src": stage["src"], "maps": maps, "note": note}]

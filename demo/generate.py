@@ -41,10 +41,6 @@ def quiet(function):
     return call
 
 
-def heading(text, more=""):
-    return gr.HTML(f"<h3 class='ga-h {more}'>{text}</h3>", apply_default_css=False)
-
-
 class NoiseTab:
     """Components and events of one variant's tab.
 
@@ -104,7 +100,7 @@ class NoiseTab:
     def build_sliders(self):
         gr.HTML(f"<p class='ga-brought'>{escape(self.entry.brought)}</p>", apply_default_css=False)
         self.idea.build()
-        heading(self.idea.directions)
+        views.heading(self.idea.directions)
         made = partial(gr.Slider, -REACH, REACH, 0.0, step=0.05)
         self.sliders = [made(label=f"Direction {i}", elem_id=f"{self.name}-d{i}")
                         for i in range(1, DIRECTIONS + 1)]
@@ -146,7 +142,7 @@ class NoiseTab:
         if self.name not in EVIDENCE:
             return
         names, figure, axes = EVIDENCE[self.name]
-        heading(figures.TITLES[figure], "ga-more")
+        views.heading(figures.TITLES[figure], "ga-more")
         with gr.Row():
             self.evidence = [figures.plot(*axes, models.entry(name).title) for name in names]
         self.evidence.append(gr.HTML(apply_default_css=False))

@@ -15,7 +15,7 @@ class Growth(Idea):
     names, limits = ("level",), {"level": (0, MOST_LEVEL)}
 
     def build(self):
-        gr.HTML("<h3 class='ga-h'>How far it has grown</h3>", apply_default_css=False)
+        views.heading("How far it has grown")
         top = 5  # 128 px, until opening tells how far this checkpoint grew
         self.slider = gr.Slider(0, top, top, step=0.05, label="Growth", elem_id=f"{self.name}-level",
                                 info="0 is 4 px; each step doubles the size, and in between the new size fades in.")

@@ -25,12 +25,12 @@ class Truncation(Idea):
     directions = "Every block's own part of z"
 
     def build(self):
-        gr.HTML("<h3 class='ga-h'>The truncation trick</h3>", apply_default_css=False)
+        views.heading("The truncation trick")
         self.threshold = gr.Slider(
             THRESHOLDS[0], UNTRUNCATED, UNTRUNCATED, step=0.02, label="Truncation threshold",
             elem_id=f"{self.name}-truncation", info="Values of z beyond it are drawn again, never clamped. "
             "Left: finer, but all alike; the right end: no truncation.")
-        gr.HTML("<h3 class='ga-h'>From class to class at one z</h3>", apply_default_css=False)
+        views.heading("From class to class at one z")
         self.blend = gr.Slider(0, 1, 0, step=0.01, label="Share of the other class", elem_id=f"{self.name}-blend")
         self.other = gr.Dropdown([""], value="", label="The other class", elem_id=f"{self.name}-other")
         self.other.api_info = lambda: {"type": "string"}  # opening tells its choices
@@ -43,7 +43,7 @@ class Truncation(Idea):
             with gr.Column(scale=5, min_width=300):
                 self.sweep = views.view(views.TABLE, views.SAVE_JS, elem_id=f"{self.name}-sweep")
             with gr.Column(scale=5, min_width=300):
-                gr.HTML("<h3 class='ga-h'>Quality against diversity</h3>", apply_default_css=False)
+                views.heading("Quality against diversity")
                 self.curve = figures.curve_plot()
                 self.measured = gr.HTML(apply_default_css=False)
         self.told = [*tab.sliders[:DIRECTIONS], self.other, self.curve, self.measured]

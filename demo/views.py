@@ -99,6 +99,11 @@ def view(template, js=None, **options):
     return html
 
 
+def heading(text, more=""):
+    """A heading above part of a tab."""
+    return gr.HTML(f"<h3 class='ga-h {more}'>{text}</h3>", apply_default_css=False)
+
+
 def told(event, key, otherwise):
     """What a click on a view says; a client that calls the same endpoint says nothing."""
     try:

@@ -6,6 +6,7 @@ from torch import nn
 from models.layers import (
     ConditionalBatchNorm2d,
     DownConv2d,
+    ProjectionDiscriminator,
     RowLinear,
     SelfAttention2d,
     UpConv2d,
@@ -98,26 +99,14 @@ class Generator(nn.Module):
 
 
 @network("biggan", "discriminator")
-class Discriminator(nn.Module):
-    """Pictures [n, channels, resolution, resolution] in [-1, 1], labels -> hinge scores [n] (Brock 2018, figure 15).
-
-    The label enters as an inner product with the features (Miyato and Koyama 2018, equation 3).
-    """
+class Discriminator(ProjectionDiscriminator):
+    """Pictures [n, channels, resolution, resolution] in [-1, 1], labels -> hinge scores [n] (Brock 2018, figure 15)."""
 
     def __init__(self, width=32, resolution=64, channels=3, classes=12, attention=16):
-        super().__init__()
-        self.classes = classes
         layers, cin, cout = [], channels, width
         for side in reversed(sizes(resolution)[:-1]):
             layers.append(DownBlock(cin, cout, first=cin == channels))
             if side == attention:
                 layers.append(SelfAttention2d(cout))
             cin, cout = cout, min(cout * 2, 8 * width)
-        self.body = nn.Sequential(*layers, nn.ReLU())
-        self.score, self.embed = RowLinear(cin, 1), RowLinear(classes, cin, bias=False)
-        orthogonal(self)
-        divide_by_spectral_norm(self)
-
-    def forward(self, x, labels):
-        h = self.body(x).sum((2, 3))
-        return self.score(h)[:, 0] + (h * self.embed(mixture(labels, self.classes))).sum(1)
+        super().__init__([*layers, nn.ReLU()], cin, classes)

@@ -167,6 +167,25 @@ def _places(x):
     return x.permute(0, 2, 3, 1).flatten(1, 2)
 
 
+class ProjectionDiscriminator(nn.Module):
+    """Pictures, labels -> hinge scores [n]; the label enters as an inner product with the features.
+
+    Miyato and Koyama 2018, "cGANs with Projection Discriminator", equation 3. body: layers from pictures
+    [n, channels, h, w] to features [n, width, ...]; every weight is divided by its spectral norm.
+    """
+
+    def __init__(self, body, width, classes):
+        super().__init__()
+        self.classes, self.body = classes, nn.Sequential(*body)
+        self.score, self.embed = RowLinear(width, 1), RowLinear(classes, width, bias=False)
+        orthogonal(self)
+        divide_by_spectral_norm(self)
+
+    def forward(self, x, labels):
+        h = self.body(x).sum((2, 3))
+        return self.score(h)[:, 0] + (h * self.embed(mixture(labels, self.classes))).sum(1)
+
+
 def z_weights(generator):
     """The matrices [features, k] that meet z, one for each chunk of k coordinates that enters on its own."""
     return generator.z_weights() if hasattr(generator, "z_weights") else [first_linear(generator)]

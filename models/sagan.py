@@ -3,6 +3,7 @@ from torch import nn
 
 from models.layers import (
     ConditionalBatchNorm2d,
+    ProjectionDiscriminator,
     RowLinear,
     SelfAttention2d,
     UpConv2d,
@@ -51,26 +52,14 @@ class Generator(nn.Module):
 
 
 @network("sagan", "discriminator")
-class Discriminator(nn.Module):
-    """Pictures [n, channels, resolution, resolution] in [-1, 1], labels -> hinge scores [n] (Zhang 2018, section 4).
-
-    The label enters as an inner product with the features (Miyato and Koyama 2018, equation 3).
-    """
+class Discriminator(ProjectionDiscriminator):
+    """Pictures [n, channels, resolution, resolution] in [-1, 1], labels -> hinge scores [n] (Zhang 2018, section 4)."""
 
     def __init__(self, width=32, resolution=64, channels=3, classes=12, attention=32):
-        super().__init__()
-        self.classes = classes
         layers, cin, cout = [], channels, width
         for side in reversed(sizes(resolution)[:-1]):
             layers += [nn.Conv2d(cin, cout, 4, 2, 1), nn.LeakyReLU(0.1)]
             if side == attention:
                 layers.append(SelfAttention2d(cout))
             cin, cout = cout, cout * 2
-        self.body = nn.Sequential(*layers)
-        self.score, self.embed = RowLinear(cin, 1), RowLinear(classes, cin, bias=False)
-        orthogonal(self)
-        divide_by_spectral_norm(self)
-
-    def forward(self, x, labels):
-        h = self.body(x).sum((2, 3))
-        return self.score(h)[:, 0] + (h * self.embed(mixture(labels, self.classes))).sum(1)
+        super().__init__(layers, cin, classes)

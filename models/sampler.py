@@ -73,13 +73,18 @@ class Sampler:
         """The slices of z that enter on their own, first layer first: one for most variants, BigGAN has several."""
         return getattr(self.generator, "chunks", [slice(0, self.latent_dim)])
 
+    @property
+    def attention_layer(self):
+        """The generator's attention layer, or None."""
+        return next((m for m in self.generator.modules() if isinstance(m, SelfAttention2d)), None)
+
     @torch.inference_mode()
     def attention(self, z, labels=None):
         """Where each place of the generator's attention layer looks: float32 [n, h, w, h / 2, w / 2].
 
         The last two dimensions sum to 1 (Zhang 2018, equation 1). z: [n, latent_dim]. ValueError without such a layer.
         """
-        layer = next((m for m in self.generator.modules() if isinstance(m, SelfAttention2d)), None)
+        layer = self.attention_layer
         if layer is None:
             raise ValueError(f"{self.name} has no attention layer")
         maps = []

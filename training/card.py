@@ -84,7 +84,7 @@ def _architecture(config):
     networks = config.get("networks") or {}
     rows = [{"network": role, "constructor arguments": _arguments(args)} for role, args in networks.items()]
     latent = config.get("latent_dim")
-    return _table(rows) + (f"\n\nz has {latent} dimensions, drawn from N(0, 1)." if latent else "")
+    return markdown_table(rows) + (f"\n\nz has {latent} dimensions, drawn from N(0, 1)." if latent else "")
 
 
 def _training(config):
@@ -93,7 +93,7 @@ def _training(config):
     facts = {label: config[key] for key, label in known.items() if config.get(key) is not None}
     facts.update((key, value) for key, value in (config.get("settings") or {}).items()
                  if key not in ("variant", "seed", "steps"))
-    return _table([{"setting": key, "value": value} for key, value in facts.items()])
+    return markdown_table([{"setting": key, "value": value} for key, value in facts.items()])
 
 
 def _figures(config):
@@ -102,7 +102,7 @@ def _figures(config):
         return "None measured so far."
     rows = [{"figure": name, **(found if isinstance(found, dict) else {"value": found})}
             for name, found in metrics.items()]
-    return (_table(rows) + "\n\nEach row has a protocol of its own: compare it with figures of the same "
+    return (markdown_table(rows) + "\n\nEach row has a protocol of its own: compare it with figures of the same "
             "protocol only.")
 
 
@@ -163,7 +163,7 @@ def _paper(config):
         return None
 
 
-def _table(rows):
+def markdown_table(rows):
     """A Markdown table of dicts; its columns are all their keys, in order of appearance."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     if not columns:

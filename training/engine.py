@@ -174,8 +174,8 @@ class Run:
             self.accelerator.backward(loss)
             total = total + loss.detach()
         if self.accelerator.num_processes > 1:
-            distributed.average([p.grad for p in net.parameters() if p.grad is not None], self.accelerator)
-            distributed.average([b for b in net.buffers() if b.is_floating_point()], self.accelerator)
+            grads = [p.grad for p in net.parameters() if p.grad is not None]
+            distributed.average([*grads, *(b for b in net.buffers() if b.is_floating_point())], self.accelerator)
         optimizer.step()
         return total
 

@@ -190,7 +190,10 @@ def histogram(real: data.ImageSet, fake: torch.Tensor, device: str) -> dict:
 
 def truncation(g, real: data.ImageSet, n: int, seed: int, thresholds: list[float], device: str) -> dict:
     """Precision and recall of truncated samples by threshold (Brock 2018, section 3.1; Kynkäänniemi 2019)."""
-    from torch_fidelity.metric_prc import prc_features_to_metric
+    try:
+        from torch_fidelity.metric_prc import prc_features_to_metric
+    except ImportError:
+        raise ValueError("--thresholds needs torch-fidelity 0.4 or newer: pip install torch-fidelity") from None
 
     reader, labels = classifier.fit(real, device=device), samples.labels_for(g.classes, n)
     order = torch.randperm(len(real), generator=torch.Generator().manual_seed(0))

@@ -152,16 +152,17 @@ class NoiseGame:
         """
         for net, state in ((self.G, state_dicts["generator"]), (self.ema.module, state_dicts["generator"]),
                            (self.D, state_dicts["discriminator"])):
-            kept = {key: t for key, t in net.state_dict().items() if ".parametrizations." in key and key not in state}
-            for key in kept:
-                stem, _, rest = key.partition(".parametrizations.")
-                name, _, slot = rest.partition(".")
-                if slot == "original" and f"{stem}.{name}" in state:
-                    kept[key] = state[f"{stem}.{name}"]
-            plain = {key: t for key, t in state.items() if key in net.state_dict()}
-            net.load_state_dict({**kept, **plain}, strict=True)
+            own = net.state_dict()
+            vectors = {key: t for key, t in own.items() if key.endswith(("._u", "._v")) and key not in state}
+
+            def placed(key, own=own):
+                """Where a weight lies: behind its spectral norm, where this network still divides by it."""
+                stem, _, name = key.rpartition(".")
+                behind = f"{stem}.parametrizations.{name}.original"
+                return behind if key not in own and behind in own else key
+            net.load_state_dict({**vectors, **{placed(key): t for key, t in state.items()}}, strict=True)
             net.train()
-            for _ in range(20 if kept else 0):
+            for _ in range(20 if vectors else 0):
                 for module in net.modules():
                     if parametrize.is_parametrized(module):
                         module.weight  # noqa: B018  each look at it is one power iteration

@@ -9,20 +9,24 @@ if __package__ in (None, ""):
 
 import models
 from models import hub
+from training.card import markdown_table
 
 README = hub.ROOT / "README.md"
-HEAD = ("| checkpoint | data | steps | pictures D saw | hardware | hours | figures of `evaluate.py`, seed 0 |\n"
-        "|---|---|---|---|---|---|---|\n")
 
 
 def row(config):
-    """One checkpoint's line."""
+    """One checkpoint's row, by column."""
     name, dataset = config["variant"], config["dataset"]
     titles = [title.split(" (")[0].split(",")[0] for title in dataset["title"].split("; ")]
-    cells = [f"[`{name}`](weights/{name})", f"{' + '.join(titles)}, {config['resolution']} px", f"{config['steps']:,}",
-             f"{config['images_seen']:,}", config["hardware"].split(",")[0], f"{config['hours']:.2f}",
-             "; ".join(figures(config["metrics"])) or "none so far"]
-    return f"| {' | '.join(cells)} |\n"
+    return {
+        "checkpoint": f"[`{name}`](weights/{name})",
+        "data": f"{' + '.join(titles)}, {config['resolution']} px",
+        "steps": f"{config['steps']:,}",
+        "pictures D saw": f"{config['images_seen']:,}",
+        "hardware": config["hardware"].split(",")[0],
+        "hours": f"{config['hours']:.2f}",
+        "figures of `evaluate.py`, seed 0": "; ".join(figures(config["metrics"])) or "none so far",
+    }
 
 
 def figures(metrics):
@@ -45,7 +49,7 @@ def figures(metrics):
 def table(weights=None):
     """The whole table in Markdown, in lecture order."""
     places = [Path(weights or hub.WEIGHTS) / name / "config.json" for name in models.names()]
-    return HEAD + "".join(row(json.loads(place.read_text("utf-8"))) for place in places if place.exists())
+    return markdown_table([row(json.loads(place.read_text("utf-8"))) for place in places if place.exists()]) + "\n"
 
 
 def replaced(text, new):

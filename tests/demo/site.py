@@ -1,7 +1,11 @@
-"""The page served in this process, on throw-away weights."""
+"""The page served in this process, on throw-away weights, and what its answers hold."""
+import base64
+import io
 import time
 from contextlib import contextmanager
 from unittest import mock
+
+from PIL import Image
 
 import demo
 import models
@@ -42,3 +46,13 @@ def served():
         while any(page._queue.active_jobs) and time.monotonic() < until:
             time.sleep(0.1)
         page.close(verbose=False)
+
+
+def call(client, name, *args, **kwargs):
+    """What the endpoint of that name answers."""
+    return client.predict(*args, api_name=f"/{name}", **kwargs)
+
+
+def picture(uri):
+    """The PIL image in a data URI."""
+    return Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1])))

@@ -1,9 +1,5 @@
 """What single tabs have of their own: growth, attention, truncation, blends, a part of z for every block."""
-import base64
-import io
-
 import torch
-from PIL import Image
 
 import models
 from demo import figures
@@ -13,14 +9,7 @@ from demo.pictures import png
 from demo.state import POINTS, State
 from demo.truncation import SWEEP, layer_names
 from models.images import to_images
-
-
-def call(client, name, *args, **kwargs):
-    return client.predict(*args, api_name=f"/{name}", **kwargs)
-
-
-def picture(uri):
-    return Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1])))
+from tests.demo.site import call, picture
 
 
 def test_growth_shows_the_picture_at_each_size_and_judges_it_at_the_top_only(client):

@@ -1,7 +1,5 @@
 """The page through its API: all that a visitor can do, and one clear line where it cannot be done."""
 import ast
-import base64
-import io
 from pathlib import Path
 
 import httpx
@@ -14,17 +12,14 @@ import demo
 import models
 from demo.generate import CATS, CONTROLS
 from tests.demo import site
+from tests.demo.site import call
 
 ROOT = Path(__file__).resolve().parents[2]
 VERBS = {"open", "move", "choose", "grid", "reroll", "reset", "walk", "first_walk"}
 
 
-def call(client, name, *args, **kwargs):
-    return client.predict(*args, api_name=f"/{name}", **kwargs)
-
-
 def picture(value):
-    return Image.open(io.BytesIO(base64.b64decode(value["src"].split(",")[1])))
+    return site.picture(value["src"])
 
 
 def stage_of(answer):

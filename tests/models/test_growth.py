@@ -34,7 +34,6 @@ def test_a_whole_level_is_that_stage_alone_and_a_fade_lies_between():
     before = F.interpolate(alone[1], scale_factor=2.0)
     assert torch.allclose(G(z, level=1 + 1e-7), before, atol=1e-5)  # alpha 0: the old stage, doubled
     G.train()
-    z = z[:, :]
     half, old, new = G(z, level=1.5), F.interpolate(G(z, level=1), scale_factor=2.0), G(z, level=2)
     assert torch.allclose(half, (old + new) / 2, atol=1e-6)
 
