@@ -1,0 +1,105 @@
+"""The one gate through which anybody's picture enters: small, whole, upright, plain RGB or grey."""
+import io
+import os
+import warnings
+
+import numpy as np
+from PIL import Image, ImageCms
+
+MEGAPIXELS, MEGABYTES = 25, 15
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+
+_ORIENTATION, _T = 0x0112, Image.Transpose
+_UPRIGHT = {2: _T.FLIP_LEFT_RIGHT, 3: _T.ROTATE_180, 4: _T.FLIP_TOP_BOTTOM, 5: _T.TRANSPOSE, 6: _T.ROTATE_270,
+            7: _T.TRANSVERSE, 8: _T.ROTATE_90}
+
+
+class PictureError(ValueError):
+    """A picture that is refused: one line that names the trouble and, where there is one, the limit."""
+
+
+def read(source, mode="RGB"):
+    """The first frame of a picture as PIL `mode` ("RGB" or "L"): upright, transparency over white.
+
+    source: path, bytes or binary file object. PictureError on anything else than a whole picture of FORMATS within
+    MEGABYTES (10^6 bytes) and MEGAPIXELS, all judged before a pixel is decoded but wholeness.
+    """
+    data = _bytes(source)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's own limit is higher, and broken metadata is not worth a word
+        try:
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        except (Image.DecompressionBombError, MemoryError):
+            raise PictureError(f"That picture is far too large: {MEGAPIXELS} megapixels at most.") from None
+        except Exception:  # decoders raise whatever they like on hostile bytes
+            raise PictureError(f"That file is no picture, or not a whole one: give {', '.join(FORMATS)}.") from None
+        with image:
+            width, height = image.size
+            if width < 1 or height < 1:
+                raise PictureError("That picture has no pixels: choose another.")
+            if width * height > MEGAPIXELS * 1_000_000:
+                raise PictureError(f"That picture has {width * height / 1e6:.6g} megapixels: {MEGAPIXELS} at most.")
+            try:
+                image.load()
+                return plain(_upright(image), mode)
+            except Exception:
+                raise PictureError("That picture is damaged or cut short: choose another.") from None
+
+
+def plain(image, mode="RGB"):
+    """A PIL picture of any mode as `mode` ("RGB" or "L"), transparency over white, without its metadata."""
+    if image.mode[0] in "IF":
+        image = _eight_bits(image)
+    elif image.mode == "LAB":
+        lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        image = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
+    elif image.has_transparency_data:
+        image = image.convert("LA") if image.mode == "La" else image  # Pillow has no shorter way
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    image = image.convert("RGB").convert(mode)
+    image.info = {}  # a profile of the old mode would be saved along, and mislead
+    return image
+
+
+def _bytes(source):
+    limit = MEGABYTES * 1_000_000
+    if isinstance(source, str | os.PathLike):
+        if not os.path.isfile(source):
+            raise PictureError("No picture came: choose an image file.")
+        try:
+            with open(source, "rb") as file:
+                return _bytes(file)
+        except OSError as error:
+            raise PictureError(f"That file cannot be read: {error.strerror or type(error).__name__}.") from None
+    if hasattr(source, "read"):
+        source = source.read(limit + 1)
+    if not isinstance(source, bytes | bytearray | memoryview):
+        raise PictureError("No picture came: choose an image file.")
+    if len(source) == 0:
+        raise PictureError("That file is empty: choose an image file.")
+    if len(source) > limit:
+        raise PictureError(f"That file is too big: {MEGABYTES} MB at most.")
+    return source
+
+
+def _upright(image):
+    """The picture turned as its EXIF says; broken EXIF says nothing."""
+    try:
+        turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION))
+    except Exception:  # metadata of a stranger: any parser error there is
+        turn = None
+    return image if turn is None else image.transpose(turn)
+
+
+def _eight_bits(image):
+    """Grey of 16 bits, 32 bits or floats to 8 bits; Pillow's own conversion cuts off at 255 instead."""
+    values = np.nan_to_num(np.asarray(image, np.float32), posinf=0, neginf=0).clip(-1e30, 1e30)
+    low, high = min(values.min(), 0), values.max()
+    if image.mode.startswith("I;16"):
+        top = 65535
+    elif image.mode == "F" and high <= 1:
+        top = 1
+    else:
+        top = 255 if high <= 255 else max(high, 65535)
+    return Image.fromarray(((values - low) * (255 / (top - low))).round().astype(np.uint8))
