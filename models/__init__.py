@@ -3,9 +3,26 @@ import threading
 
 import torch
 
-from models import biggan, cgan, dcgan, gan, progan, sagan, sampler, sngan, wgan, wgan_gp  # noqa: F401  each registers
+from models import (  # noqa: F401  each registers
+    biggan,
+    cgan,
+    colorize,
+    cyclegan,
+    dcgan,
+    gan,
+    hub,
+    pix2pix,
+    progan,
+    sagan,
+    sngan,
+    stargan,
+    wgan,
+    wgan_gp,
+)
 from models.images import to_images
 from models.registry import UnknownVariant, built, entry, names, require
+from models.sampler import Sampler
+from models.translator import TRANSLATORS
 
 __all__ = ["UnknownVariant", "built", "entry", "load", "names", "require", "to_images"]
 
@@ -22,16 +39,16 @@ def pick_device(device="auto"):
 
 
 def load(name, device="auto", folder=None):
-    """A trained variant in eval mode, verified, cached and safe to share between threads.
+    """A trained variant in eval mode, verified, cached and safe to share between threads: Sampler or Translator.
 
     folder: an exported checkpoint to load instead of the manifest's. UnknownVariant if there is no such member,
     `models.hub.WeightsError` if its weights cannot be had.
     """
     require(name)
-    device = pick_device(device)
+    device, kind = pick_device(device), TRANSLATORS.get(name, Sampler)
     if folder is not None:
-        return sampler.load(name, device, folder)
+        return kind(name, hub.from_folder(name, folder), device)
     with _lock:
         if (name, device) not in _loaded:
-            _loaded[name, device] = sampler.load(name, device)
+            _loaded[name, device] = kind(name, hub.fetch(name), device)
         return _loaded[name, device]

@@ -68,9 +68,9 @@ class MinibatchStd(nn.Module):
         if not self.training:
             return torch.cat([x, self.usual.expand(n, 1, h, w)], 1)
         group = 4 if n % 4 == 0 else n
-        spread = (x.reshape(n // group, group, -1).var(1, correction=0) + 1e-8).sqrt().mean(1)
+        spread = (x.float().reshape(n // group, group, -1).var(1, correction=0) + 1e-8).sqrt().mean(1)
         self.usual.lerp_(spread.detach().mean(), 0.01)
-        return torch.cat([x, spread.repeat_interleave(group).view(n, 1, 1, 1).expand(n, 1, h, w)], 1)
+        return torch.cat([x, spread.to(x.dtype).repeat_interleave(group).view(n, 1, 1, 1).expand(n, 1, h, w)], 1)
 
 
 def stage(level, resolution):

@@ -8,7 +8,10 @@ class UnknownVariant(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """One member of the family: its paper, and its networks by role once its file registers them."""
+    """One member of the family: its paper, and its networks by role once its file registers them.
+
+    translates: whether it makes pictures from pictures, not from noise.
+    """
 
     name: str
     title: str
@@ -17,6 +20,7 @@ class Entry:
     year: int
     url: str
     brought: str
+    translates: bool = False
     networks: dict = field(default_factory=dict, compare=False)
 
 
@@ -62,19 +66,19 @@ FAMILY = {entry.name: entry for entry in (
     Entry("colorize", "Colorization", "Image-to-Image Translation with Conditional Adversarial Networks",
           "Isola et al.", 2016, _arxiv("1611.07004"),
           "Black-and-white in, colour out, by two generators side by side: a U-Net and a ResNet. "
-          "Skips carry the detail; the adversary insists on colour."),
+          "Skips carry the detail; the adversary insists on colour.", translates=True),
     Entry("pix2pix", "Pix2Pix", "Image-to-Image Translation with Conditional Adversarial Networks", "Isola et al.",
           2016, _arxiv("1611.07004"),
           "One recipe for any paired translation: a U-Net, an L1 term, and a judge of small patches. "
-          "A sketch of a facade becomes a building."),
+          "A sketch of a facade becomes a building.", translates=True),
     Entry("cyclegan", "CycleGAN", "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks",
           "Zhu et al.", 2017, _arxiv("1703.10593"),
           "Translation without pairs: go there and back, and arrive where you started. "
-          "Horses become zebras though nobody ever photographed the same animal as both."),
+          "Horses become zebras though nobody ever photographed the same animal as both.", translates=True),
     Entry("stargan", "StarGAN", "StarGAN: Unified GANs for Multi-Domain Image-to-Image Translation", "Choi et al.",
           2017, _arxiv("1711.09020"),
           "One generator for every pair of domains, told by a label where to go. "
-          "It learns from several data sets at once, each with labels of its own."),
+          "It learns from several data sets at once, each with labels of its own.", translates=True),
 )}
 
 
@@ -83,9 +87,9 @@ def names():
     return list(FAMILY)
 
 
-def built():
-    """The names whose networks are registered, in lecture order."""
-    return [name for name, entry in FAMILY.items() if entry.networks]
+def built(translates=None):
+    """The names whose networks are registered, in lecture order; translates: only those that do, or do not."""
+    return [name for name, entry in FAMILY.items() if entry.networks and translates in (None, entry.translates)]
 
 
 def entry(name):

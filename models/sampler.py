@@ -4,7 +4,7 @@ from functools import cached_property, partial
 
 import torch
 
-from models import hub, registry
+from models import registry
 from models.layers import SelfAttention2d, z_weights
 
 CHUNK = 4
@@ -156,9 +156,3 @@ class Sampler:
             with self._lock:
                 out.append(net(*part).float().cpu()[:n])
         return torch.cat(out)
-
-
-def load(name, device, folder=None):
-    """A Sampler of variant `name` from the manifest's verified files, or from an exported `folder`."""
-    weights = hub.fetch(name) if folder is None else hub.from_folder(name, folder)
-    return Sampler(name, weights, device)

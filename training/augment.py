@@ -12,6 +12,20 @@ def flip(x, draw):
     return torch.where(_per_image(draw, x) < 0.5, x, x.flip(3))
 
 
+def jitter(x, draw, share=1 / 8):
+    """Widened by an eighth and cut back to size at random (Isola 2016, section 6.2), by mirrored edges.
+
+    One and the same cut for all channels of a picture: pairs stay pairs. Nothing is resampled: labels stay labels.
+    """
+    n, _, h, w = x.shape
+    y, z = round(h * share / 2), round(w * share / 2)
+    big = F.pad(x, (z, z, y, y), mode="reflect")
+    top = (draw.uniform(n) * (big.shape[2] - h + 1)).long().tolist()
+    left = (draw.uniform(n) * (big.shape[3] - w + 1)).long().tolist()
+    cut = torch.stack([p[:, i:i + h, j:j + w] for p, i, j in zip(big, top, left)])
+    return cut.contiguous(memory_format=torch.channels_last)
+
+
 def color(x, draw):
     """Brightness by up to 0.5, saturation by a factor in [0, 2], contrast by one in [0.5, 1.5]."""
     x = x + (_per_image(draw, x) - 0.5)

@@ -34,7 +34,7 @@ def noise(settings, n=512):
 
 def plain(settings, data, device):
     """One step of the loop a tutorial shows: default layout, fp32, default Adam, every loss read at once."""
-    game = NoiseGame(settings, data.images, data.labels, data.classes, Draw(0, "cpu"))
+    game = NoiseGame(settings, data, Draw(0, "cpu"))
     G, D = (net.to(device, memory_format=torch.contiguous_format) for net in (game.G, game.D))
     rate = {"lr": settings.g_lr, "betas": (settings.beta1, settings.beta2)}
     g_opt, d_opt = torch.optim.Adam(G.parameters(), **rate), torch.optim.Adam(D.parameters(), **rate)

@@ -13,12 +13,14 @@ from accelerate.utils import set_seed
 from tqdm import tqdm
 
 from models import hub
-from models.images import from_uint8, grid, to_uint8
+from models.images import grid, to_uint8
 from training import checkpoint, distributed, export, inception, licences, metrics
 from training.checkpoint import CheckpointError
 from training.draw import Draw
 from training.noise import NoiseGame
+from training.translation import ColorizeGame, CycleGame, PairGame, StarGame
 
+GAMES = {"colorize": ColorizeGame, "pix2pix": PairGame, "cyclegan": CycleGame, "stargan": StarGame}  # others: noise
 JUDGED = 1024  # pictures a snapshot is judged by
 
 
@@ -42,16 +44,15 @@ class Run:
                              f"{settings.accumulate} parts equally")
         self.local_batch = settings.batch_size // world
         set_seed(settings.seed)
-        self.device, self.data = self.accelerator.device, data
+        self.device, self.data = self.accelerator.device, data  # all of it, held out or not
         self.draw = Draw(settings.seed, self.device, rank, world)
-        labels = None if data.labels is None else data.labels.to(self.device)
-        self.game = NoiseGame(settings, data.images.to(self.device), labels, data.classes, self.draw)
+        self.game = GAMES.get(settings.variant, NoiseGame)(settings, data, self.draw)
         if world > 1:
             distributed.share_batch_norm(self.game.G)
             distributed.share_batch_norm(self.game.D)
         self.g_opt = self._optimizer(self.game.G, settings.g_lr)
         self.d_opt = self._optimizer(self.game.D, settings.d_lr)
-        self.modules = {"G": self.game.G, "D": self.game.D, "ema": self.game.ema}
+        self.modules = self.game.modules
         self.optimizers = {"g_opt": self.g_opt, "d_opt": self.d_opt}
         self.step, self.images_seen, self.best, self.seconds = 0, 0, None, 0.0
         self.stopping, self.saved = False, None
@@ -204,11 +205,10 @@ class Run:
                  "hours": round(self.seconds / 3600, 2)}
         dataset = licences.dataset(self.data.name, len(self.data.images))
         config = export.config_of(self.settings, self.game, dataset, self.step, facts)
-        shown = torch.linspace(0, len(self.data.images) - 1, 8).long()
-        if self.game.classes:
-            shown = torch.stack([(self.data.labels == i % len(self.game.classes)).nonzero()[0, 0] for i in range(8)])
-            config["real_labels"] = self.data.labels[shown].tolist()
-        export.export(folder, shipped, config, from_uint8(self.data.images[shown]))
+        shown, labels = self.game.examples()
+        if labels is not None:
+            config["real_labels"] = labels
+        export.export(folder, shipped, config, shown)
 
     def save(self):
         """A whole checkpoint of this very step."""

@@ -91,7 +91,7 @@ def config_of(settings, game, dataset, step, facts):
         "classes": game.classes,
         "resolution": settings.resolution,
         "channels": settings.channels,
-        "latent_dim": game.G.latent_dim,
+        **game.facts,
         "dataset": dataset,
         "license": dataset["license"],
         "steps": step,

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -36,7 +36,8 @@ class ImageSet:
     """Images ready to train on.
 
     images: uint8 [N, C, H, W]; labels: int64 [N], indices into `classes`, or None where there are none;
-    skipped: the names of images that could not be read.
+    skipped: the names of images that could not be read; origin: int64 [N], which of several joined sets each image
+    comes from, as `name` lists them, or None where there is but one.
     """
 
     images: torch.Tensor
@@ -44,6 +45,7 @@ class ImageSet:
     classes: list[str] | None
     name: str
     skipped: list[str] = field(default_factory=list)
+    origin: torch.Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.images)
@@ -78,7 +80,20 @@ def joined(sets: list[ImageSet]) -> ImageSet:
         labels.append(torch.tensor([classes.index(name) for name in names])[own])
     name = "+".join(found.name for found in sets)
     skipped = [name for found in sets for name in found.skipped]
-    return ImageSet(torch.cat([found.images for found in sets]), torch.cat(labels), classes, name, skipped)
+    origin = torch.repeat_interleave(torch.arange(len(sets)), torch.tensor([len(found) for found in sets]))
+    return ImageSet(torch.cat([found.images for found in sets]), torch.cat(labels), classes, name, skipped, origin)
+
+
+def split(data: ImageSet, share: float, seed=0) -> tuple[ImageSet, ImageSet]:
+    """What is learned from, and the share that is held out: the same images on every call, whatever their size."""
+    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))
+    cut = round(share * len(data))
+    held, kept = order[:cut].sort().values, order[cut:].sort().values
+
+    def part(index):
+        labels, origin = (t if t is None else t[index] for t in (data.labels, data.origin))
+        return replace(data, images=data.images[index], labels=labels, origin=origin)
+    return (data, part(held)) if share == 0 else (part(kept), part(held))
 
 
 def from_arrays(pixels: np.ndarray, labels, classes, name: str, resolution: int, channels: int) -> ImageSet:

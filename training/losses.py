@@ -33,12 +33,32 @@ def hinge_d(real, fake):
     return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
 
 
+def least_squares_d(real, fake):
+    """(D(x) - 1)^2 + D(G(z))^2 (Mao 2016, equation 9; Zhu 2017, section 4)."""
+    return (real - 1).square().mean() + fake.square().mean()
+
+
+def least_squares_g(fake):
+    """(D(G(z)) - 1)^2 (Mao 2016, equation 9)."""
+    return (fake - 1).square().mean()
+
+
 OBJECTIVES = {
     "minimax": (minimax_d, minimax_g),
     "non_saturating": (minimax_d, non_saturating_g),
     "wasserstein": (wasserstein_d, wasserstein_g),
     "hinge": (hinge_d, wasserstein_g),
+    "least_squares": (least_squares_d, least_squares_g),
 }
+
+
+def domain_classification(logits, domain, sizes):
+    """-log D_cls(c | x) among the domains of each picture's own data set (Choi 2017, equations 2 and 7).
+
+    logits: [n, sum(sizes)]; domain: int64 [n]; sizes: how many domains each set has, counted through.
+    """
+    home = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes)).to(logits.device)
+    return F.cross_entropy(logits.masked_fill(home[None] != home[domain][:, None], -torch.inf), domain)
 
 
 def gradient_penalty(critic, real, fake, eps):
@@ -55,12 +75,13 @@ def gradient_penalty(critic, real, fake, eps):
 
 
 def orthogonal_penalty(weights):
-    """Sum of ||W W^T (1 - I)||_F^2 over weights [out, ...] as matrices [out, rest] (Brock 2018, equation 3)."""
+    """Sum of ||W W^T (1 - I)||_F^2 over weights [out, ...] as matrices [out, rest], in fp32 (Brock 2018, equation 3)."""
     total = 0.0
-    for weight in weights:
-        w = weight.flatten(1)
-        product = w @ w.T
-        total = total + (product - product.diag().diag()).square().sum()
+    with torch.autocast(weights[0].device.type, enabled=False):
+        for weight in weights:
+            w = weight.float().flatten(1)
+            product = w @ w.T
+            total = total + (product - product.diag().diag()).square().sum()
     return total
 
 

@@ -5,12 +5,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils import parametrize
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from models import registry
 from models.images import from_uint8
 from models.layers import sizes
 from training import augment, losses
+from training.game import Game
 
 
 def given(labels):
@@ -18,39 +18,32 @@ def given(labels):
     return () if labels is None else (labels,)
 
 
-class NoiseGame:
-    """Networks, losses and samples of one unconditional or class-conditional variant.
+class NoiseGame(Game):
+    """Losses and samples of an unconditional or class-conditional variant."""
 
-    settings: `training.settings.Settings`; images: uint8 [N, C, H, W] on the device; labels: int64 [N] or None;
-    draw: `training.draw.Draw`.
-    """
-
-    def __init__(self, settings, images, labels, classes, draw):
-        self.settings, self.images, self.labels, self.draw = settings, images, labels, draw
-        self.classes = classes if settings.labelled else None
-        self.configs = {
-            "generator": {**settings.generator, **self._shape()},
-            "discriminator": {**settings.discriminator, **self._shape()},
-        }
-        nets = registry.build(settings.variant, self.configs)
-        nets = {role: net.to(images.device, memory_format=torch.channels_last) for role, net in nets.items()}
-        self.G, self.D = nets["generator"], nets["discriminator"]
+    def __init__(self, settings, data, draw):
+        self.classes = data.classes if settings.labelled else None
+        super().__init__(settings, data, draw)
         self.configs["generator"]["latent_dim"] = self.G.latent_dim
-        self.ema = AveragedModel(self.G, multi_avg_fn=get_ema_multi_avg_fn(settings.ema))
-        self.ema.requires_grad_(False)
-        self.d_loss_of, self.g_loss_of = losses.OBJECTIVES[settings.objective]
         self.policy = augment.parse(settings.augment)
         self.stage = {}  # how far a growing pair has grown: {"level": float}, for both networks
         if settings.balanced and self.classes:
-            counts = torch.bincount(labels, minlength=len(classes))
+            counts = torch.bincount(self.labels, minlength=len(self.classes))
             if (counts == 0).any():
-                raise ValueError(f"class {classes[int(counts.argmin())]!r} has no pictures: --no-balanced, or fill it")
-            self.members, self.counts = labels.argsort(stable=True), counts
+                raise ValueError(f"class {self.classes[int(counts.argmin())]!r} has no pictures: --no-balanced, or "
+                                 "fill it")
+            self.members, self.counts = self.labels.argsort(stable=True), counts
 
-    def _shape(self):
+    def configure(self):
+        """Constructor arguments of both networks."""
         s = self.settings
-        classes = {"classes": len(self.classes)} if self.classes else {}
-        return {"resolution": s.resolution, "channels": s.channels, **classes}
+        shape = {"resolution": s.resolution, "channels": s.channels}
+        shape |= {"classes": len(self.classes)} if self.classes else {}
+        return {"generator": {**s.generator, **shape}, "discriminator": {**s.discriminator, **shape}}
+
+    @property
+    def facts(self):
+        return {"latent_dim": self.G.latent_dim}
 
     def batch(self, n):
         """A batch of n real pictures in [-1, 1] with their labels, or None."""
@@ -129,10 +122,6 @@ class NoiseGame:
             loss = loss + self.settings.orthogonal * losses.orthogonal_penalty(self.regular)
         return loss
 
-    def after_g(self):
-        """The moving average follows the generator, its buffers copied."""
-        self.ema.update_parameters(self.G)
-
     @property
     def shipped_configs(self):
         """Constructor arguments of the networks as `shipped`."""
@@ -206,6 +195,13 @@ class NoiseGame:
             fitted = torch.linalg.lstsq(torch.cat([features, ones], 1), colours, driver="gelsd").solution
             to_rgb.weight.copy_(fitted[:-1].T[:, :, None, None] / to_rgb.scale)
             to_rgb.bias.copy_(fitted[-1])
+
+    def examples(self):
+        """Training pictures for the page, float [8, C, H, W] in [-1, 1], and their labels, a class each, or None."""
+        shown = torch.linspace(0, len(self.images) - 1, 8).long()
+        if self.classes:
+            shown = torch.stack([(self.labels == i % len(self.classes)).nonzero()[0, 0] for i in range(8)])
+        return from_uint8(self.images[shown].cpu()), self.labels[shown].tolist() if self.classes else None
 
     def samples(self, n, seed=0):
         """Float [n, C, H, W] in [-1, 1] on the CPU from the moving average and fixed z; classes take turns."""

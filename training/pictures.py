@@ -68,6 +68,12 @@ def to_square(image: Image.Image, resolution: int) -> Image.Image:
 
 
 def to_array(image: Image.Image, resolution: int, channels: int) -> np.ndarray:
-    """A picture as uint8 [channels, resolution, resolution]."""
+    """A picture as uint8 [channels, resolution, resolution]; channels 6: its left half over its right half."""
+    if channels == 6:
+        width, height = image.size
+        if width != 2 * height:
+            raise ValueError(f"is {width} x {height} px, and a pair side by side is twice as wide as high")
+        halves = (image.crop((x, 0, x + height, height)) for x in (0, height))
+        return np.concatenate([to_array(half, resolution, 3) for half in halves])
     pixels = np.asarray(to_square(to_mode(image, channels), resolution))
     return pixels[None] if channels == 1 else pixels.transpose(2, 0, 1)

@@ -13,7 +13,7 @@ import torch
 import models
 from models import hub
 from training import checkpoint, data, export, precision
-from training.settings import VARIANTS, from_dict, overlay
+from training.settings import ROLES, VARIANTS, from_dict, overlay
 
 SPECIAL = ("variant", "data")
 
@@ -62,7 +62,7 @@ def settings_of(args, out):
     """The variant's defaults, then those the run in `out` was begun with, then the flags given now."""
     names = {f.name for f in dataclasses.fields(VARIANTS[args.variant])} - set(SPECIAL)
     given = {name: value for name, value in vars(args).items() if name in names}
-    for role in ("generator", "discriminator"):
+    for role in ROLES:
         if role in given:
             given[role] = dict(given[role])
     if args.data:
@@ -111,7 +111,7 @@ def train(args):
     settings = settings_of(args, out)
     device = torch.device(models.pick_device(args.device))
     settings = overlay(settings, precision=precision.choose(settings.precision, device))
-    images = data.load(settings.data, resolution=settings.resolution, channels=settings.channels,
+    images = data.load(settings.data, resolution=settings.resolution, channels=6 if settings.pairs else settings.channels,
                        labelled=settings.labelled, default=settings.data)
     run = Run(settings, images, out, args.device, args.fresh, args.quiet)
     if args.begin and run.step == 0:

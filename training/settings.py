@@ -24,13 +24,20 @@ class Settings:
     channels: int = setting(3, "1 grey, 3 colour", (1, 3))
     labelled: bool = setting(False, "train with class labels")
     objective: str = setting("non_saturating", "the adversarial loss",
-                             ("minimax", "non_saturating", "wasserstein", "hinge"))
+                             ("minimax", "non_saturating", "wasserstein", "hinge", "least_squares"))
     d_steps: int = setting(1, "discriminator steps per generator step (n_critic)")
     clip: float = setting(0.0, "clip the critic's weights to +- this; 0: never")
     penalty: float = setting(0.0, "weight of the gradient penalty; 0: none")
     penalty_every: int = setting(1, "penalise every this many critic steps, that many times as strongly")
     drift: float = setting(0.0, "weight of the critic's squared score on real pictures, which keeps it near zero")
     orthogonal: float = setting(0.0, "weight of the generator's orthogonal regularization")
+    l1: float = setting(0.0, "weight of the L1 distance to the true output, where there are pairs")
+    cycle: float = setting(0.0, "weight of the L1 distance after going there and back")
+    identity: float = setting(0.0, "share of `cycle` by which a picture already of the target's kind is to stay")
+    pool: int = setting(50, "fakes kept to show D later on, for unpaired translation")
+    classification: float = setting(0.0, "weight of the domain classification")
+    hold_out: float = setting(0.0, "share of the pictures that is never learned from, for judging")
+    pairs: bool = setting(False, "each picture is a pair, side by side")
     balanced: bool = setting(False, "draw real pictures class by class, each class as often")
     grow_steps: int = setting(0, "generator steps over which a growing GAN grows to its full size")
     accumulate: int = setting(1, "parts that a batch is computed in, one after another, where memory is short")
@@ -42,8 +49,10 @@ class Settings:
     decay_from: float = setting(1.0, "share of the run after which both learning rates fall linearly to zero")
     ema: float = setting(0.999, "decay of the generator's moving average")
     flip: bool = setting(False, "mirror the training images at random")
+    jitter: bool = setting(False, "shift the training images at random")
     augment: str = setting("", "DiffAugment policy, as color,translation,cutout")
     generator: dict = setting({}, "generator's constructor arguments, as width=48 latent_dim=128")
+    second: dict = setting({}, "constructor arguments of a second kind of generator: colorize's ResNet")
     discriminator: dict = setting({}, "discriminator's constructor arguments, as width=32")
     precision: str = setting("auto", "auto measures a CPU at start-up, and takes bf16 on a GPU that has it",
                              ("auto", "fp32", "bf16"))
@@ -53,7 +62,9 @@ class Settings:
                          ("auto", "swd", "kid", "none"))
 
     def __post_init__(self):
-        for name in ("steps", "batch_size", "d_steps", "penalty_every", "accumulate", "log_every", "snapshot_every"):
+        if not 0 <= self.hold_out < 1:
+            raise ValueError(f"hold_out is {self.hold_out}; it must be at least 0 and below 1")
+        for name in ("pool", "steps", "batch_size", "d_steps", "penalty_every", "accumulate", "log_every", "snapshot_every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
 
@@ -66,6 +77,9 @@ CATS = dict(data="huggan/AFHQ:cat", flip=True, batch_size=32, steps=10_000, snap
 KINDS = dict(data="torchvision:CIFAR10", labelled=True, balanced=True, objective="hinge", steps=20_000, batch_size=32,
              g_lr=2e-4, d_lr=4e-4, beta1=0.0, beta2=0.999, flip=True, augment="translation,color,cutout",
              decay_from=0.7, snapshot_every=1000)
+# What two CPU cores can train; the papers' sizes are twice to three times as wide.
+TRANSLATION = dict(hold_out=0.1, flip=True, beta1=0.5, g_lr=2e-4, d_lr=2e-4, ema=0.995, judge="none", log_every=50,
+                   snapshot_every=500, decay_from=0.5)
 
 VARIANTS = {s.variant: s for s in (
     Settings("gan", **MNIST),
@@ -82,12 +96,27 @@ VARIANTS = {s.variant: s for s in (
     Settings("sngan", **CATS, objective="hinge", g_lr=2e-4, d_lr=4e-4),
     Settings("sagan", **KINDS, generator=dict(width=32), discriminator=dict(width=32)),
     Settings("biggan", **KINDS, orthogonal=1e-4, generator=dict(width=16), discriminator=dict(width=32)),
+    Settings("colorize", **TRANSLATION, data="huggan/flowers-102-categories", resolution=128, steps=20_000,
+             batch_size=8, l1=100.0, jitter=True, generator=dict(width=32), second=dict(width=24, blocks=4),
+             discriminator=dict(width=32)),
+    Settings("pix2pix", **TRANSLATION, data="huggan/facades", pairs=True, resolution=256, steps=80_000, batch_size=1,
+             l1=100.0, jitter=True, generator=dict(width=24), discriminator=dict(width=32)),
+    Settings("cyclegan", **TRANSLATION, data="huggan/horse2zebra", labelled=True, objective="least_squares",
+             resolution=128, steps=60_000, batch_size=1, cycle=10.0, identity=0.5, jitter=True,
+             generator=dict(width=32, blocks=6), discriminator=dict(width=32)),
+    Settings("stargan", **TRANSLATION | dict(g_lr=1e-4, d_lr=1e-4), data="AutumnQiu/fer2013", labelled=True,
+             objective="wasserstein", d_steps=5, penalty=10.0, cycle=10.0, classification=1.0, resolution=128,
+             channels=1, steps=40_000, batch_size=16, generator=dict(width=32, blocks=4),
+             discriminator=dict(width=32)),
 )}
+
+
+ROLES = ("generator", "second", "discriminator")  # settings that are constructor arguments
 
 
 def overlay(settings, **changes):
     """A copy of `settings` with `changes` laid over it; constructor arguments are merged key by key."""
-    for role in ("generator", "discriminator"):
+    for role in ROLES:
         if role in changes:
             changes[role] = {**getattr(settings, role), **changes[role]}
     return dataclasses.replace(settings, **changes)

@@ -1,0 +1,23 @@
+"""Between RGB and CIE Lab, by OpenCV: lightness apart from colour."""
+import numpy as np
+
+
+def _cv2():
+    try:
+        import cv2
+    except ImportError:
+        raise RuntimeError("colours need OpenCV: pip install 'opencv-python-headless>=4.10,<5'") from None
+    return cv2
+
+
+def from_rgb(rgb):
+    """uint8 [h, w, 3] -> float32 [h, w, 3]: L in 0..100, a and b in about -110..110."""
+    cv2 = _cv2()
+    return cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+
+
+def to_rgb(lab):
+    """The way back; colours that no screen shows are cut off."""
+    cv2 = _cv2()
+    rgb = cv2.cvtColor(np.ascontiguousarray(lab, dtype=np.float32), cv2.COLOR_LAB2RGB)
+    return (rgb * 255).round().clip(0, 255).astype(np.uint8)

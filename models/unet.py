@@ -1,0 +1,50 @@
+"""A U-Net: down to a bottleneck and up again, each level's detail carried across by a skip (Ronneberger 2015)."""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from models.patchgan import InstanceNorm2d
+
+
+def dropped(x, rate, generator=None):
+    """Dropout, its mask drawn from `generator`, or from torch's own stream where that is None."""
+    if generator is None:
+        return F.dropout(x, rate)
+    keep = torch.rand(x.shape, generator=generator) >= rate
+    return x * keep.to(x.device) / (1 - rate)
+
+
+class UNet(nn.Module):
+    """Pictures [n, cin, h, w] -> [n, cout, h, w] in [-1, 1], sides multiples of 2^depth (Isola 2016, appendix 6.1.1).
+
+    depth: halvings, the last of them without a norm, for one pixel has no spread. dropout: the rate in the first three
+    decoder layers, the paper's only noise, in training and afterwards.
+    """
+
+    def __init__(self, cin, cout, width=64, depth=8, dropout=0.0):
+        super().__init__()
+        self.depth, self.dropout = depth, dropout
+        widths = [width * min(2**i, 8) for i in range(depth)]
+        self.down, self.up = nn.ModuleList(), nn.ModuleList()
+        for i, (a, b) in enumerate(zip([cin, *widths], widths)):
+            norm = [InstanceNorm2d(b)] if 0 < i < depth - 1 else []
+            self.down.append(nn.Sequential(nn.Conv2d(a, b, 4, 2, 1), *norm))
+        for i in reversed(range(depth)):
+            a, b = widths[i] * (1 if i == depth - 1 else 2), widths[i - 1] if i else cout
+            norm = [InstanceNorm2d(b)] if i else []
+            self.up.append(nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(a, b, 4, 2, 1), *norm))
+
+    def forward(self, x, skips=True, generator=None):
+        """skips: False cuts them, zeros in their place. generator: a torch.Generator that the dropout is drawn from."""
+        levels = []
+        for i, layer in enumerate(self.down):
+            x = layer(F.leaky_relu(x, 0.2) if i else x)
+            levels.append(x)
+        for i, layer in enumerate(self.up):
+            if i:
+                beside = levels[-1 - i]
+                x = torch.cat([x, beside if skips else torch.zeros_like(beside)], 1)
+            x = layer(x)
+            if self.dropout and i < 3:
+                x = dropped(x, self.dropout, generator)
+        return x.tanh()
