@@ -19,10 +19,12 @@ IDEAS = {"progan": Growth, "sagan": Attention, "biggan": Truncation}
 CATS = ("dcgan", "wgan", "wgan_gp", "sngan")
 CONTROLS = ["seed", "n", "pick", "label", *(f"direction_{i + 1}" for i in range(DIRECTIONS)),
             *(f"coordinate_{i + 1}" for i in range(COORDINATES))]
+# The list is empty because at every event the browser updates each component that any event ever showed progress on.
+HIDDEN = {"show_progress": "hidden", "show_progress_on": []}
 # Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
-DEVICE = {"concurrency_id": "device", "concurrency_limit": 2, "show_progress": "hidden"}
+DEVICE = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
 SLOW = {"trigger_mode": "always_last", **DEVICE}
-QUICK = {"trigger_mode": "always_last", "queue": False, "show_progress": "hidden"}
+QUICK = {"trigger_mode": "always_last", "queue": False, **HIDDEN}
 # A number being typed beside a slider may lie outside for a moment; without a queue no toast would say so.
 INSIDE = """(...v) => v.map((x, i) => {
   const ends = %s[i];

@@ -73,6 +73,6 @@ def build(tabs):
     gr.HTML(INTRO, apply_default_css=False)
     family = views.view(TIMELINE, OPEN_JS, elem_id="family")
     wanted = gr.Textbox("home", visible=False, label="tab")
-    family.select(go, wanted, tabs, queue=False, show_progress="hidden", api_name="open_tab",
+    family.select(go, wanted, tabs, queue=False, show_progress="hidden", show_progress_on=[], api_name="open_tab",
                   api_description="Open the tab of one member of the family, by its name.")
     return timeline, family

@@ -33,6 +33,11 @@ def test_every_event_is_named_and_documented(served):
         assert not function.api_name[-1].isdigit(), f"{function.api_name} stands twice"
 
 
+def test_an_event_costs_the_browser_no_more_where_there_are_more_tabs(served):
+    for function in served[1].fns.values():
+        assert function.show_progress_on == [], f"{function.api_name} shows progress on all that it fills"
+
+
 def test_the_api_offers_all_that_the_page_does(client):
     offered = {name.lstrip("/") for name in client.view_api(return_format="dict")["named_endpoints"]}
     wanted = {f"{name}_{verb}" for name in models.built() for verb in VERBS}
