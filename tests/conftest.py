@@ -25,7 +25,13 @@ TINY |= {
               "discriminator": {"width": 4, "attention": 8}},
     "biggan": {"generator": {"width": 4, "latent_dim": 9, "attention": 8, "embedding": 6},
                "discriminator": {"width": 4, "attention": 8}},
+    "colorize": {"generator": {"width": 4, "depth": 3}, "second": {"width": 4, "blocks": 1},
+                 "discriminator": {"width": 4, "layers": 2}},
+    "pix2pix": {"generator": {"width": 4, "depth": 4}, "discriminator": {"width": 4, "layers": 2}},
+    "cyclegan": {"generator": {"width": 4, "blocks": 1}, "discriminator": {"width": 4, "layers": 2}, "pool": 3},
+    "stargan": {"generator": {"width": 4, "blocks": 1}, "discriminator": {"width": 4, "layers": 2}, "d_steps": 2},
 }
+KINDS = {"cyclegan": 2, "stargan": 4}
 
 
 @pytest.fixture
@@ -40,11 +46,21 @@ def tiny_settings():
 
 @pytest.fixture
 def tiny_data():
-    """data(settings): 32 pictures of coloured noise with ten labels, as a variant's settings want them."""
+    """data(settings): 32 pictures of coloured noise, as a variant's settings want them: ten labels, or two domains.
+
+    StarGAN's come from two sets, whose labels overlap.
+    """
     def make(settings):
         gen = torch.Generator().manual_seed(1)
-        shape = (32, settings.channels, settings.resolution, settings.resolution)
-        images = torch.randint(0, 256, shape, generator=gen, dtype=torch.uint8)
-        labels = torch.arange(32) % 10 if settings.labelled else None
-        return ImageSet(images, labels, [str(i) for i in range(10)] if settings.labelled else None, "noise", [])
+        channels = 6 if settings.pairs else settings.channels
+        images = torch.randint(0, 256, (32, channels, settings.resolution, settings.resolution), generator=gen,
+                               dtype=torch.uint8)
+        classes = [str(i) for i in range(KINDS.get(settings.variant, 10))]
+        labels = torch.arange(32) % len(classes)
+        if settings.variant == "stargan":
+            first = torch.arange(32) < 16
+            return ImageSet(images, torch.where(first, labels % 3, labels), classes, "sharp+soft", [], (~first).long())
+        if not settings.labelled:
+            return ImageSet(images, None, None, "noise", [])
+        return ImageSet(images, labels, classes, "noise", [])
     return make

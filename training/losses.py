@@ -75,7 +75,7 @@ def gradient_penalty(critic, real, fake, eps):
 
 
 def orthogonal_penalty(weights):
-    """Sum of ||W W^T (1 - I)||_F^2 over weights [out, ...] as matrices [out, rest], in fp32 (Brock 2018, equation 3)."""
+    """Sum of ||W W^T (1 - I)||_F^2 over weights [out, ...] as [out, rest], in fp32 (Brock 2018, equation 3)."""
     total = 0.0
     with torch.autocast(weights[0].device.type, enabled=False):
         for weight in weights:

@@ -111,7 +111,8 @@ def train(args):
     settings = settings_of(args, out)
     device = torch.device(models.pick_device(args.device))
     settings = overlay(settings, precision=precision.choose(settings.precision, device))
-    images = data.load(settings.data, resolution=settings.resolution, channels=6 if settings.pairs else settings.channels,
+    channels = 6 if settings.pairs else settings.channels
+    images = data.load(settings.data, resolution=settings.resolution, channels=channels,
                        labelled=settings.labelled, default=settings.data)
     run = Run(settings, images, out, args.device, args.fresh, args.quiet)
     if args.begin and run.step == 0:

@@ -64,7 +64,8 @@ class Settings:
     def __post_init__(self):
         if not 0 <= self.hold_out < 1:
             raise ValueError(f"hold_out is {self.hold_out}; it must be at least 0 and below 1")
-        for name in ("pool", "steps", "batch_size", "d_steps", "penalty_every", "accumulate", "log_every", "snapshot_every"):
+        for name in ("steps", "batch_size", "d_steps", "penalty_every", "accumulate", "pool", "log_every",
+                     "snapshot_every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
 

@@ -205,7 +205,7 @@ class CycleGame(TranslationGame):
         s = self.settings
         reals, fakes = self.made.popleft()
         loss = 0.0
-        for real, fake, (there, back, judge) in zip(reals, fakes, self.ways):
+        for real, fake, (_, back, judge) in zip(reals, fakes, self.ways):
             loss = loss + self.g_loss_of(self.D[judge](fake).float())
             loss = loss + s.cycle * F.l1_loss(self.G[back](fake).float(), real)
             if s.identity:  # what is a horse already is to stay as it is: no colours turned round

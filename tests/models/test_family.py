@@ -13,6 +13,7 @@ from training.export import export
 LECTURE = ["gan", "cgan", "dcgan", "wgan", "wgan_gp", "progan", "sngan", "sagan", "biggan", "colorize", "pix2pix",
            "cyclegan", "stargan"]
 CONDITIONAL = ("cgan", "sagan", "biggan")
+NOISE, TRANSLATORS = models.built(translates=False), models.built(translates=True)
 SIZES = {"gan": (28, 1), "cgan": (28, 1), "progan": (128, 3)}
 
 
@@ -56,7 +57,7 @@ def test_every_member_says_what_it_brought(name):
     assert entry.brought.count(". ") >= 1 and entry.url.startswith("https://arxiv.org/abs/") and entry.year >= 2014
 
 
-@pytest.mark.parametrize("name", models.built())
+@pytest.mark.parametrize("name", NOISE)
 def test_forward_and_backward(name):
     nets = registry.build(name, tiny(name))
     G, D = nets["generator"], nets["discriminator"]
@@ -72,13 +73,13 @@ def test_forward_and_backward(name):
         assert all(p.grad is not None and torch.isfinite(p.grad).all() for p in net.parameters())
 
 
-@pytest.mark.parametrize("name", models.built())
+@pytest.mark.parametrize("name", NOISE)
 def test_full_size_defaults_are_the_published_resolution(name):
     G = models.entry(name).networks["generator"]()
     assert (G.resolution, G.channels) == (SIZES.get(name, (64, 3)))
 
 
-@pytest.mark.parametrize("name", models.built())
+@pytest.mark.parametrize("name", NOISE)
 def test_save_and_strict_load(name, exported):
     folder = exported(name)
     sampler = models.load(name, device="cpu", folder=folder)
@@ -90,7 +91,7 @@ def test_save_and_strict_load(name, exported):
     assert sampler.weights.source == "folder" and not sampler.generator.training
 
 
-@pytest.mark.parametrize("name", models.built())
+@pytest.mark.parametrize("name", NOISE)
 def test_same_seed_same_picture_alone_or_in_company(name, exported):
     sampler = models.load(name, device="cpu", folder=exported(name))
     labels = [3] * 19 if sampler.classes else None
@@ -103,7 +104,7 @@ def test_same_seed_same_picture_alone_or_in_company(name, exported):
     assert not torch.equal(many[0], many[1]) and many.abs().max() <= 1
 
 
-@pytest.mark.parametrize("name", models.built())
+@pytest.mark.parametrize("name", NOISE)
 def test_directions_are_orthonormal_and_strongest_first(name, exported):
     sampler = models.load(name, device="cpu", folder=exported(name))
     V = sampler.directions
@@ -117,7 +118,7 @@ def test_directions_are_orthonormal_and_strongest_first(name, exported):
         assert (gains[:-1] >= gains[1:] - 1e-5).all()
 
 
-@pytest.mark.parametrize("name", models.built())
+@pytest.mark.parametrize("name", NOISE)
 def test_verdict_of_a_picture_does_not_depend_on_company(name, exported):
     sampler = models.load(name, device="cpu", folder=exported(name))
     x = sampler.sample(n=5, seed=0)

@@ -1,0 +1,218 @@
+"""What holds for every translator, by its registered name, and what each has of its own."""
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import models
+from models import lab, registry
+from models.pix2pix import PALETTE
+from models.stargan import mask_vector
+from tests.conftest import TINY
+from training.export import export
+
+SIDE = 16
+SETS = [["sharp", ["happy", "neutral"]], ["soft", ["fearful", "happy", "neutral"]]]
+MODES = ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "I", "F", "I;16"]
+OPTIONS = {"colorize": [{"generator": "unet"}, {"generator": "resnet"}], "pix2pix": [{}],
+           "cyclegan": [{"direction": "horse2zebra"}, {"direction": "zebra2horse"}],
+           "stargan": [{"expression": "happy", "faces": "whole"}, {"expression": "fearful", "faces": "whole"}]}
+
+
+def configs(name):
+    """Constructor arguments of small networks, as an export has them."""
+    tiny = TINY[name]
+    if name == "colorize":
+        generators = {"generator_unet": tiny["generator"], "generator_resnet": tiny["second"]}
+        return generators | {f"discriminator_{k}": tiny["discriminator"] for k in ("unet", "resnet")}
+    found = {role: dict(tiny[role.split("_")[0]]) for role in models.entry(name).networks}
+    if name == "stargan":
+        found["generator"] |= {"labels": 7}
+        found["discriminator"] |= {"domains": 5, "resolution": SIDE}
+    return found
+
+
+@pytest.fixture
+def translator(tmp_path):
+    """translator(variant): tiny and untrained, exported as the trainer does, loaded as the page does."""
+    def make(name):
+        torch.manual_seed(0)
+        config = {"variant": name, "networks": configs(name), "resolution": SIDE, "channels": 3, "domains": SETS,
+                  "dataset": {"name": "noise", "title": "noise", "terms": "none", "license": "other"},
+                  "license": "other", "steps": 0}
+        export(tmp_path / name, registry.build(name, config["networks"]), config, torch.zeros(2, 3, SIDE, SIDE))
+        return models.load(name, device="cpu", folder=tmp_path / name)
+    return make
+
+
+def photo(size=(30, 22), mode="RGB", seed=0):
+    pixels = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    image = Image.fromarray(pixels)
+    return image.convert("I").convert("I;16") if mode == "I;16" else image.convert(mode)
+
+
+@pytest.mark.parametrize("name", models.built(translates=True))
+def test_forward_and_backward(name):
+    for role, net in registry.build(name, configs(name)).items():
+        channels = {"colorize": 3, "pix2pix": 6, "cyclegan": 3, "stargan": 1}[name]
+        if role.startswith("generator"):
+            channels = {"colorize": 1, "pix2pix": 3, "cyclegan": 3, "stargan": 1}[name]
+        x = torch.randn(2, channels, SIDE, SIDE)
+        told = (torch.randn(2, 7),) if (name, role) == ("stargan", "generator") else ()
+        out = net(x, *told)
+        sum(o.sum() for o in (out if isinstance(out, tuple) else (out,))).backward()
+        assert all(p.grad is not None and torch.isfinite(p.grad).all() for p in net.parameters())
+        if role.startswith("generator"):
+            assert out.shape[2:] == x.shape[2:] and out.abs().max() <= 1
+
+
+@pytest.mark.parametrize("name", models.built(translates=True))
+def test_the_same_size_out_whatever_the_size_and_aspect(name, translator):
+    t = translator(name)
+    for how in OPTIONS[name]:
+        for size in [(16, 16), (1, 1), (7, 90), (300, 40)]:
+            out = t.translate(photo(size), **how)
+            assert out.size == size and out.mode == "RGB"
+
+
+@pytest.mark.parametrize("name", models.built(translates=True))
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_is_taken(name, mode, translator):
+    out = translator(name).translate(photo(mode=mode), **OPTIONS[name][0])
+    assert out.size == (30, 22) and out.mode == "RGB"
+
+
+@pytest.mark.parametrize("name", models.built(translates=True))
+def test_the_same_picture_gives_the_same_translation(name, translator):
+    t, how = translator(name), OPTIONS[name][0]
+    first = t.translate(photo(), **how)
+    t.translate(photo(seed=1), **how)
+    assert first.tobytes() == t.translate(photo(), **how).tobytes()
+
+
+@pytest.mark.parametrize("name,how,named", [
+    ("colorize", {"generator": "vgg"}, "'vgg'.*unet, resnet"), ("colorize", {"saturation": -1}, "-1.*0 to 4"),
+    ("cyclegan", {"direction": "zebra2cow"}, "'zebra2cow'.*horse2zebra"),
+    ("stargan", {"expression": "hungry", "faces": "whole"}, "'hungry'.*happy"),
+    ("stargan", {"blend": 2, "faces": "whole"}, "blend is 2"), ("stargan", {}, "no face was found")])
+def test_a_bad_option_is_one_clear_line(name, how, named, translator):
+    with pytest.raises(ValueError, match=named):
+        translator(name).translate(Image.new("RGB", (40, 40), "white"), **how)
+
+
+def test_colours_are_laid_over_the_lightness_and_saturation_scales_them(translator):
+    t, image = translator("colorize"), photo((40, 28))
+    grey = lab.from_rgb(np.asarray(t.grey(image)))
+    assert np.abs(grey[:, :, 1:]).max() < 0.5
+    none = lab.from_rgb(np.asarray(t.translate(image, saturation=0)))
+    assert np.abs(none - grey).max() < 0.5
+    little, more = (lab.from_rgb(np.asarray(t.translate(image, saturation=s))) for s in (0.05, 0.1))
+    seen = np.abs(little[:, :, 1:]).max()
+    assert np.abs(more[:, :, 1:] - 2 * little[:, :, 1:]).max() < 0.3 * seen + 1
+    assert np.abs(little[:, :, 0] - grey[:, :, 0]).max() < 1
+
+
+def test_cut_skips_change_the_picture_and_leave_the_resnet_alone(translator):
+    t, image = translator("colorize"), photo()
+    assert t.translate(image, skips=False).tobytes() != t.translate(image).tobytes()
+    whole, cut = (t.translate(image, "resnet", skips=skips).tobytes() for skips in (True, False))
+    assert whole == cut
+
+
+def test_cut_skips_are_zeros_in_the_decoder(translator):
+    net = translator("colorize").networks["generator_unet"]
+    seen = []
+    net.up[-1].register_forward_pre_hook(lambda module, args: seen.append(args[0]))
+    net(torch.randn(1, 1, SIDE, SIDE), skips=False)
+    half = seen[0].shape[1] // 2
+    assert not seen[0][:, half:].any() and seen[0][:, :half].any()
+
+
+def test_a_rough_sketch_is_snapped_to_the_nearest_label(translator):
+    t = translator("pix2pix")
+    rough = Image.new("RGB", (20, 10), (10, 40, 230))
+    rough.paste((250, 250, 30), (0, 0, 10, 10))
+    snapped = t.snap(rough)
+    assert snapped.getpixel((2, 2)) == PALETTE["blind"] and snapped.getpixel((15, 5)) == PALETTE["facade"]
+    assert t.translate(rough).tobytes() == t.translate(snapped).tobytes()
+    every = Image.new("RGB", (12, 1))
+    every.putdata(list(PALETTE.values()))
+    assert t.snap(every).tobytes() == every.tobytes()
+
+
+def test_the_seed_is_the_dropout_s_noise(translator):
+    t, sketch = translator("pix2pix"), Image.new("RGB", (16, 16), PALETTE["facade"])
+    assert t.translate(sketch, seed=1).tobytes() == t.translate(sketch, seed=1).tobytes()
+    assert t.translate(sketch, seed=1).tobytes() != t.translate(sketch, seed=2).tobytes()
+
+
+def test_the_verdict_is_a_probability_for_each_patch(translator):
+    t, sketch = translator("pix2pix"), photo()
+    verdict = t.verdict(sketch, t.translate(sketch))
+    assert verdict.ndim == 2 and min(verdict.shape) > 1 and 0 <= verdict.min() <= verdict.max() <= 1
+
+
+def test_a_patch_of_the_verdict_sees_seventy_pixels():
+    D = models.entry("pix2pix").networks["discriminator"](width=4)
+    for module in D.modules():
+        if isinstance(module, torch.nn.GroupNorm):  # a norm sees the whole picture: leave it out
+            module.forward = lambda x: x
+    x = torch.randn(1, 6, 256, 256, requires_grad=True)
+    out = D(x)
+    out[0, out.shape[1] // 2, out.shape[2] // 2].backward()
+    rows = x.grad.abs().sum((0, 1, 3)).nonzero()
+    assert int(rows.max() - rows.min()) + 1 == 70
+
+
+def test_the_cycle_closes_with_its_error(translator):
+    t, image = translator("cyclegan"), photo((16, 16))
+    there, back, error = t.cycle(image, "zebra2horse")
+    assert there.tobytes() == t.translate(image, "zebra2horse").tobytes() and back.size == image.size
+    apart = np.abs(np.asarray(back).astype(float) - np.asarray(image)).mean() / 127.5
+    assert error == pytest.approx(apart, abs=0.02)
+
+
+def test_a_large_photo_keeps_its_detail(translator):
+    t, big = translator("cyclegan"), photo((200, 120))
+    out = np.asarray(t.translate(big)).astype(float) - np.asarray(big)
+    inside = (np.asarray(big) > 30) & (np.asarray(big) < 225)  # elsewhere the change is cut off
+    steps = np.abs(np.diff(out, axis=0))[inside[1:] & inside[:-1]]
+    assert steps.mean() < 0.3 * np.abs(np.diff(np.asarray(big).astype(float), axis=0)).mean()
+
+
+def test_the_mask_vector_of_two_sets_by_hand():
+    told = mask_vector(torch.tensor([1, 2, 4]), [2, 3])
+    assert told.tolist() == [[0, 1, 0, 0, 0, 1, 0], [0, 0, 1, 0, 0, 0, 1], [0, 0, 0, 0, 1, 0, 1]]
+
+
+def test_a_name_in_two_sets_is_the_first_one_s(translator):
+    t = translator("stargan")
+    assert t.expressions == ["fearful", "happy", "neutral"]
+    assert t.vector("happy").tolist() == [[1, 0, 0, 0, 0, 1, 0]]
+    assert t.vector("fearful").tolist() == [[0, 0, 1, 0, 0, 0, 1]]
+    half = t.vector("happy", "fearful", 0.25)
+    assert half.tolist() == [[0.75, 0, 0.25, 0, 0, 0.75, 0.25]]
+    assert torch.equal(t.vector("happy", "fearful", 1.0), t.vector("fearful"))
+
+
+def test_labels_reach_the_picture_through_the_norms():
+    torch.manual_seed(0)
+    G = models.entry("stargan").networks["generator"](labels=3, width=4, blocks=1)
+    x = torch.randn(1, 1, SIDE, SIDE)
+    a, b = (G(x, torch.eye(3)[None, k]) for k in (0, 1))
+    assert (a - b).abs().max() > 1e-3
+
+
+def test_luminance_moves_and_chroma_stays(translator):
+    t, image = translator("stargan"), photo((16, 16))
+    before, after = (np.asarray(p.convert("YCbCr")).astype(int)
+                     for p in (image, t.translate(image, "happy", faces="whole")))
+    inside = (after[..., 0] > 60) & (after[..., 0] < 190)
+    assert np.abs(before - after)[..., 0].mean() > 2
+    assert np.median(np.abs(before - after)[..., 1:][inside]) <= 2
+
+
+def test_the_classifier_gives_shares_of_all_expressions(translator):
+    t = translator("stargan")
+    shares = t.classify(photo(), faces="whole")
+    assert list(shares) == t.expressions and sum(shares.values()) == pytest.approx(1, abs=1e-5)
