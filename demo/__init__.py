@@ -4,16 +4,25 @@ import threading
 import gradio as gr
 
 import models
-from demo import generate, home, pictures
+from demo import colorize, cyclegan, events, generate, home, pictures, pix2pix, stargan
 from demo.state import parse
 from demo.theme import look
 
 __all__ = ["build", "look", "warm_up"]
 
+TRANSLATORS = {"colorize": colorize.ColorizeTab, "pix2pix": pix2pix.FacadeTab, "cyclegan": cyclegan.CycleTab,
+               "stargan": stargan.ExpressionTab}
+
+
+def room_of(name):
+    """The tab of one member of the family."""
+    return TRANSLATORS[name](name) if name in TRANSLATORS else generate.NoiseTab(name)
+
 
 def build():
     """The whole page as gr.Blocks; no checkpoint is read before a visitor or `warm_up` asks for it."""
-    rooms = {name: generate.NoiseTab(name) for name in models.built()}
+    rooms = {name: room_of(name) for name in models.built()}
+    noise = {name: room for name, room in rooms.items() if name not in TRANSLATORS}
     with gr.Blocks(title="GAN Atlas", analytics_enabled=False, fill_width=True,
                    delete_cache=(3600, 3600)) as page:
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap") as tabs:
@@ -23,18 +32,20 @@ def build():
             for name, room in rooms.items():
                 with gr.Tab(room.entry.title, id=name) as doors[name]:
                     room.build()
-        cats = [room for room in rooms.values() if room.cat]
-        for name, room in rooms.items():
+        cats = [room for room in noise.values() if room.cat]
+        for name, room in noise.items():
             room.wire(doors[name], [room, *(cat for cat in cats if room.cat and cat is not room)])
-        page.load(fill_home, None, family, **generate.DEVICE, api_name="home",
-                  api_description="The family in lecture order, with four live samples of each built member.")
-        controls = [component for room in rooms.values() for component in room.controls]
-        page.load(_reopen(rooms), None, [tabs, *controls], **generate.QUICK, api_name="reopen",
+        for name in rooms.keys() - noise.keys():
+            rooms[name].wire(doors[name])
+        page.load(fill_home, None, family, **events.DEVICE, api_name="home",
+                  api_description="The family in lecture order, with four live pictures of each built member.")
+        controls = [component for room in noise.values() for component in room.controls]
+        page.load(_reopen(rooms, noise), None, [tabs, *controls], **events.QUICK, api_name="reopen",
                   api_description="Tab and controls as the page's link says: ?tab=dcgan&seed=7&n=16.")
     return page
 
 
-def _reopen(rooms):
+def _reopen(rooms, noise):
     def reopen(request: gr.Request):
         query = dict(request.query_params)
         tab = query.get("tab", "home")
@@ -42,8 +53,8 @@ def _reopen(rooms):
         state, found = parse(query), [gr.Tabs(selected=tab) if tab in rooms else gr.skip()]
         label = gr.Radio(choices=[generate.ALL, state.label], value=state.label)
         mine = [state.seed, state.n, state.pick, label, *state.moves]
-        for name, room in rooms.items():
-            same_seed = tab in rooms and room in rooms[tab].kin
+        for name, room in noise.items():
+            same_seed = tab in noise and room in noise[tab].kin
             found += [*mine, *room.idea.values(state)] if name == tab else [
                 state.seed if same_seed else gr.skip(), *[gr.skip()] * (len(room.controls) - 1)]
         return found
@@ -55,7 +66,9 @@ def warm_up():
     def load():
         for name in models.built():
             try:
-                pictures.scale(models.load(name))
+                member = models.load(name)
             except OSError:
-                pass  # the tab itself says so
+                continue  # the tab itself says so
+            if name not in TRANSLATORS:
+                pictures.scale(member)
     threading.Thread(target=load, daemon=True, name="warm-up").start()

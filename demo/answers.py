@@ -24,8 +24,8 @@ EVIDENCE = {  # variant -> the variants compared, the figure, its axes
 }
 
 
-def sampler_of(name):
-    """The variant's Sampler; gr.Error with the one line that says why its weights cannot be had."""
+def load(name):
+    """The variant's Sampler or Translator; gr.Error with the one line that says why its weights cannot be had."""
     try:
         return models.load(name)
     except OSError as error:
@@ -52,7 +52,7 @@ class Answers:
         self.name, self.kin, self.idea = name, kin, idea or Idea(name)
 
     def sampler(self):
-        return sampler_of(self.name)
+        return load(self.name)
 
     def read(self, *values):
         """Sampler and checked State from the controls' values; a level at the top is no level."""
@@ -176,10 +176,10 @@ class Answers:
                 "title": "Every label, ten seeds", "file": f"{self.name}-labels-seed{seed}.png",
                 "note": "One row a label, one column a seed: a row shares its label, a column its z."}
 
-    def judge(self, path):
+    def judge(self, photo, event: gr.EventData):
         """The discriminator's verdict on a visitor's picture."""
         sampler = self.sampler()
-        picture = uploads.square(uploads.read(path), sampler.resolution)
+        picture = uploads.square(uploads.read(views.told(event, "photo", photo)), sampler.resolution)
         item = pictures.judged(sampler, pictures.tensor(picture))[0]
         item |= {"name": "Your picture", "text": views.number(item["score"])}
         return {"title": "Your picture", "pictures": [item],

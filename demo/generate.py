@@ -1,15 +1,14 @@
 """The tab of a variant that draws from noise: one class lays out and wires all of them."""
 import inspect
-import json
 from functools import partial
-from html import escape
 
 import gradio as gr
 
 import models
-from demo import figures, views
+from demo import events, figures, photo, views
 from demo.answers import EVIDENCE, SEEDS, Answers
 from demo.attention import Attention
+from demo.events import QUICK, SLOW, quiet
 from demo.growth import Growth
 from demo.idea import Idea
 from demo.state import ALL, COORDINATES, DIRECTIONS, MOST, MOVES, REACH, State
@@ -19,28 +18,6 @@ IDEAS = {"progan": Growth, "sagan": Attention, "biggan": Truncation}
 CATS = ("dcgan", "wgan", "wgan_gp", "sngan")
 CONTROLS = ["seed", "n", "pick", "label", *(f"direction_{i + 1}" for i in range(DIRECTIONS)),
             *(f"coordinate_{i + 1}" for i in range(COORDINATES))]
-# The list is empty because at every event the browser updates each component that any event ever showed progress on.
-HIDDEN = {"show_progress": "hidden", "show_progress_on": []}
-# Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
-DEVICE = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
-SLOW = {"trigger_mode": "always_last", **DEVICE}
-QUICK = {"trigger_mode": "always_last", "queue": False, **HIDDEN}
-# A number being typed beside a slider may lie outside for a moment; without a queue no toast would say so.
-INSIDE = """(...v) => v.map((x, i) => {
-  const ends = %s[i];
-  return ends ? Math.max(ends[0], Math.min(ends[1], Number(x) || 0)) : x;
-})"""
-
-
-def quiet(function):
-    """`function`, changing nothing where it refuses: opening the tab has said why already."""
-    def call(*values):
-        try:
-            return function(*values)
-        except gr.Error:
-            return gr.skip()
-    call.__signature__ = inspect.signature(function)
-    return call
 
 
 class NoiseTab:
@@ -50,7 +27,7 @@ class NoiseTab:
     then the idea's own. drawn: those that follow the seed.
     """
 
-    DEVICE, SLOW, QUICK = DEVICE, SLOW, QUICK
+    SLOW, QUICK = SLOW, QUICK
 
     def __init__(self, name):
         self.name, self.entry = name, models.entry(name)
@@ -60,19 +37,12 @@ class NoiseTab:
 
     def named(self, function, **special):
         """`function` of the controls' values by their names, which the API shows; special: annotated extras."""
-        def call(*values):
-            return function(*values)
-        names, kind = [*CONTROLS, *self.idea.names, *special], inspect.Parameter.POSITIONAL_OR_KEYWORD
-        call.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])
-        call.__annotations__ = special
-        return call
+        return events.named(function, *CONTROLS, *self.idea.names, **special)
 
     def build(self):
         """Lay the tab out."""
-        entry, first = self.entry, State()
-        gr.HTML(f"<header class='ga-head'><h2>{entry.title}</h2><p><a href='{entry.url}' target='_blank' "
-                f"rel='noopener'>{escape(entry.paper)}</a>, {escape(entry.authors)}, {entry.year}</p>"
-                "</header>", apply_default_css=False)
+        first = State()
+        views.head(self.entry)
         self.notice = gr.HTML(apply_default_css=False, visible=False)
         with gr.Column(elem_classes="ga-body") as self.body:
             with gr.Row(elem_classes=["ga-play", *(["ga-led"] if self.idea.names else [])]):
@@ -100,7 +70,7 @@ class NoiseTab:
                 component.preprocess = lambda value: value
 
     def build_sliders(self):
-        gr.HTML(f"<p class='ga-brought'>{escape(self.entry.brought)}</p>", apply_default_css=False)
+        views.brought(self.entry)
         self.idea.build()
         views.heading(self.idea.directions)
         made = partial(gr.Slider, -REACH, REACH, 0.0, step=0.05)
@@ -135,8 +105,8 @@ class NoiseTab:
             self.same_z = [views.view(views.STRIP, elem_id=f"{self.name}-kin", elem_classes="ga-kin")]
         self.real = views.view(views.STRIP, elem_id=f"{self.name}-real")
         if self.cat:
-            self.upload = gr.UploadButton("Judge your own picture", file_types=["image"], size="sm",
-                                          elem_id=f"{self.name}-upload")
+            self.upload = photo.view(photo.alone("Judge your own picture"), elem_id=f"{self.name}-upload")
+            self.given = gr.Textbox("", visible=False, label="photo")
             self.yours = views.view(views.STRIP, elem_id=f"{self.name}-yours")
 
     def build_evidence(self):
@@ -182,7 +152,7 @@ class NoiseTab:
                    "all that its tab shows on opening: grid, stage, real pictures, checkpoint, evidence; "
                    "or one line that says why its weights cannot be had.")
         on([*(slider.input for slider in self.sliders), *self.idea.moves], "move", self.named(answers.move),
-           self.controls, self.shown, {**QUICK, "js": INSIDE % json.dumps(limits)},
+           self.controls, self.shown, {**QUICK, "js": events.inside(limits)},
            "the picture of seed + pick, moved along the generator's strongest directions and along raw "
            "coordinates of z, with the discriminator's verdict. The picture is a lossless data URI.")
         on([self.grid.select], "choose", self.named(answers.choose, event=gr.EventData), self.controls,
@@ -205,5 +175,5 @@ class NoiseTab:
                    f"every label by {SEEDS} seeds, one PNG as a data URI.")
         self.idea.wire(self, answers, on, behind)
         if self.cat:
-            on([self.upload.upload], "judge", answers.judge, self.upload, self.yours, SLOW,
-               "the discriminator's verdict on a picture of yours.")
+            on([self.upload.upload], "judge", answers.judge, self.given, self.yours, SLOW,
+               "the discriminator's verdict on a picture of yours, a data URI.")

@@ -1,13 +1,15 @@
-"""The family as a time line, each built member with live samples, a click away from its tab."""
+"""The family as a time line, each built member with live pictures, a click away from its tab."""
 import random
 from html import escape
 
 import gradio as gr
 
 import models
-from demo import pictures, views
+from demo import examples, pictures, views
+from demo.events import QUICK
 from demo.state import refuse, shown
 from models.images import to_images
+from models.translator import TRANSLATORS
 
 TIMELINE = """${!value || !value.cards ? '' : `<ol class="ga-time">${value.cards.map(c => `
 <li class="ga-card ${c.built ? 'built' : 'later'}"><span class="ga-year">${c.year}</span>
@@ -33,8 +35,17 @@ INTRO = """<header class="ga-hero"><h1>GAN Atlas</h1>
 </header>"""
 
 
+def live(member, seed):
+    """Four PIL pictures that a member has made just now: from noise, or of its examples."""
+    if member.name in TRANSLATORS:
+        return examples.samples(member)
+    # Four classes from all over the list, for neighbours in it are alike.
+    labels = None if member.classes is None else [i * len(member.classes) // 4 for i in range(4)]
+    return to_images(member.sample(4, seed=seed, labels=labels))
+
+
 def card(name, seed=0):
-    """One member of the family as the time line shows it, with four live samples if it is built."""
+    """One member of the family as the time line shows it, with four live pictures if it is built."""
     entry = models.entry(name)
     keys = ("title", "year", "paper", "authors", "url", "brought")
     found = {"name": name, "built": bool(entry.networks), "pictures": [], "note": "",
@@ -43,14 +54,11 @@ def card(name, seed=0):
         found["note"] = "Not in this release yet."
         return found
     try:
-        sampler = models.load(name)
-        # Four classes from all over the list, for neighbours in it are alike.
-        labels = None if sampler.classes is None else [i * len(sampler.classes) // 4 for i in range(4)]
-        drawn = sampler.sample(4, seed=seed, labels=labels)
+        drawn = live(models.load(name), seed)
     except OSError as error:
         found["note"] = escape(str(error))
     else:
-        found["pictures"] = [pictures.png(image) for image in to_images(drawn)]
+        found["pictures"] = [pictures.png(image) for image in drawn]
     return found
 
 
@@ -73,6 +81,6 @@ def build(tabs):
     gr.HTML(INTRO, apply_default_css=False)
     family = views.view(TIMELINE, OPEN_JS, elem_id="family")
     wanted = gr.Textbox("home", visible=False, label="tab")
-    family.select(go, wanted, tabs, queue=False, show_progress="hidden", show_progress_on=[], api_name="open_tab",
+    family.select(go, wanted, tabs, **QUICK, api_name="open_tab",
                   api_description="Open the tab of one member of the family, by its name.")
     return timeline, family

@@ -87,6 +87,13 @@ def number(value, what, low, high, whole=False):
     return int(found) if whole else found
 
 
+def choice(value, what, choices):
+    """`value`, or one clear line with the choices there are."""
+    if value not in choices:
+        raise refuse(f"{what} {shown(value)} is unknown: choose {', '.join(choices)}.")
+    return value
+
+
 def pairs(value):
     """Points [x, y] with both numbers from 0 to 1, or one clear line."""
     rule = f"give a list of up to {MOST_POINTS} pairs [x, y]"

@@ -1,4 +1,6 @@
 """HTML that the page's own pictures live in: templates filled in the browser from plain JSON values."""
+from html import escape
+
 import gradio as gr
 
 STAGE = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
@@ -97,6 +99,18 @@ def view(template, js=None, **options):
     html = gr.HTML(html_template=template, js_on_load=js, apply_default_css=False, **options)
     html.api_info = lambda: {"type": "object"}  # its documented type otherwise is str
     return html
+
+
+def head(entry):
+    """A tab's first line: the GAN and its paper."""
+    return gr.HTML(f"<header class='ga-head'><h2>{entry.title}</h2><p><a href='{entry.url}' target='_blank' "
+                   f"rel='noopener'>{escape(entry.paper)}</a>, {escape(entry.authors)}, {entry.year}</p>"
+                   "</header>", apply_default_css=False)
+
+
+def brought(entry):
+    """The two sentences that say what the GAN brought."""
+    return gr.HTML(f"<p class='ga-brought'>{escape(entry.brought)}</p>", apply_default_css=False)
 
 
 def heading(text, more=""):

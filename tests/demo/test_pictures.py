@@ -11,6 +11,7 @@ import models
 from demo import figures, pictures, views
 from demo.state import DIRECTIONS, MOVES, State
 from models.images import to_images
+from tests.demo import tiny
 
 
 def decoded(uri):
@@ -19,7 +20,7 @@ def decoded(uri):
     return Image.open(io.BytesIO(base64.b64decode(data)))
 
 
-@pytest.fixture(params=models.built())
+@pytest.fixture(params=tiny.NOISE)
 def sampler(weights, request):
     return models.load(request.param)
 

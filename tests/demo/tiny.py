@@ -8,6 +8,7 @@ from torch import nn
 import models
 from models import hub, registry
 from models.images import grid
+from models.translator import TRANSLATORS
 
 MLP = {"latent_dim": 16, "width": 32, "depth": 2}
 DIGITS = [str(i) for i in range(10)]
@@ -16,10 +17,25 @@ KINDS = ["buildings", "forests", "glacier", "mountains", "sea", "street", "daisy
 CLASSES = {"cgan": DIGITS, "sagan": KINDS, "biggan": KINDS}
 OBJECTIVES = {"wgan": "wasserstein", "wgan_gp": "wasserstein", "progan": "wasserstein", "sngan": "hinge",
               "sagan": "hinge", "biggan": "hinge"}
+EXPRESSIONS = [["faces", ["angry", "happy", "neutral"]], ["more", ["happy", "sad", "surprised"]]]
+NOISE = [name for name in models.built() if name not in TRANSLATORS]
 
 
 def configs(name, resolution, width):
     """Constructor arguments of small networks of a variant."""
+    patches, blocks = {"width": width, "layers": 1}, {"width": width, "blocks": 1}
+    if name == "colorize":
+        return {"generator_unet": {"width": width, "depth": 3}, "generator_resnet": blocks,
+                "discriminator_unet": patches, "discriminator_resnet": patches}
+    if name == "pix2pix":
+        return {"generator": {"width": width, "depth": 3}, "discriminator": patches}
+    if name == "cyclegan":
+        return {"generator_horse2zebra": blocks, "generator_zebra2horse": blocks,
+                "discriminator_horse": patches, "discriminator_zebra": patches}
+    if name == "stargan":
+        domains = sum(len(names) for _, names in EXPRESSIONS)
+        return {"generator": {"labels": domains + len(EXPRESSIONS), **blocks},
+                "discriminator": {"domains": domains, "width": width, "resolution": resolution, "layers": 2}}
     if name in ("gan", "cgan"):
         more = {"classes": 10} if name == "cgan" else {}
         return {"generator": MLP | more, "discriminator": {"width": 32, "depth": 2} | more}
@@ -58,7 +74,8 @@ def make(root, names=None, resolution=16, width=4):
                       place / f"{role}.safetensors")
         config = {"variant": name, "networks": networks, "classes": CLASSES.get(name),
                   "dataset": {"name": "noise", "license": "CC0"}, "license": "Apache-2.0", "steps": 0,
-                  "real_labels": list(range(8)), "settings": settings, "metrics": {"fid": 123.4}}
+                  "real_labels": list(range(8)), "resolution": resolution, "domains": EXPRESSIONS,
+                  "settings": settings, "metrics": {"fid": 123.4}}
         (place / "config.json").write_text(json.dumps(config))
         side, channels = (28, 1) if name in ("gan", "cgan") else (resolution, 3)
         real = torch.rand(8, channels, side, side) * 2 - 1
