@@ -78,7 +78,7 @@ def main(argv=None):
         t = models.load(variant, device=device, folder=folder)
         rehearse(t, options)
     except Exception as error:
-        p.error(line(error))
+        p.exit(2, f"{p.prog}: {line(error)}\n")
     skipped, taken = 0, {path.resolve() for path, _ in jobs}
     with tqdm(jobs, unit="picture", disable=None) as bar:
         for path, target in bar:
