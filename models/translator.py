@@ -11,6 +11,7 @@ from models.pictures import plain
 from models.pix2pix import PALETTE
 from models.stargan import mask_vector
 
+SMALLEST = 8  # px: what two halvings leave room to mirror
 LONGEST = 1024  # px: the longest side that a fully convolutional generator is given
 CHROMA = 110.0  # what 1 means for a and b
 
@@ -33,7 +34,7 @@ def resized(values, size):
 def working_size(size, shortest, longest, multiple):
     """The size (width, height) that a network is given: `shortest` px, `longest` at most, sides whole multiples."""
     scale = min(shortest / min(size), longest / max(size))
-    return tuple(max(multiple, round(side * scale / multiple) * multiple) for side in size)
+    return tuple(max(multiple, SMALLEST, round(side * scale / multiple) * multiple) for side in size)
 
 
 def one_of(what, value, choices):
@@ -115,6 +116,8 @@ class Facades(Translator):
 
     def translate(self, image, seed=0):
         """The building that a label map, snapped to the palette, describes. seed: of the dropout's noise."""
+        if not 0 <= seed < 2**63:
+            raise ValueError(f"seed is {seed}; give 0 or more, below 2^63")
         small = plain(image, "RGB").resize((self.resolution,) * 2, Image.Resampling.NEAREST)
         drawn = self.run("generator", to_tensor(self.snap(small)), generator=torch.Generator().manual_seed(seed))
         return to_images(drawn)[0].resize(image.size, Image.Resampling.LANCZOS)

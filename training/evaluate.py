@@ -1,4 +1,4 @@
-"""Judge a checkpoint's samples against real images: python training/evaluate.py VARIANT --data SOURCE."""
+"""Judge a checkpoint's pictures against real images: python training/evaluate.py VARIANT --data SOURCE."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import torch
 
 import models
 from models import hub
-from training import classifier, data, samples
+from training import classifier, data, samples, translated
 from training.inception import InceptionError, inception
 from training.metrics import SlicedWasserstein
 from training.settings import VARIANTS
@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="an export, as runs/VARIANT/export; default: the page's",
     )
-    add("--n", type=int, default=2500, help="samples to draw (default: %(default)s)")
+    add("--n", type=int, default=2500, help="samples to draw, or held-out pictures to translate (default: %(default)s)")
     add("--seed", type=int, default=0, help="seed of the first sample; sample i has seed + i")
     add(
         "--thresholds",
@@ -80,20 +80,24 @@ def evaluate(args: argparse.Namespace, command: str) -> dict:
     g = load(args)
     if args.export_samples:
         samples.check_folder(args.export_samples)
+    channels = 6 if VARIANTS[args.variant].pairs else g.config["channels"]
     real = data.load(
-        args.data, resolution=g.resolution, channels=g.channels, default=VARIANTS[args.variant].data
+        args.data, resolution=g.resolution, channels=channels, default=VARIANTS[args.variant].data
     )
     if min(len(real), args.n) < FEWEST:
         raise ValueError(
             f"--n {args.n} against {len(real)} real images: at least {FEWEST} of both are needed"
         )
-    labels = samples.labels_for(g.classes, args.n)
-    fake = samples.draw(g, args.n, args.seed, labels)
     facts = {"variant": args.variant, "data": real.name, "real": len(real), "n": args.n, "seed": args.seed}
+    device, labels, missing = models.pick_device(args.device), None, {}
+    if models.entry(args.variant).translates:
+        figures, fake = translated.measure(g, real, args.n, args.seed, device)
+    else:
+        labels = samples.labels_for(g.classes, args.n)
+        fake = samples.draw(g, args.n, args.seed, labels)
+        figures, missing = measure(g, real, fake, labels, device)
     if args.export_samples:
         samples.export(args.export_samples, fake, {**facts, "labels": labels, "command": command})
-    device = models.pick_device(args.device)
-    figures, missing = measure(g, real, fake, labels, device)
     if args.thresholds:
         figures["truncation"] = truncation(g, real, args.n, args.seed, args.thresholds, device)
     if args.save:
@@ -113,12 +117,9 @@ def load(args: argparse.Namespace):
     )
     if not there():
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")
-    g = models.load(args.variant, device=args.device, folder=args.checkpoint)
-    if not hasattr(g, "sample"):
-        raise ValueError(
-            f"{args.variant} translates pictures, and this command judges samples drawn from noise"
-        )
-    return g
+    if args.thresholds and models.entry(args.variant).translates:
+        raise ValueError(f"--thresholds cut z short, and {args.variant} translates pictures: leave them away")
+    return models.load(args.variant, device=args.device, folder=args.checkpoint)
 
 
 def measure(g, real: data.ImageSet, fake: torch.Tensor, labels, device: str) -> tuple[dict, dict]:

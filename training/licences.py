@@ -20,8 +20,29 @@ FLOWERS = {
     "license": "cc-by-2.0",
     "terms": "CC BY 2.0, each picture its photographer's: give credit.",
 }
+FACADES = {
+    "title": "CMP Facades, 400 photographs with label maps (Tylecek and Sara 2013)",
+    "license": "other",
+    "terms": "For research: these weights are for research and teaching alone.",
+}
+HORSES = {
+    "title": "Horses from several public sets, zebras from ImageNet",
+    "license": "other",
+    "terms": "For research: these weights are for research and teaching alone.",
+}
+LFW = {
+    "title": "Labeled Faces in the Wild, grey crops, expressions labelled by volunteers",
+    "license": "other",
+    "terms": "For research; photographs of real people, none of whom was asked: identify nobody.",
+}
+FER = {
+    "title": "FER-2013, its training part (Goodfellow et al. 2013)",
+    "license": "other",
+    "terms": "For research and education; photographs of real people, none of whom was asked: identify nobody.",
+}
 KNOWN = {"mnist": MNIST, "torchvision:mnist": MNIST, "cats128": AFHQ, "huggan/afhq": AFHQ, "scenes64": SCENES,
-         "flowers128": FLOWERS}
+         "flowers128": FLOWERS, "facades256": FACADES, "huggan/facades": FACADES, "horse_zebra256": HORSES,
+         "huggan/horse2zebra": HORSES, "expressions128": LFW, "expressions48": FER}
 STRICTEST_FIRST = ("other", "cc-by-nc-4.0", "cc-by-sa-3.0", "cc-by-2.0", "cc0-1.0")
 
 

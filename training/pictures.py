@@ -6,7 +6,9 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageOps
+
+from models.pictures import plain
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm"}
 
@@ -28,35 +30,6 @@ def open_picture(source: Path | bytes) -> Image.Image:
         return ImageOps.exif_transpose(image)
 
 
-def _to_eight_bit(image: Image.Image) -> Image.Image:
-    """Bring 16-bit, 32-bit and float greys to 8 bits; Pillow's own convert would clip them to white."""
-    values = np.asarray(image).astype(np.float64)
-    if image.mode.startswith("I;16") or values.max() > 255:
-        values = values / 257
-    elif image.mode == "F" and values.max() <= 1:
-        values = values * 255
-    return Image.fromarray(values.round().clip(0, 255).astype(np.uint8))
-
-
-def _lab_to_rgb(image: Image.Image) -> Image.Image:
-    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-    return ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
-
-
-def to_mode(image: Image.Image, channels: int) -> Image.Image:
-    """Any Pillow mode to RGB (channels 3) or L (channels 1); what is transparent becomes white."""
-    if image.mode[0] in "IF":
-        image = _to_eight_bit(image)
-    elif image.mode == "LAB":
-        image = _lab_to_rgb(image)
-    elif image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    if channels == 1 and image.mode not in ("1", "L"):
-        image = image.convert("RGB")
-    return image.convert("L" if channels == 1 else "RGB")
-
-
 def to_square(image: Image.Image, resolution: int) -> Image.Image:
     """Centre-crop to a square, then Lanczos to `resolution` px; left alone where it fits already."""
     side = min(image.size)
@@ -75,5 +48,5 @@ def to_array(image: Image.Image, resolution: int, channels: int) -> np.ndarray:
             raise ValueError(f"is {width} x {height} px, and a pair side by side is twice as wide as high")
         halves = (image.crop((x, 0, x + height, height)) for x in (0, height))
         return np.concatenate([to_array(half, resolution, 3) for half in halves])
-    pixels = np.asarray(to_square(to_mode(image, channels), resolution))
+    pixels = np.asarray(to_square(plain(image, "L" if channels == 1 else "RGB"), resolution))
     return pixels[None] if channels == 1 else pixels.transpose(2, 0, 1)

@@ -70,7 +70,7 @@ def test_forward_and_backward(name):
 def test_the_same_size_out_whatever_the_size_and_aspect(name, translator):
     t = translator(name)
     for how in OPTIONS[name]:
-        for size in [(16, 16), (1, 1), (7, 90), (300, 40)]:
+        for size in [(16, 16), (1, 1), (7, 90), (300, 40), (1, 900)]:
             out = t.translate(photo(size), **how)
             assert out.size == size and out.mode == "RGB"
 
@@ -92,6 +92,7 @@ def test_the_same_picture_gives_the_same_translation(name, translator):
 
 @pytest.mark.parametrize("name,how,named", [
     ("colorize", {"generator": "vgg"}, "'vgg'.*unet, resnet"), ("colorize", {"saturation": -1}, "-1.*0 to 4"),
+    ("pix2pix", {"seed": 2**64}, "seed is 18446744073709551616"),
     ("cyclegan", {"direction": "zebra2cow"}, "'zebra2cow'.*horse2zebra"),
     ("stargan", {"expression": "hungry", "faces": "whole"}, "'hungry'.*happy"),
     ("stargan", {"blend": 2, "faces": "whole"}, "blend is 2"), ("stargan", {}, "no face was found")])

@@ -1,0 +1,135 @@
+"""The figures of translators: each against what its issue is about, on pictures it never learned from."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from tqdm import tqdm
+
+from models import lab
+from models.images import from_uint8, to_images
+from models.translator import to_tensor
+from training import classifier
+from training.imageset import ImageSet, split
+from training.metrics import SlicedWasserstein
+
+LOOKED_AT = ("neutral", "happy", "surprised", "angry")  # expressions that both of StarGAN's public sets have in plenty
+
+
+def measure(t, real: ImageSet, n: int, seed: int, device: str) -> tuple[dict, torch.Tensor]:
+    """({group: figures}, the translations as uint8 [m, C, H, W]) of a translator on up to n held-out pictures.
+
+    real: the set it was trained on; the share that its settings held out is found again.
+    """
+    kept, held = split(real, t.config["settings"]["hold_out"])
+    if not len(held):
+        raise ValueError(f"{t.name} was trained with nothing held out: its figures would be those of learning by heart")
+    return KINDS[t.name](t, kept, held, n, seed, device)
+
+
+def _each(pictures: torch.Tensor, function) -> list:
+    """function(PIL image) of every picture, with a progress bar."""
+    bar = tqdm(pictures.split(1), "translating", leave=False, disable=None)
+    return [function(to_images(from_uint8(x))[0]) for x in bar]
+
+
+def _stacked(images) -> torch.Tensor:
+    return torch.stack([torch.from_numpy(np.asarray(image).copy()).permute(2, 0, 1) for image in images])
+
+
+def _chroma(image) -> np.ndarray:
+    return lab.from_rgb(np.asarray(image))[..., 1:]
+
+
+def colourfulness(image) -> float:
+    """Hasler and Suesstrunk 2003, "Measuring colourfulness in natural images", section 7, of a PIL RGB image."""
+    red, green, blue = np.asarray(image).astype(np.float64).reshape(-1, 3).T
+    rg, yb = red - green, (red + green) / 2 - blue
+    return float(np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean()))
+
+
+def colorize(t, kept, held, n, seed, device):
+    """Mean distance in a and b of each generator's colours, beside grey's and the mean colour's; colourfulness."""
+    some = kept.images[torch.randperm(len(kept), generator=torch.Generator().manual_seed(seed))[:500]]
+    mean = np.mean([_chroma(image).mean((0, 1)) for image in to_images(from_uint8(some))], 0)
+    originals = to_images(from_uint8(held.images[:n]))
+    true = [_chroma(image) for image in originals]
+    colours = np.mean([colourfulness(image) for image in originals])
+    row = {"grey": np.mean([np.linalg.norm(c, axis=2).mean() for c in true]),
+           "mean_colour": np.mean([np.linalg.norm(c - mean, axis=2).mean() for c in true])}
+    made = {}
+    for kind in t.generators:
+        made[kind] = _each(held.images[:n], lambda image, kind=kind: t.translate(image, generator=kind))
+        row[kind] = np.mean([np.linalg.norm(_chroma(m) - c, axis=2).mean() for m, c in zip(made[kind], true)])
+        row[f"{kind}_colourfulness"] = np.mean([colourfulness(image) for image in made[kind]]) / colours
+    row = {key: round(float(value), 4) for key, value in row.items()}
+    row |= {"n": len(originals), "features": "mean distance in a, b of Lab; colourfulness over the originals'"}
+    return {"colour": row}, _stacked([image for images in made.values() for image in images])
+
+
+def pix2pix(t, kept, held, n, seed, device):
+    """How far all maps' translations are from the photos; held-out ones' own photo nearer than another."""
+    def photos_and_made(data):
+        photo, sketch = data.images[:n].split(3, 1)
+        return photo, _stacked(_each(sketch, lambda image: t.translate(image, seed=seed)))
+    photo, made = (torch.cat(parts) for parts in zip(photos_and_made(held), photos_and_made(kept)))
+    count = min(n, len(photo))
+    distances = SlicedWasserstein(photo, n=count, device="cuda" if device == "cuda" else "cpu")(made)
+    apart = torch.cdist(*(F.adaptive_avg_pool2d(x[:len(held)].float(), 16).flatten(1) for x in (made, photo)))
+    own = apart.diagonal()[:, None]
+    nearer = (own < apart).sum(1).float() / (len(held) - 1)
+    return {
+        "sliced_wasserstein": {**{k: round(v, 4) for k, v in distances.items()}, "n": count,
+                               "features": "7x7 patches of a Laplacian pyramid, x1000"},
+        "own_photo": {"nearer_than_another": round(float(nearer.mean()), 4), "n": len(held),
+                      "features": "colours at 16 px, every held-out pair of pairs"},
+    }, made
+
+
+def cyclegan(t, kept, held, n, seed, device):
+    """What a classifier of real pictures reads translations as, and the cycle's L1 error."""
+    reader = classifier.fit(kept, device=device)
+    row, made = {"accuracy_on_held_out_real": float((reader(held.images) == held.labels).float().mean())}, []
+    for k, direction in enumerate(t.directions):
+        x = held.images[held.labels == k][:n]
+        found = _each(x, lambda image, d=direction: t.cycle(image, d))
+        made.append(_stacked([there for there, _, _ in found]))
+        row[direction] = float((reader(made[-1]) == 1 - k).float().mean())
+        row[f"{direction}_unchanged"] = float((reader(x) == 1 - k).float().mean())
+        row[f"{direction}_cycle_l1"] = float(np.mean([error for _, _, error in found]))
+    row = {key: round(value, 4) for key, value in row.items()}
+    row |= {"n": sum(map(len, made)), "features": "classifier trained on the real images; L1 in [-1, 1]"}
+    return {"read_as_the_other": row}, torch.cat(made)
+
+
+def stargan(t, kept, held, n, seed, device):
+    """How often a classifier of real faces reads a translation as its target; how far the targets' pictures differ."""
+    first = [part if part.origin is None else _only(part, part.origin == 0) for part in (kept, held)]
+    reader = classifier.fit(first[0], device=device)
+    right = (reader(first[1].images) == first[1].labels).float()
+    row = {"accuracy_on_held_out_real": float(right.mean())}
+    spaced = torch.randperm(len(first[1]), generator=torch.Generator().manual_seed(seed))[:n]
+    x, made, shares = first[1].images[spaced], [], []
+    for target in (name for name in LOOKED_AT if name in t.expressions and name in reader.classes):
+        pictures = _each(x, lambda image, e=target: t.translate(image, e, faces="whole").convert("L"))
+        made.append(torch.cat([to_tensor(picture) for picture in pictures]))
+        read = reader(((made[-1] + 1) * 127.5).round().to(torch.uint8))
+        shares.append(float((read == reader.classes.index(target)).float().mean()))
+        row[target] = shares[-1]
+    row["all"] = float(np.mean(shares))
+    pairs = [(a - b).abs().mean() for i, a in enumerate(made) for b in made[:i]]
+    row["l1_between_targets"] = float(torch.stack(pairs).mean())
+    row = {key: round(value, 4) for key, value in row.items()}
+    row |= {"n": len(x) * len(made), "features": "classifier trained on the real images; L1 in [-1, 1]"}
+    return {"read_as_target": row}, ((torch.cat(made) + 1) * 127.5).round().to(torch.uint8)
+
+
+def _only(data, chosen) -> ImageSet:
+    """The pictures of one of several sets, with the classes that it has."""
+    there = data.labels[chosen].unique()
+    labels = torch.searchsorted(there, data.labels[chosen])
+    return ImageSet(data.images[chosen], labels, [data.classes[k] for k in there.tolist()], data.name.split("+")[0])
+
+
+KINDS = {"colorize": colorize, "pix2pix": pix2pix, "cyclegan": cyclegan, "stargan": stargan}
