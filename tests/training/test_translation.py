@@ -1,0 +1,172 @@
+"""The translators' games: what D is shown, what the losses are by hand, what is never learned from."""
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from models import lab
+from models.images import from_uint8
+from models.translator import CHROMA
+from training import augment, losses
+from training.data import ImageSet
+from training.draw import Draw
+from training.engine import GAMES
+from training.imageset import split
+from training.translation import ImagePool, in_bytes, in_rgb
+
+
+@pytest.fixture
+def game_of(tiny_settings, tiny_data):
+    def make(variant, data=None, **changes):
+        torch.manual_seed(0)
+        settings = tiny_settings(variant, jitter=False, flip=False, **changes)
+        return GAMES[variant](settings, tiny_data(settings) if data is None else data, Draw(0, "cpu"))
+    return make
+
+
+def constant(value, shape=None):
+    """A network that answers the same whatever it is given."""
+    class Constant(nn.Module):
+        def forward(self, x):
+            return torch.full(shape or x.shape, float(value))
+    return Constant()
+
+
+def test_the_pool_fills_then_gives_back_an_old_fake_for_coins_below_one_half():
+    pool = ImagePool(2, (1,))
+    half = torch.tensor([0.9, 0.9])
+    assert pool(torch.tensor([[1.0], [2.0]]), half, torch.tensor([0, 0])).tolist() == [[1], [2]]
+    shown = pool(torch.tensor([[3.0], [4.0]]), torch.tensor([0.49, 0.5]), torch.tensor([1, 0]))
+    assert shown.tolist() == [[2], [4]], "an old one for the first coin, the new one itself for the second"
+    assert pool.pictures.tolist() == [[1], [3]]
+
+
+def test_a_third_of_a_tenth_is_never_learned_from_and_always_the_same():
+    images = torch.arange(40, dtype=torch.uint8).view(40, 1, 1, 1).expand(40, 3, 2, 2)
+    data = ImageSet(images, torch.arange(40) % 2, ["a", "b"], "numbers", [], torch.arange(40) // 20)
+    kept, held = split(data, 0.1)
+    assert len(held) == 4 and len(kept) == 36
+    both = torch.cat([kept.images, held.images])[:, 0, 0, 0]
+    assert sorted(both.tolist()) == list(range(40))
+    assert torch.equal(held.labels, held.images[:, 0, 0, 0].long() % 2)
+    assert torch.equal(held.origin, held.images[:, 0, 0, 0].long() // 20)
+    larger = ImageSet(images.repeat(1, 1, 2, 2), data.labels, data.classes, "larger", [], data.origin)
+    assert torch.equal(split(larger, 0.1)[1].images[:, 0, 0, 0], held.images[:, 0, 0, 0])
+    assert split(data, 0)[0] is data
+
+
+@pytest.mark.parametrize("variant", GAMES)
+def test_no_batch_holds_a_held_out_picture(variant, game_of):
+    game = game_of(variant, hold_out=0.25)
+    held = {p.numpy().tobytes() for p in game.prepared(game.held.images)}
+    assert len(held) == 8 and len(game.images) == 24
+    assert not held & {p.numpy().tobytes() for p in game.images}
+
+
+def test_pairs_stay_pairs_under_jitter_and_flip(game_of):
+    draw = Draw(3, "cpu")
+    one = torch.rand(5, 3, 16, 16)
+    photo, sketch = augment.jitter(augment.flip(torch.cat([one, one], 1), draw), draw).split(3, 1)
+    assert torch.equal(photo, sketch) and photo.shape == one.shape and not torch.equal(photo, one)
+
+
+def test_jitter_resamples_nothing():
+    x = (torch.arange(16 * 16).view(1, 1, 16, 16) % 7).float()
+    assert set(augment.jitter(x, Draw(1, "cpu")).unique().tolist()) <= set(range(7))
+
+
+def test_pix2pix_s_losses_by_hand(game_of):
+    game = game_of("pix2pix", l1=100.0, batch_size=2, hold_out=0.0)
+    game.G, game.D = constant(0.25), constant(0.0, (2, 3, 3))
+    half = ImageSet(torch.full((4, 6, 16, 16), 255, dtype=torch.uint8), None, None, "white", [])
+    game.images = half.images
+    assert game.d_loss(2, 0).item() == pytest.approx(math.log(2))  # (log 2 + log 2) / 2 at logits of 0
+    assert game.g_loss(2).item() == pytest.approx(math.log(2) + 100 * 0.75)
+
+
+def test_cyclegan_s_losses_by_hand(game_of):
+    game = game_of("cyclegan", cycle=10.0, identity=0.5, hold_out=0.0)
+    game.images = torch.full((32, 3, 16, 16), 255, dtype=torch.uint8)  # 1 everywhere
+    game.G = {"horse2zebra": constant(0.5), "zebra2horse": constant(-0.5)}
+    game.D = {"horse": constant(0.25, (2, 2, 2)), "zebra": constant(0.25, (2, 2, 2))}
+    # each judge: ((0.25 - 1)^2 + 0.25^2) / 2
+    assert game.d_loss(2, 0).item() == pytest.approx(2 * (0.75**2 + 0.25**2) / 2)
+    # each way: (0.25 - 1)^2, then 10 |back - 1| and 5 |back(real) - 1|, back being -0.5 and 0.5
+    assert game.g_loss(2).item() == pytest.approx(2 * 0.75**2 + (10 + 5) * (1.5 + 0.5))
+
+
+def test_cyclegan_shows_d_the_pool_s_fakes(game_of):
+    game = game_of("cyclegan")
+    game.d_loss(2, 0)
+    game.made.clear()
+    assert int(game.pools["zebra"].count) == 2 and game.modules["pools"] is game.pools
+
+
+def test_cyclegan_wants_two_domains(game_of, tiny_data, tiny_settings):
+    data = tiny_data(tiny_settings("cyclegan"))
+    data.classes = ["a", "b", "c"]
+    with pytest.raises(ValueError, match="a, b, c.*two class folders"):
+        game_of("cyclegan", data)
+
+
+def test_domains_are_classified_among_their_own_set():
+    logits = torch.tensor([[1.0, 2.0, 9.0, 9.0], [9.0, 9.0, 3.0, 3.0]])
+    by_hand = (-1 + math.log(math.e + math.e**2) + math.log(2)) / 2
+    found = losses.domain_classification(logits, torch.tensor([0, 3]), [2, 2])
+    assert found.item() == pytest.approx(by_hand, abs=1e-5)
+
+
+def test_stargan_knows_its_sets_apart(game_of):
+    game = game_of("stargan", hold_out=0.0)
+    assert game.facts == {"domains": [["sharp", ["0", "1", "2"]], ["soft", ["0", "1", "2", "3"]]]}
+    assert game.configs["generator"]["labels"] == 7 + 2 and game.configs["discriminator"]["domains"] == 7
+    sharp = game.data.origin == 0
+    assert torch.equal(game.labels[sharp], game.data.labels[sharp])
+    assert torch.equal(game.labels[~sharp], game.data.labels[~sharp] + 3)
+    assert set(game.anywhere(400).tolist()) == set(range(7))
+    x, domain = game.real(16)
+    for picture, d in zip(x, domain.tolist()):
+        assert any(torch.equal(picture, from_uint8(game.images[i])) for i in game.members[d])
+
+
+def test_stargan_s_reconstruction_by_hand(game_of):
+    game = game_of("stargan", cycle=10.0, classification=2.0, hold_out=0.0)
+    game.images = torch.full((32, 1, 16, 16), 255, dtype=torch.uint8)
+
+    class G(nn.Module):
+        def forward(self, x, vector):
+            return x * 0.5
+
+    class D(nn.Module):
+        def forward(self, x):
+            return torch.full((len(x), 2, 2), 3.0), torch.zeros(len(x), 7)
+    game.G, game.D = G(), D()
+    expected = {3: math.log(3), 4: math.log(4)}
+    told = game.anywhere
+    game.anywhere = lambda n: torch.zeros(n, dtype=torch.int64)  # the sharp set's three domains
+    assert game.g_loss(4).item() == pytest.approx(-3 + 2 * expected[3] + 10 * 0.75)
+    game.anywhere = told
+
+
+def test_lab_in_bytes_and_back():
+    rgb = torch.tensor([[[200, 60, 70], [40, 128, 200], [30, 30, 30]]], dtype=torch.uint8)  # [1, 3, 3]
+    planes = torch.from_numpy(lab.from_rgb(rgb.permute(0, 2, 1).numpy())).permute(2, 0, 1)
+    light, chroma = from_uint8(in_bytes(planes))[None].split([1, 2], 1)
+    assert (chroma * CHROMA - planes[1:]).abs().max() < 0.5
+    back = (in_rgb(light, chroma)[0] + 1) * 127.5
+    assert (back.permute(1, 2, 0) - rgb.permute(0, 2, 1).float()).abs().max() < 4
+
+
+def test_colorize_trains_both_generators(game_of):
+    game = game_of("colorize", batch_size=2)
+    game.d_loss(2, 0).backward()
+    game.g_loss(2).backward()
+    for nets in (game.G, game.D):
+        assert all(p.grad is not None for net in nets.values() for p in net.parameters())
+
+
+def test_least_squares_by_hand():
+    real, fake = torch.tensor([0.5, 1.0]), torch.tensor([0.0, 2.0])
+    assert losses.least_squares_d(real, fake).item() == pytest.approx(0.125 + 2.0)
+    assert losses.least_squares_g(fake).item() == pytest.approx((1 + 1) / 2)
