@@ -2,7 +2,7 @@
 from demo import views
 
 COMPARE = """${!value || !value.layers ? '<div class="ga-blank"></div>' : `
-<figure class="ga-compare" style="--at:${value.at}">
+<figure class="ga-compare" style="--at:${value.at};--ratio:${value.width / value.height}">
   ${value.title ? `<h3 class="ga-h">${value.title}</h3>` : ''}
   <div class="ga-layers" style="aspect-ratio:${value.width}/${value.height}">${value.layers.map((p, i) => `
     <img decoding="sync" src="${p.src}" alt="${p.name}" draggable="false" style="--i:${i}">`).join('')}

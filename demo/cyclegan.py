@@ -29,6 +29,10 @@ class CycleTab(PhotoTab):
         self.controls, self.moves = [self.direction], [self.direction.input]
         self.results = [self.over, self.cycle]
 
+    def fresh(self, example, direction):
+        """Examples alternate: a horse, a zebra."""
+        return [direction if example is None else list(DIRECTIONS)[example % 2]]
+
     def answer(self, t, image, src, direction):
         there, back, error = t.cycle(image, choice(direction, "Direction", t.directions))
         animal, there = DIRECTIONS[direction][1], pictures.png(there)

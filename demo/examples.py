@@ -18,7 +18,7 @@ def strip(translator):
 
 
 def facade(palette, side=256):
-    """A plain house as a label map: four rows of windows over a shop."""
+    """A plain house as a label map: three rows of windows over a shop."""
     image = Image.new("RGB", (side, side), palette["facade"])
     pen, unit = ImageDraw.Draw(image), side // 16
 
@@ -28,11 +28,11 @@ def facade(palette, side=256):
     box("wall", 0, 0, 16, 1)
     box("cornice", 0, 1, 16, 2)
     for row in range(3, 12, 3):
-        for column in range(2, 15, 3):
+        for column in (2, 5, 9.5, 12.5):
             box("window", column, row, column + 1.5, row + 2)
             box("sill", column - 0.25, row + 2, column + 1.75, row + 2.25)
-    box("shop", 1, 12.5, 15, 15.5)
-    box("door", 7, 12.5, 9, 15.5)
+    box("shop", 1, 12.5, 15, 16)
+    box("door", 7, 12.5, 9, 16)
     return image
 
 

@@ -125,4 +125,4 @@ def view(value=None, **options):
 
 def saver(**options):
     """Unseen: hands every picture that it is given, {"src", "file"}, to the visitor as a download."""
-    return views.view("", SAVER_JS, **options)
+    return views.view("", SAVER_JS, visible="hidden", **options)

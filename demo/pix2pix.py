@@ -41,12 +41,12 @@ class FacadeTab(TranslatorTab):
             with gr.Column(scale=10, min_width=300):
                 views.heading("The building")
                 self.building = views.view(BUILDING, views.SAVE_JS, elem_id=f"{self.name}-building")
-                views.brought(self.entry)
             with gr.Column(scale=7, min_width=240):
+                views.brought(self.entry)
                 views.heading("What the judge of patches says")
                 self.verdict = views.view(VERDICT, elem_id=f"{self.name}-verdict")
                 with gr.Row(elem_classes="ga-controls"):
-                    self.seed = gr.Number(0, label="Seed of the dropout", elem_id=f"{self.name}-seed")
+                    self.seed = gr.Number(0, label="Seed", elem_id=f"{self.name}-seed")
                     self.dice = gr.Button("Reroll", elem_id=f"{self.name}-reroll")
         self.controls = [self.seed]
 
@@ -62,7 +62,7 @@ class FacadeTab(TranslatorTab):
         verdict, src = t.verdict(sketch, image).float().cpu(), pictures.png(image)
         h, w = verdict.shape
         note = (f"The discriminator never sees the whole: it gives {h} by {w} patches a probability of being real, "
-                "each with the labels beneath it.")
+                "each with the labels beneath it. The seed draws the dropout, its only noise.")
         return [{"src": src, "file": f"{self.name}-seed{seed}.png"},
                 {"src": src, "heat": heat(verdict), "text": f"{views.number(verdict.mean().item())} on average",
                  "note": note}]

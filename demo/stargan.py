@@ -44,9 +44,11 @@ class ExpressionTab(PhotoTab):
                 views.brought(self.entry)
                 self.expression = gr.Radio(["happy"], value="happy", label="Expression",
                                            elem_id=f"{self.name}-expression")
-                with gr.Row(elem_classes="ga-controls"):
-                    self.other = gr.Dropdown(["surprised"], value="surprised", label="Blend with")
-                    self.blend = gr.Slider(0, 1, 0, step=0.02, label="Share of it", elem_id=f"{self.name}-blend")
+                with gr.Row():
+                    self.other = gr.Dropdown(["surprised"], value="surprised", label="Blend with", min_width=140,
+                                             elem_id=f"{self.name}-other")
+                    self.blend = gr.Slider(0, 1, 0, step=0.02, label="Share of it", elem_id=f"{self.name}-blend",
+                                           scale=2, min_width=160)
                 self.build_photo()
                 self.who = views.view(FACES, FACES_JS, elem_id=f"{self.name}-faces")
         with gr.Column(elem_classes="ga-more"):
@@ -68,9 +70,9 @@ class ExpressionTab(PhotoTab):
         return [gr.Radio(choices=known, value=expression if expression in known else known[0]),
                 gr.Dropdown(choices=known, value=other)]
 
-    def fresh(self, own, expression, other, blend, faces):
+    def fresh(self, example, expression, other, blend, faces):
         """Of a visitor's photo all faces; an example is a face as a whole."""
-        return [expression, other, blend, "all" if own else "whole"]
+        return [expression, other, blend, "all" if example is None else "whole"]
 
     def options(self, t, expression, other, blend):
         """Keywords of `translate`, checked; a missing choice is the page's first."""
@@ -80,12 +82,12 @@ class ExpressionTab(PhotoTab):
         return {"expression": choice(expression, "Expression", known), "other": other, "blend": blend}
 
     def chosen(self, t, image, faces):
-        """(what `translate` takes as faces, the box of the first face meant or None for the whole picture)."""
+        """(what `translate` takes as faces, the first one's box or None for the whole picture); None without a face."""
         if faces in ("whole", None):
             return "whole", None
         boxes = t.faces(image)
         if not boxes:
-            raise refuse(NOBODY)
+            return None
         if faces == "all":
             return None, boxes[0]
         i = number(faces, "Face", 0, len(boxes) - 1, whole=True)
@@ -98,10 +100,10 @@ class ExpressionTab(PhotoTab):
 
     def answer(self, t, image, src, expression, other, blend, faces):
         options = self.options(t, expression, other, blend)
-        try:
-            faces, box = self.chosen(t, image, faces)
-        except gr.Error:
+        meant = self.chosen(t, image, faces)
+        if meant is None:
             return [compare.value(image.size, [("Photo", src), ("No face found", src)]), {}, {}]
+        faces, box = meant
         moved = t.translate(image, faces=faces, **options)
         before, after = self.face(t, image, box), self.face(t, moved, box)
         read, now = t.classify(before, faces="whole"), t.classify(after, faces="whole")
@@ -125,19 +127,20 @@ class ExpressionTab(PhotoTab):
                "choices": [{"faces": k, "text": text} for k, text in [*choices, ("whole", "The whole picture")]],
                "note": "Whose expression moves: click a face, or choose." if boxes else
                "The whole picture is the face." if faces == "whole" else NOBODY}
-        try:
-            _, box = self.chosen(t, image, faces)
-        except gr.Error:
+        meant = self.chosen(t, image, faces)
+        if meant is None:
             return [who, {}]
-        face = self.face(t, image, box)
+        face = self.face(t, image, meant[1])
         strip = [{"src": pictures.png(t.translate(face, name, faces="whole")), "name": name, "text": name}
                  for name in t.expressions]
         return [who, {"title": "Every expression", "pictures": strip,
                       "note": "One generator, told by a label where to go."}]
 
     def whole(self, t, image, what, expression, other, blend, faces):
-        faces, _ = self.chosen(t, image, faces)
-        return t.translate(image, faces=faces, **self.options(t, expression, other, blend))
+        meant = self.chosen(t, image, faces)
+        if meant is None:
+            raise refuse(NOBODY)
+        return t.translate(image, faces=meant[0], **self.options(t, expression, other, blend))
 
     def wire(self, door):
         """Connect the events."""

@@ -82,13 +82,13 @@ class PhotoTab(TranslatorTab):
         """Values of `told`."""
         return []
 
-    def fresh(self, own, *values):
-        """The controls' values for a new photo; own: whether it is the visitor's."""
+    def fresh(self, example, *values):
+        """The controls' values for a new photo: of an example, by its number, or the visitor's own (None)."""
         return values
 
     def find(self, t, given):
         """(PIL picture, its data URI, example's number or None): what `given`, a data URI or a number, means."""
-        if isinstance(given, str) and given.startswith("data:"):
+        if uploads.is_uri(given):
             return uploads.read(given), given, None
         known = examples.strip(t)
         if not known:
@@ -117,15 +117,20 @@ class PhotoTab(TranslatorTab):
 
         def fill(t, given, *values):
             told = self.tell(t, *values)
-            if not examples.strip(t) and not str(given).startswith("data:"):
+            if not examples.strip(t) and not uploads.is_uri(given):
                 return [*told, gr.skip(), self.card_of(t), *[gr.skip()] * (len(filled) - 2)]
             return [*told, *self.shown(t, given, *values)]
 
         def take(given, *values):
             *values, event = values
             given = views.told(event, "photo", given)
-            own = str(given).startswith("data:")
-            return [*self.fresh(own, *values), *self.safely(self.shown, given, *self.fresh(own, *values))]
+
+            def taken(t, given, *values):
+                own = uploads.is_uri(given)
+                example = None if own else number(given, "Example", 0, examples.MANY - 1, whole=True)
+                values = self.fresh(example, *values)
+                return [*values, *self.shown(t, given, *values)]
+            return self.safely(taken, given, *values)
 
         def move(given, *values):
             def moved(t, given, *values):

@@ -11,9 +11,14 @@ PREVIEW = 768  # px: the longest side of what the live controls work on
 LETTERS = 4 * (pictures.MEGABYTES * 1_000_000 + 2) // 3  # of base64
 
 
+def is_uri(value):
+    """Whether a value is a data URI at all."""
+    return isinstance(value, str) and value.startswith("data:")
+
+
 def read(uri, mode="RGB"):
     """The picture in a data URI as PIL `mode` ("RGB" or "L"); gr.Error in one line where it is refused."""
-    if not isinstance(uri, str) or not uri.startswith("data:"):
+    if not is_uri(uri):
         raise refuse("No picture came: choose an image file.")
     start = uri.find(",") + 1 or len(uri)
     if len(uri) - start > LETTERS:

@@ -7,6 +7,7 @@ import pytest
 from demo.bench import FLAGS
 from tests.demo import site
 
+WEBCAM = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -18,7 +19,7 @@ def browser():
         pytest.skip("no chromium on this machine: apt install chromium")
     from playwright.sync_api import sync_playwright
     with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *WEBCAM])
         yield browser
         browser.close()
 
