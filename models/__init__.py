@@ -20,11 +20,11 @@ from models import (  # noqa: F401  each registers
     wgan_gp,
 )
 from models.images import to_images
-from models.registry import UnknownVariant, built, entry, names, require
+from models.registry import UnknownVariant, built, entry, names
 from models.sampler import Sampler
 from models.translator import TRANSLATORS
 
-__all__ = ["UnknownVariant", "built", "entry", "load", "names", "require", "to_images"]
+__all__ = ["UnknownVariant", "built", "entry", "load", "names", "to_images"]
 
 _loaded, _lock = {}, threading.Lock()
 
@@ -44,7 +44,7 @@ def load(name, device="auto", folder=None):
     folder: an exported checkpoint to load instead of the manifest's. UnknownVariant if there is no such member,
     `models.hub.WeightsError` if its weights cannot be had.
     """
-    require(name)
+    entry(name)
     device, kind = pick_device(device), TRANSLATORS.get(name, Sampler)
     if folder is not None:
         return kind(name, hub.from_folder(name, folder), device)

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 
 class UnknownVariant(ValueError):
-    """A name that is no member of the family, or a member without networks so far."""
+    """A name that is no member of the family."""
 
 
 @dataclass(frozen=True)
@@ -99,15 +99,6 @@ def entry(name):
     return FAMILY[name]
 
 
-def require(name):
-    """As `entry`, for a member that has networks."""
-    found = entry(name)
-    if not found.networks:
-        raise UnknownVariant(f"{found.title} ({name!r}) has no networks in this release: choose one of "
-                             f"{', '.join(built())}")
-    return found
-
-
 def network(name, role):
     """Class decorator: this class is the network `role` ("generator", "discriminator", ...) of variant `name`."""
     def register(cls):
@@ -118,7 +109,7 @@ def network(name, role):
 
 def build(name, configs):
     """Networks of a variant from {role: constructor arguments}: {role: module}; ValueError on arguments that misfit."""
-    classes = require(name).networks
+    classes = entry(name).networks
     if set(configs) != set(classes):
         raise ValueError(f"{name} has the networks {sorted(classes)}, the configuration names {sorted(configs)}")
     try:

@@ -107,7 +107,7 @@ def evaluate(args: argparse.Namespace, command: str) -> dict:
 
 def load(args: argparse.Namespace):
     """The checkpoint to be judged, or ValueError or OSError in one line."""
-    models.require(args.variant)
+    models.entry(args.variant)
     if args.checkpoint is not None and not args.checkpoint.is_dir():
         raise ValueError(
             f"--checkpoint {str(args.checkpoint)!r} is no folder: give one like runs/{args.variant}/export"

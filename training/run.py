@@ -81,8 +81,7 @@ def listing():
     lines = [f"{'variant':9} {'data':20} {'size':>5} {'steps':>7} {'batch':>6}  objective"]
     for name, s in VARIANTS.items():
         lines.append(f"{name:9} {s.data:20} {s.resolution:>3}px {s.steps:>7} {s.batch_size:>6}  {s.objective}")
-    waiting = [name for name in models.names() if name not in VARIANTS]
-    return "\n".join(lines + ([f"not trainable in this release: {', '.join(waiting)}"] if waiting else []))
+    return "\n".join(lines)
 
 
 def main(argv=None):
@@ -101,7 +100,7 @@ def main(argv=None):
 
 def train(args):
     """Train, export, install; the exit status."""
-    models.require(args.variant)
+    models.entry(args.variant)
     if args.device == "cuda" and not torch.cuda.is_available() or \
             args.device == "mps" and not torch.backends.mps.is_available():
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")

@@ -105,7 +105,7 @@ VARIANTS = {s.variant: s for s in (
     Settings("cyclegan", **TRANSLATION, data="huggan/horse2zebra", labelled=True, objective="least_squares",
              resolution=128, steps=60_000, batch_size=1, cycle=10.0, identity=0.5, jitter=True,
              generator=dict(width=32, blocks=6), discriminator=dict(width=32)),
-    Settings("stargan", **TRANSLATION | dict(g_lr=1e-4, d_lr=1e-4), data="AutumnQiu/fer2013", labelled=True,
+    Settings("stargan", **TRANSLATION | dict(g_lr=1e-4, d_lr=1e-4), data="torchvision:FER2013", labelled=True,
              objective="wasserstein", d_steps=5, penalty=10.0, cycle=10.0, classification=1.0, resolution=128,
              channels=1, steps=40_000, batch_size=16, generator=dict(width=32, blocks=4),
              discriminator=dict(width=32)),
