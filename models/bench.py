@@ -1,4 +1,4 @@
-"""Milliseconds a sample and memory of every variant that draws from noise: python -m models.bench [VARIANT ...]."""
+"""Milliseconds a picture and memory of every variant: python -m models.bench [VARIANT ...]."""
 import argparse
 import statistics
 import sys
@@ -6,19 +6,32 @@ import time
 from pathlib import Path
 
 import torch
+from PIL import Image
 
 import models
 
+PHOTO = Image.radial_gradient("L").resize((640, 480)).convert("RGB")
 
-def milliseconds(g, n, rounds):
-    """Median time of sampling n pictures."""
-    g.sample(n)
+
+def milliseconds(work, rounds):
+    """Median time of calling `work`, after once to warm up."""
+    work()
     times = []
     for _ in range(rounds):
         begun = time.perf_counter()
-        g.sample(n)
+        work()
         times.append(1000 * (time.perf_counter() - begun))
     return statistics.median(times)
+
+
+def works(g):
+    """What is timed of a variant, by name: samples of one and of sixteen, or one photo of 640 x 480 px translated."""
+    if hasattr(g, "sample"):
+        return {f"n = {n}": lambda n=n: g.sample(n) for n in (1, 16)}
+    if g.name == "colorize":
+        return {kind: lambda kind=kind: g.translate(PHOTO, generator=kind) for kind in g.generators}
+    how = {"faces": "whole"} if g.name == "stargan" else {}
+    return {"photo": lambda: g.translate(PHOTO, **how)}
 
 
 def resident():
@@ -37,15 +50,15 @@ def main(argv=None):
     parser.add_argument("--rounds", type=int, default=10, help="timings of each, of which the median is printed")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     args = parser.parse_args(argv)
-    print(f"{'variant':10}{'n = 1':>10}{'n = 16':>10}  milliseconds, {torch.get_num_threads()} threads")
+    print(f"milliseconds, {torch.get_num_threads()} threads; translators: a photo of 640 x 480 px")
     for name in args.variants or models.built():
         try:
             g = models.load(name, args.device)
         except (OSError, ValueError) as error:
             print(f"{name:10}{str(error).splitlines()[0]}", file=sys.stderr)
             continue
-        one, many = (milliseconds(g, n, args.rounds) for n in (1, 16))
-        print(f"{name:10}{one:10.1f}{many:10.1f}")
+        times = {what: milliseconds(work, args.rounds) for what, work in works(g).items()}
+        print(f"{name:10}" + "".join(f"{what:>10}{time:8.1f}" for what, time in times.items()), flush=True)
     if (memory := resident()) is not None:
         print(f"{memory:.0f} MB resident with all of them loaded")
     return 0

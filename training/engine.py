@@ -264,4 +264,5 @@ def hardware(device):
     """What a run learned on, in words."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU, {torch.get_num_threads()} thread(s)" if device.type == "cpu" else device.type
+    threads = torch.get_num_threads()
+    return f"{threads} CPU core{'s' if threads > 1 else ''}" if device.type == "cpu" else device.type

@@ -40,6 +40,21 @@ def figures(metrics):
     if found := metrics.get("labels"):
         real = found["accuracy_on_held_out_real"]
         yield f"{found['accuracy']:.1%} read as their label (n {found['n']}; real pictures {real:.1%})"
+    if found := metrics.get("colour"):
+        least = min(found["grey"], found["mean_colour"])
+        for kind in ("unet", "resnet"):
+            yield (f"{kind}: colour error {found[kind]:.1f} (grey or mean colour {least:.1f}), "
+                   f"{found[f'{kind}_colourfulness']:.0%} as colourful")
+        yield f"n {found['n']}, held out"
+    if found := metrics.get("own_photo"):
+        yield f"{found['nearer_than_another']:.0%} nearer to their own photo than to another (n {found['n']}, held out)"
+    if found := metrics.get("read_as_the_other"):
+        for way in ("horse2zebra", "zebra2horse"):
+            yield f"{way} {found[way]:.0%} read as such, cycle L1 {found[f'{way}_cycle_l1']:.3f}"
+        yield f"n {found['n']}, held out"
+    if found := metrics.get("read_as_target"):
+        real = found["accuracy_on_held_out_real"]
+        yield f"{found['all']:.1%} read as their target (n {found['n']}, held out; real faces {real:.1%})"
     if found := metrics.get("truncation"):
         rows = list(zip(found["thresholds"], found["precision"], found["recall"]))
         ends = " and ".join(f"{p:.2f} / {r:.2f} at {t:g}" for t, p, r in (rows[0], rows[-1]))
