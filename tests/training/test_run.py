@@ -59,7 +59,8 @@ def test_a_wrong_resolution_and_a_wrong_policy(capsys, tmp_path):
     folder.mkdir()
     for i in range(4):
         Image.new("RGB", (8, 8), (i, 0, 0)).save(folder / f"{i}.png")
-    base = ("dcgan", "--data", folder, "--out", tmp_path / "o", "--device", "cpu", "--judge", "none", "--precision", "fp32")
+    base = ("dcgan", "--data", folder, "--out", tmp_path / "o", "--device", "cpu", "--judge", "none",
+            "--precision", "fp32")
     assert "48" in fails(capsys, *base, "--resolution", "48")
     assert "'rotate'" in fails(capsys, *base, "--augment", "rotate")
     assert "steps is 0" in fails(capsys, *base, "--steps", "0")
