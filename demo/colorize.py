@@ -1,7 +1,7 @@
 """Colorization's tab: a photo loses its colour and two generators give it one, side by side."""
 import gradio as gr
 
-from demo import compare, pictures, uploads, views
+from demo import compare, uploads, views
 from demo.state import choice, number
 from demo.translate import PhotoTab
 
@@ -35,10 +35,10 @@ class ColorizeTab(PhotoTab):
         return t.translate(image, choice(what, "Generator", t.generators), bool(skips), saturation)
 
     def answer(self, t, image, src, saturation, skips):
-        grey, found = uploads.jpeg(t.grey(image)), []
+        grey, found = uploads.live(t.grey(image)), []
         for what, title in GENERATORS.items():
             cut = what == "unet" and not skips
-            painted = pictures.png(self.coloured(t, image, what, saturation, skips))
+            painted = uploads.live(self.coloured(t, image, what, saturation, skips))
             note = "Its skips are cut: all it knows came through the bottleneck." if cut else ""
             found.append(compare.value(image.size, [("Photo", src), ("Grey", grey), (title, painted)], title=title,
                                        note=note))

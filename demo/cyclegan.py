@@ -1,7 +1,7 @@
 """CycleGAN's tab: a horse becomes a zebra, and the way back closes the cycle."""
 import gradio as gr
 
-from demo import compare, pictures, views
+from demo import compare, uploads, views
 from demo.state import choice
 from demo.translate import PhotoTab
 
@@ -35,8 +35,8 @@ class CycleTab(PhotoTab):
 
     def answer(self, t, image, src, direction):
         there, back, error = t.cycle(image, choice(direction, "Direction", t.directions))
-        animal, there = DIRECTIONS[direction][1], pictures.png(there)
-        steps = [("The photo", src), (animal, there), ("And back", pictures.png(back))]
+        animal, there = DIRECTIONS[direction][1], uploads.live(there)
+        steps = [("The photo", src), (animal, there), ("And back", uploads.live(back))]
         note = (f"The L1 error of the way back is {error:.3f}, where pictures run from \u22121 to 1. "
                 "Cycle consistency asks for none: that is what holds the animal's shape.")
         return [compare.value(image.size, [("Photo", src), (animal, there)]),

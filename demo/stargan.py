@@ -82,16 +82,20 @@ class ExpressionTab(PhotoTab):
         return {"expression": choice(expression, "Expression", known), "other": other, "blend": blend}
 
     def chosen(self, t, image, faces):
-        """(what `translate` takes as faces, the first one's box or None for the whole picture); None without a face."""
+        """The boxes of the faces meant: [None] is the whole picture, [] none found."""
         if faces in ("whole", None):
-            return "whole", None
+            return [None]
         boxes = t.faces(image)
-        if not boxes:
-            return None
-        if faces == "all":
-            return None, boxes[0]
-        i = number(faces, "Face", 0, len(boxes) - 1, whole=True)
-        return [i], boxes[i]
+        if faces == "all" or not boxes:
+            return boxes
+        return [boxes[number(faces, "Face", 0, len(boxes) - 1, whole=True)]]
+
+    def moved(self, t, image, boxes, options):
+        """The picture with these faces moved; found once, for looking takes longer than moving."""
+        for box in boxes:
+            changed = t.translate(self.face(t, image, box) if box else image, faces="whole", **options)
+            image = finder.paste(image, box, changed) if box else changed
+        return image
 
     def face(self, t, image, box):
         """The face alone, as the network sees it but in colour."""
@@ -100,12 +104,11 @@ class ExpressionTab(PhotoTab):
 
     def answer(self, t, image, src, expression, other, blend, faces):
         options = self.options(t, expression, other, blend)
-        meant = self.chosen(t, image, faces)
-        if meant is None:
+        boxes = self.chosen(t, image, faces)
+        if not boxes:
             return [compare.value(image.size, [("Photo", src), ("No face found", src)]), {}, {}]
-        faces, box = meant
-        moved = t.translate(image, faces=faces, **options)
-        before, after = self.face(t, image, box), self.face(t, moved, box)
+        moved = self.moved(t, image, boxes, options)
+        before, after = self.face(t, image, boxes[0]), self.face(t, moved, boxes[0])
         read, now = t.classify(before, faces="whole"), t.classify(after, faces="whole")
         best = max(read, key=read.get)
         back = t.translate(after, best, faces="whole")
@@ -113,7 +116,7 @@ class ExpressionTab(PhotoTab):
         strip = [("Before", before), (name, after), (f"Back to {best}", back)]
         bars = [{"name": k, "before": 100 * read[k], "after": 100 * now[k],
                  "text": f"{100 * read[k]:.0f} to {100 * now[k]:.0f} %"} for k in read]
-        return [compare.value(image.size, [("Photo", src), (name, pictures.png(moved))]),
+        return [compare.value(image.size, [("Photo", src), (name, uploads.live(moved))]),
                 {"title": "And back by the same generator",
                  "pictures": [{"src": pictures.png(p), "name": text, "text": text} for text, p in strip],
                  "note": f"The classifier read {best} in the photo, so that is the label to go back to."},
@@ -128,19 +131,19 @@ class ExpressionTab(PhotoTab):
                "note": "Whose expression moves: click a face, or choose." if boxes else
                "The whole picture is the face." if faces == "whole" else NOBODY}
         meant = self.chosen(t, image, faces)
-        if meant is None:
+        if not meant:
             return [who, {}]
-        face = self.face(t, image, meant[1])
+        face = self.face(t, image, meant[0])
         strip = [{"src": pictures.png(t.translate(face, name, faces="whole")), "name": name, "text": name}
                  for name in t.expressions]
         return [who, {"title": "Every expression", "pictures": strip,
                       "note": "One generator, told by a label where to go."}]
 
     def whole(self, t, image, what, expression, other, blend, faces):
-        meant = self.chosen(t, image, faces)
-        if meant is None:
+        boxes = self.chosen(t, image, faces)
+        if not boxes:
             raise refuse(NOBODY)
-        return t.translate(image, faces=meant[0], **self.options(t, expression, other, blend))
+        return self.moved(t, image, boxes, self.options(t, expression, other, blend))
 
     def wire(self, door):
         """Connect the events."""

@@ -40,7 +40,7 @@ class TranslatorTab:
         def opened(*values):
             try:
                 t = self.translator()
-                return [gr.HTML(visible=False), gr.Column(visible=True), checkpoint.facts(t), *fill(t, *values)]
+                return [gr.HTML(visible=False), gr.Column(visible=True), checkpoint.facts(t), *self.safely(fill, *values)]
             except gr.Error as error:
                 notice = gr.HTML(f"<p class='ga-missing'>{error.message}</p>", visible=True)
                 return [notice, gr.Column(visible=False), *[gr.skip()] * (1 + len(outputs))]

@@ -4,11 +4,14 @@ import io
 
 from PIL import Image, ImageOps
 
+from demo import pictures
 from demo.state import refuse
-from models import pictures
+from models.pictures import MEGABYTES, PictureError
+from models.pictures import read as read_picture
 
 PREVIEW = 768  # px: the longest side of what the live controls work on
-LETTERS = 4 * (pictures.MEGABYTES * 1_000_000 + 2) // 3  # of base64
+LOSSLESS = 256  # px: the longest side of a live picture that is sent as a PNG
+LETTERS = 4 * (MEGABYTES * 1_000_000 + 2) // 3  # of base64
 
 
 def is_uri(value):
@@ -22,10 +25,10 @@ def read(uri, mode="RGB"):
         raise refuse("No picture came: choose an image file.")
     start = uri.find(",") + 1 or len(uri)
     if len(uri) - start > LETTERS:
-        raise refuse(f"That file is too big: {pictures.MEGABYTES} MB at most.")
+        raise refuse(f"That file is too big: {MEGABYTES} MB at most.")
     try:
-        return pictures.read(base64.b64decode(uri[start:], validate=True), mode)
-    except pictures.PictureError as error:
+        return read_picture(base64.b64decode(uri[start:], validate=True), mode)
+    except PictureError as error:
         raise refuse(str(error)) from None
     except ValueError:
         raise refuse("That picture came spoilt: its data URI is no base64.") from None
@@ -38,7 +41,12 @@ def preview(image):
     return small, jpeg(small)
 
 
-def jpeg(image, quality=92):
+def live(image):
+    """A picture as a data URI that a slider can wait for: lossless where it is small, else a fine JPEG."""
+    return pictures.png(image) if max(image.size) <= LOSSLESS else jpeg(image)
+
+
+def jpeg(image, quality=90):
     """A PIL image as a data URI of a JPEG, for what was a photograph to begin with."""
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality, subsampling=0)

@@ -51,6 +51,12 @@ def test_a_preview_is_small_and_keeps_its_shape():
     assert uploads.preview(RED)[0].size == (30, 20), "a small picture is not enlarged"
 
 
+def test_live_pictures_are_lossless_where_small_and_light_where_not():
+    assert uploads.live(RED).startswith("data:image/png")
+    large = uploads.live(RED.resize((768, 512)))
+    assert large.startswith("data:image/jpeg") and len(large) < 50_000
+
+
 def test_square_is_the_middle():
     image = Image.new("RGB", (40, 20), "black")
     image.paste("white", (10, 0, 30, 20))
