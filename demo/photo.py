@@ -75,7 +75,10 @@ element.addEventListener('click', event => {
   if ('snap' in data) snap();
   if ('stop' in data) stop();
   if ('example' in data) trigger('select', {photo: data.example});
-  if ('full' in data) trigger('submit', {photo: original, what: data.full});
+  if ('full' in data) {
+    say('Painting it at full size \u2026');
+    trigger('submit', {photo: original, what: data.full});
+  }
 });
 element.addEventListener('change', event => {
   if (event.target.type !== 'file') return;
@@ -95,6 +98,7 @@ element.addEventListener('drop', event => {
   const file = event.dataTransfer.files[0];
   file ? send(file) : say('That was no file: save the picture first, then drop it.');
 });
+window.addEventListener('ga-saved', () => say(''));
 document.addEventListener('paste', event => {
   const file = [...event.clipboardData.files].find(f => f.type.startsWith('image/'));
   if (file && element.offsetParent) send(file);
@@ -108,6 +112,7 @@ watch('value', async () => {
   a.href = URL.createObjectURL(blob);
   a.download = props.value.file;
   a.click();
+  window.dispatchEvent(new Event('ga-saved'));
   setTimeout(() => URL.revokeObjectURL(a.href), 60000);
 });
 """

@@ -30,6 +30,13 @@ class TranslatorTab:
         for component in self.controls:
             component.preprocess = lambda value: value  # bad values are answered here, in one line
 
+    def safely(self, function, *values):
+        """`function(translator, *values)`; a value that the translator refuses is one clear line."""
+        try:
+            return function(self.translator(), *values)
+        except (ValueError, RuntimeError) as error:
+            raise refuse(escape(" ".join(str(error).split())[:300], quote=False)) from None
+
     def on(self, triggers, verb, function, inputs, outputs, how, text):
         """An event that is an endpoint, too."""
         return gr.on(triggers, function, inputs, outputs, **how, api_name=f"{self.name}_{verb}",
@@ -40,7 +47,8 @@ class TranslatorTab:
         def opened(*values):
             try:
                 t = self.translator()
-                return [gr.HTML(visible=False), gr.Column(visible=True), checkpoint.facts(t), *self.safely(fill, *values)]
+                shown = self.safely(fill, *values)
+                return [gr.HTML(visible=False), gr.Column(visible=True), checkpoint.facts(t), *shown]
             except gr.Error as error:
                 notice = gr.HTML(f"<p class='ga-missing'>{error.message}</p>", visible=True)
                 return [notice, gr.Column(visible=False), *[gr.skip()] * (1 + len(outputs))]
@@ -119,7 +127,10 @@ class PhotoTab(TranslatorTab):
             told = self.tell(t, *values)
             if not examples.strip(t) and not uploads.is_uri(given):
                 return [*told, gr.skip(), self.card_of(t), *[gr.skip()] * (len(filled) - 2)]
-            return [*told, *self.shown(t, given, *values)]
+            shown = self.shown(t, given, *values)
+            if uploads.is_uri(given):
+                shown[1] = gr.skip()  # the card still shows it, and knows its full size
+            return [*told, *shown]
 
         def take(given, *values):
             *values, event = values
@@ -158,10 +169,3 @@ class PhotoTab(TranslatorTab):
                 {**QUICK, "js": events.inside(limits)}, self.says)
         self.on([self.card.submit], "full", events.named(save, *names, event=gr.EventData), inputs, self.saver, SLOW,
                 "as translate, at the photo's own size: one PNG as a data URI.")
-
-    def safely(self, function, *values):
-        """`function(translator, *values)`; a value that the translator refuses is one clear line."""
-        try:
-            return function(self.translator(), *values)
-        except (ValueError, RuntimeError) as error:
-            raise refuse(escape(" ".join(str(error).split())[:300], quote=False)) from None
