@@ -23,6 +23,11 @@ class TranslationGame(Game):
         self.made = deque(maxlen=settings.accumulate)  # what D's step painted, its graph still on it
         self.shown = self.held if len(self.held) else self.data
 
+    def spaced(self, n, images=None):
+        """Up to n pictures from all over those held out, for they lie class by class."""
+        images = self.shown.images if images is None else images
+        return images[torch.linspace(0, len(images) - 1, min(n, len(images))).long()]
+
     def configure(self):
         s = self.settings
         return {role: dict(getattr(s, role.split("_")[0])) for role in self.roles}
@@ -48,7 +53,7 @@ class TranslationGame(Game):
 
     def examples(self):
         """Held-out inputs for the page, float [SHOWN, 3 or 1, H, W] in [-1, 1], and None for their labels."""
-        return from_uint8(self.shown.images[:SHOWN]), None
+        return from_uint8(self.spaced(SHOWN)), None
 
 
 class PairGame(TranslationGame):
@@ -84,7 +89,7 @@ class PairGame(TranslationGame):
         return loss
 
     def held_pairs(self, n):
-        photo, sketch = from_uint8(self.shown.images[:n]).split(3, 1)
+        photo, sketch = from_uint8(self.spaced(n)).split(3, 1)
         return sketch, photo
 
     def samples(self, n, seed=0):
@@ -121,7 +126,7 @@ class ColorizeGame(PairGame):
 
     def samples(self, n, seed=0):
         """Rows of grey, U-Net's colours, ResNet's colours, the true ones, all held out."""
-        held = from_uint8(self.prepared(self.shown.images[:n // 4]))
+        held = from_uint8(self.prepared(self.spaced(n // 4)))
         light, chroma = held.split([1, 2], 1)
         made = [self.painted(lambda G, x, k=k: G[k](x), light) for k in ("unet", "resnet")]
         return torch.stack([in_rgb(light, c) for c in (0 * chroma, *made, chroma)], 1).flatten(0, 1)
@@ -218,7 +223,7 @@ class CycleGame(TranslationGame):
         if not min(map(len, found)):
             found = [self.data.images[self.data.labels == domain] for domain in (0, 1)]
         n = min(n, *map(len, found))
-        return [from_uint8(images[:n]) for images in found]
+        return [from_uint8(self.spaced(n, images)) for images in found]
 
     def samples(self, n, seed=0):
         """Rows of picture, translation, the way back: a horse's, then a zebra's."""
@@ -312,5 +317,4 @@ class StarGame(TranslationGame):
         faces, origin = self.shown.images, self.shown.origin
         if origin is not None and (origin == 0).any():
             faces = faces[origin == 0]
-        spaced = torch.linspace(0, len(faces) - 1, min(SHOWN, len(faces))).long()  # they lie class by class
-        return from_uint8(faces[spaced]), None
+        return from_uint8(self.spaced(SHOWN, faces)), None
