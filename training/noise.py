@@ -122,6 +122,17 @@ class NoiseGame(Game):
             loss = loss + self.settings.orthogonal * losses.orthogonal_penalty(self.regular)
         return loss
 
+    @torch.no_grad()
+    def after_g(self):
+        """The moving average follows; a stage that fades in has no past yet, and enters it as it is."""
+        super().after_g()
+        k = math.ceil(self.stage["level"]) if self.stage else 0
+        if self.stage and k != self.stage["level"]:
+            for name in (f"stages.{k}", f"to_rgb.{k}"):
+                live, average = self.G.get_submodule(name), self.ema.module.get_submodule(name)
+                for own, p in zip(average.parameters(), live.parameters()):
+                    own.copy_(p)
+
     @property
     def shipped_configs(self):
         """Constructor arguments of the networks as `shipped`."""
