@@ -37,7 +37,9 @@ def build():
             room.wire(doors[name], [room, *(cat for cat in cats if room.cat and cat is not room)])
         for name in rooms.keys() - noise.keys():
             rooms[name].wire(doors[name])
-        page.load(fill_home, None, family, **events.DEVICE, api_name="home",
+        # Without a queue: a tab that a link opens at the same time could be asked for while the queue's stream closes,
+        # and what is asked for in that instant the browser never hears of.
+        page.load(fill_home, None, family, **events.QUICK, api_name="home",
                   api_description="The family in lecture order, with four live pictures of each built member.")
         controls = [component for room in noise.values() for component in room.controls]
         page.load(_reopen(rooms, noise), None, [tabs, *controls], **events.QUICK, api_name="reopen",

@@ -30,9 +30,13 @@ HAND_OVER = """([selector, kind]) => new Promise(done => {
 
 
 def src(page, selector):
-    """The last picture's data URI of a view, once it is there."""
+    """The last picture's data URI of a view, once it is there and a visitor could have looked at it.
+
+    What is asked for in the very instant in which the queue's stream closes, the browser never hears of.
+    """
     image = page.locator(f"{selector} img").last
     image.wait_for(state="attached")
+    page.wait_for_timeout(150)
     return image.get_attribute("src")
 
 
