@@ -40,7 +40,7 @@ def build():
         # Without a queue: a tab that a link opens at the same time could be asked for while the queue's stream closes,
         # and what is asked for in that instant the browser never hears of.
         page.load(fill_home, None, family, **events.QUICK, api_name="home",
-                  api_description="The family in lecture order, with four live pictures of each built member.")
+                  api_description="The family in lecture order, with four live pictures of each member.")
         controls = [component for room in noise.values() for component in room.controls]
         page.load(_reopen(rooms, noise), None, [tabs, *controls], **events.QUICK, api_name="reopen",
                   api_description="Tab and controls as the page's link says: ?tab=dcgan&seed=7&n=16.")
