@@ -129,7 +129,7 @@ def test_the_command_judges_what_the_trainer_exports(variant, tiny_settings, tin
 
 
 def test_held_out_pictures_are_those_that_training_left_aside():
-    data = coloured([(i, i, i) for i in range(40)])
+    data = coloured([(i, 60, 2 * i) for i in range(40)])
     _, held = split(data, 0.1)
     seen = []
     fake = Fake("colorize", lambda image: (seen.append(image.getpixel((0, 0))[0]), image)[1], hold_out=0.1)
