@@ -124,14 +124,11 @@ class NoiseGame(Game):
 
     @torch.no_grad()
     def after_g(self):
-        """The moving average follows; a stage that fades in has no past yet, and enters it as it is."""
+        """The moving average follows; while a stage fades in, which has no past yet, it is the generator itself."""
         super().after_g()
-        k = math.ceil(self.stage["level"]) if self.stage else 0
-        if self.stage and k != self.stage["level"]:
-            for name in (f"stages.{k}", f"to_rgb.{k}"):
-                live, average = self.G.get_submodule(name), self.ema.module.get_submodule(name)
-                for own, p in zip(average.parameters(), live.parameters()):
-                    own.copy_(p)
+        if self.stage and self.stage["level"] % 1:
+            for average, live in zip(self.ema.module.parameters(), self.G.parameters()):
+                average.copy_(live)
 
     @property
     def shipped_configs(self):
