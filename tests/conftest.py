@@ -20,7 +20,7 @@ TINY = {
 for _name in ("wgan", "wgan_gp", "sngan"):
     TINY[_name] = TINY["dcgan"]
 TINY |= {
-    "progan": TINY["dcgan"],
+    "progan": TINY["dcgan"] | {"grow": {"8": 1, "16": 3}, "fade": 2},
     "sagan": {"generator": {"width": 4, "latent_dim": 8, "attention": 8},
               "discriminator": {"width": 4, "attention": 8}},
     "biggan": {"generator": {"width": 4, "latent_dim": 9, "attention": 8, "embedding": 6},

@@ -18,6 +18,22 @@ def given(labels):
     return () if labels is None else (labels,)
 
 
+def begins(settings):
+    """The steps at which 8, 16, ... px begin to fade in; [] for a GAN that has its full size from the start."""
+    if not (settings.grow and settings.fade):
+        return []
+    sides = sizes(settings.resolution)[1:]
+    missing = [side for side in sides if str(side) not in settings.grow]
+    if missing:
+        raise ValueError(f"grow says nothing of {missing[0]} px: give {missing[0]}=STEP, too")
+    steps = [settings.grow[str(side)] for side in sides]
+    for side, before, step in zip(sides[1:], steps, steps[1:]):
+        if step < before + settings.fade:
+            raise ValueError(f"grow lets {side} px begin at step {step}, before {side // 2} px have faded in: give "
+                             f"{before + settings.fade} or more")
+    return steps
+
+
 class NoiseGame(Game):
     """Losses and samples of an unconditional or class-conditional variant."""
 
@@ -27,6 +43,7 @@ class NoiseGame(Game):
         self.configs["generator"]["latent_dim"] = self.G.latent_dim
         self.policy = augment.parse(settings.augment)
         self.stage = {}  # how far a growing pair has grown: {"level": float}, for both networks
+        self.begins = begins(settings)
         if settings.balanced and self.classes:
             counts = torch.bincount(self.labels, minlength=len(self.classes))
             if (counts == 0).any():
@@ -62,12 +79,9 @@ class NoiseGame(Game):
         return self.members[(counts.cumsum(0) - counts)[kind] + which]
 
     def grow(self, step):
-        """Set the level for a step: every stage fades in, then stays for as long (Karras 2017, section 2)."""
-        if self.settings.grow_steps:
-            top = len(self.G.to_rgb) - 1
-            at = min(1.0, step / self.settings.grow_steps) * (2 * top + 1)  # 4 px stay, 8 px fade in, 8 px stay, ...
-            whole, part = divmod(at, 2)
-            self.stage = {"level": min(float(top), whole + max(0.0, part - 1))}
+        """Set the level for a step: each size fades in from its own step on, then stays (Karras 2017, section 2)."""
+        if self.begins:
+            self.stage = {"level": sum(min(1.0, max(0.0, (step - b) / self.settings.fade)) for b in self.begins)}
 
     def shrunk(self, x):
         """Real pictures at the resolution that has been reached, faded as the generator's are."""

@@ -13,7 +13,7 @@ import torch
 import models
 from models import hub
 from training import checkpoint, data, export, precision
-from training.settings import ROLES, VARIANTS, from_dict, overlay
+from training.settings import MERGED, VARIANTS, from_dict, overlay
 
 SPECIAL = ("variant", "data")
 
@@ -62,9 +62,9 @@ def settings_of(args, out):
     """The variant's defaults, then those the run in `out` was begun with, then the flags given now."""
     names = {f.name for f in dataclasses.fields(VARIANTS[args.variant])} - set(SPECIAL)
     given = {name: value for name, value in vars(args).items() if name in names}
-    for role in ROLES:
-        if role in given:
-            given[role] = dict(given[role])
+    for name in MERGED:
+        if name in given:
+            given[name] = dict(given[name])
     if args.data:
         given["data"] = args.data
     base = VARIANTS[args.variant]

@@ -39,7 +39,8 @@ class Settings:
     hold_out: float = setting(0.0, "share of the pictures that is never learned from, for judging")
     pairs: bool = setting(False, "each picture is a pair, side by side")
     balanced: bool = setting(False, "draw real pictures class by class, each class as often")
-    grow_steps: int = setting(0, "generator steps over which a growing GAN grows to its full size")
+    grow: dict = setting({}, "the step at which each size of a growing GAN begins to fade in, as 8=1000 16=3000")
+    fade: int = setting(0, "generator steps that a size takes to fade in; 0: full size from the start")
     accumulate: int = setting(1, "parts that a batch is computed in, one after another, where memory is short")
     optimizer: str = setting("adam", "of both networks", ("adam", "rmsprop"))
     g_lr: float = setting(2e-4, "learning rate of the generator")
@@ -94,8 +95,9 @@ VARIANTS = {s.variant: s for s in (
     # The critic learns faster than the generator: at equal rates the colours of all pictures swing together.
     Settings("progan", **CATS | dict(steps=20_000, batch_size=16, resolution=128, generator=dict(width=8),
                                      discriminator=dict(width=8)),
-             objective="wasserstein", penalty=10.0, penalty_every=2, drift=1e-3, grow_steps=14_000, g_lr=1e-3,
-             d_lr=3e-3, beta1=0.0, beta2=0.99, ema=0.998),
+             objective="wasserstein", penalty=10.0, penalty_every=2, drift=1e-3, g_lr=1e-3, d_lr=3e-3,
+             beta1=0.0, beta2=0.99, ema=0.998, grow={"8": 1000, "16": 3000, "32": 5000, "64": 8000, "128": 18_000},
+             fade=1000),
     Settings("sngan", **CATS, objective="hinge", g_lr=2e-4, d_lr=4e-4),
     Settings("sagan", **KINDS, generator=dict(width=32), discriminator=dict(width=32)),
     Settings("biggan", **KINDS, orthogonal=1e-4, generator=dict(width=16), discriminator=dict(width=32)),
@@ -114,14 +116,14 @@ VARIANTS = {s.variant: s for s in (
 )}
 
 
-ROLES = ("generator", "second", "discriminator")  # settings that are constructor arguments
+MERGED = ("generator", "second", "discriminator", "grow")  # settings that are changed key by key
 
 
 def overlay(settings, **changes):
-    """A copy of `settings` with `changes` laid over it; constructor arguments are merged key by key."""
-    for role in ROLES:
-        if role in changes:
-            changes[role] = {**getattr(settings, role), **changes[role]}
+    """A copy of `settings` with `changes` laid over it; `MERGED` ones are merged key by key."""
+    for name in MERGED:
+        if name in changes:
+            changes[name] = {**getattr(settings, name), **changes[name]}
     return dataclasses.replace(settings, **changes)
 
 

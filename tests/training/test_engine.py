@@ -1,4 +1,5 @@
 """The loop: resume to the bit, stop on a signal, refuse NaN, keep the old checkpoint, share the work."""
+import dataclasses
 import errno
 import json
 import os
@@ -18,6 +19,7 @@ from training import checkpoint
 from training.checkpoint import CheckpointError
 from training.engine import Diverged, Run
 from training.export import install
+from training.noise import begins
 from training.settings import VARIANTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -187,7 +189,7 @@ def test_a_checkpoint_of_another_size_is_refused(run_of):
 
 
 def test_while_a_stage_fades_in_the_average_is_the_generator(run_of):
-    run = run_of("progan", grow_steps=50, steps=60, ema=0.9, snapshot_every=100)
+    run = run_of("progan", grow={"8": 10, "16": 30}, fade=10, steps=60, ema=0.9, snapshot_every=100)
     while run.game.stage["level"] % 1 == 0 or run.game.stage["level"] < 1:
         run.learn()
     for _ in range(3):
@@ -204,12 +206,11 @@ def test_while_a_stage_fades_in_the_average_is_the_generator(run_of):
 
 
 def test_a_growing_gan_reaches_every_level_in_turn(run_of):
-    run = run_of("progan", grow_steps=10)
+    run = run_of("progan", grow={"8": 2, "16": 6}, fade=2)
     levels = []
     for step in range(12):
         run.game.grow(step)
         levels.append(run.game.stage["level"])
-    # 16 px: five parts of two steps each: 4 px stay, 8 px fade in and stay, 16 px fade in and stay
     assert levels == [0, 0, 0, 0.5, 1, 1, 1, 1.5, 2, 2, 2, 2]
     run.game.grow(3)
     real, _ = run.game.batch(8)
@@ -220,8 +221,17 @@ def test_a_growing_gan_reaches_every_level_in_turn(run_of):
     assert torch.allclose(run.game.shrunk(x), (sharp + smooth) / 2, atol=1e-6)
 
 
+@pytest.mark.parametrize("grow,named", [({"8": 5, "16": 6}, "16 px begin at step 6.*give 7 or more"),
+                                        ({"8": 5}, "nothing of 16 px")])
+def test_a_growth_that_cannot_be_is_one_clear_line(grow, named, tiny_settings):
+    settings = dataclasses.replace(tiny_settings("progan"), grow=grow)
+    with pytest.raises(ValueError, match=named):
+        begins(settings)
+    assert begins(dataclasses.replace(settings, fade=0)) == []
+
+
 def test_earlier_stages_show_the_finished_picture_at_their_size(run_of):
-    run = run_of("progan", grow_steps=4)
+    run = run_of("progan", grow={"8": 1, "16": 3}, fade=1)
     for _ in range(6):
         run.learn()
     with torch.no_grad():
@@ -323,7 +333,7 @@ def test_two_processes_train_the_same_gan_as_one(variant, pictures, tmp_path):
     if variant != "gan":
         latent = {"biggan": "latent_dim=9"}.get(variant, "latent_dim=8")
         args += ["--channels", "3", "--generator", "width=4", latent, "--discriminator", "width=4"]
-        args += ["--augment", "translation,cutout"] if variant != "progan" else ["--grow-steps", "3"]
+        args += ["--augment", "translation,cutout"] if variant != "progan" else ["--grow", "8=1", "16=3", "--fade", "1"]
     if variant == "biggan":
         for i, picture in enumerate(sorted(pictures.iterdir())):
             (pictures / "ab"[i % 2]).mkdir(exist_ok=True)
