@@ -92,6 +92,7 @@ def evaluate(args: argparse.Namespace, command: str) -> dict:
     device, labels, missing = models.pick_device(args.device), None, {}
     if models.entry(args.variant).translates:
         figures, fake = translated.measure(g, real, args.n, args.seed, device)
+        facts["n"] = len(fake)
     else:
         labels = samples.labels_for(g.classes, args.n)
         fake = samples.draw(g, args.n, args.seed, labels)
