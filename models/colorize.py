@@ -1,4 +1,6 @@
 """Black and white to colour, by a U-Net and by a ResNet, against a judge of patches (Isola 2016, section 4.2)."""
+from torch import nn
+
 from models.patchgan import PatchDiscriminator
 from models.registry import network
 from models.resnet import ResNet
@@ -7,10 +9,13 @@ from models.unet import UNet
 
 @network("colorize", "generator_unet")
 class UNetGenerator(UNet):
-    """Lightness [n, 1, h, w] in [-1, 1] -> chroma a, b [n, 2, h, w] in [-1, 1] (Ronneberger 2015)."""
+    """Lightness [n, 1, h, w] in [-1, 1] -> chroma a, b [n, 2, h, w] in [-1, 1] (Ronneberger 2015).
+
+    Batch norm: instance norm takes from each picture how light it is, and blots of colour come of it.
+    """
 
     def __init__(self, width=32, depth=5):
-        super().__init__(1, 2, width, depth)
+        super().__init__(1, 2, width, depth, norm=nn.BatchNorm2d)
 
 
 @network("colorize", "generator_resnet")
@@ -18,7 +23,7 @@ class ResNetGenerator(ResNet):
     """The same by residual blocks, without skips across (He 2015)."""
 
     def __init__(self, width=24, blocks=4):
-        super().__init__(1, 2, width, blocks)
+        super().__init__(1, 2, width, blocks, norm=nn.BatchNorm2d)
 
 
 class Discriminator(PatchDiscriminator):

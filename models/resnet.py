@@ -5,38 +5,47 @@ from models.patchgan import InstanceNorm2d
 
 
 class Residual(nn.Module):
-    """x + two convolutions of x: [n, width, h, w] -> the same shape (He 2015, section 3.2)."""
+    """x + two convolutions of x: [n, width, h, w] -> the same shape (He 2015, section 3.2).
 
-    def __init__(self, width, pad="reflect"):
+    told: the length of a vector [n, told] that shifts what lies between the two, each channel by its own linear map
+    (Dumoulin 2016, section 2.2, without the scale).
+    """
+
+    def __init__(self, width, told=0, norm=InstanceNorm2d):
         super().__init__()
-        self.body = nn.Sequential(nn.Conv2d(width, width, 3, 1, 1, bias=False, padding_mode=pad), InstanceNorm2d(width),
-                                  nn.ReLU(), nn.Conv2d(width, width, 3, 1, 1, bias=False, padding_mode=pad),
-                                  InstanceNorm2d(width))
+        def conv():
+            return nn.Conv2d(width, width, 3, 1, 1, bias=False, padding_mode="reflect")
+        self.body = nn.Sequential(conv(), norm(width), nn.ReLU(), conv(), norm(width))
+        self.shift = nn.Linear(told, width, bias=False) if told else None
 
-    def forward(self, x):
-        return x + self.body(x)
+    def forward(self, x, vector=None):
+        h = self.body[:2](x)
+        if self.shift:
+            h = h + self.shift(vector)[:, :, None, None]
+        return x + self.body[2:](h)
 
 
 class ResNet(nn.Module):
     """Pictures [n, cin, h, w] -> [n, cout, h, w] in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2).
 
-    Two halvings, `blocks` residual blocks, two doublings. pad: "reflect" against frames around the picture, "zeros"
-    where `cin` holds constant label channels, which reflection and instance norm together would cancel.
+    Two halvings, `blocks` residual blocks, two doublings. told: the length of a vector that the blocks listen to.
     """
 
-    def __init__(self, cin, cout, width=64, blocks=9, pad="reflect"):
+    def __init__(self, cin, cout, width=64, blocks=9, told=0, norm=InstanceNorm2d):
         super().__init__()
         def norm_act(channels):
-            return [InstanceNorm2d(channels), nn.ReLU()]
+            return [norm(channels), nn.ReLU()]
         w = width
         self.body = nn.Sequential(
-            nn.Conv2d(cin, w, 7, 1, 3, bias=False, padding_mode=pad), *norm_act(w),
+            nn.Conv2d(cin, w, 7, 1, 3, bias=False, padding_mode="reflect"), *norm_act(w),
             nn.Conv2d(w, 2 * w, 4, 2, 1, bias=False), *norm_act(2 * w),
             nn.Conv2d(2 * w, 4 * w, 4, 2, 1, bias=False), *norm_act(4 * w),
-            *(Residual(4 * w, pad) for _ in range(blocks)),
+            *(Residual(4 * w, told, norm) for _ in range(blocks)),
             nn.ConvTranspose2d(4 * w, 2 * w, 4, 2, 1, bias=False), *norm_act(2 * w),
             nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False), *norm_act(w),
-            nn.Conv2d(w, cout, 7, 1, 3, padding_mode=pad), nn.Tanh())
+            nn.Conv2d(w, cout, 7, 1, 3, padding_mode="reflect"), nn.Tanh())
 
-    def forward(self, x):
-        return self.body(x)
+    def forward(self, x, vector=None):
+        for layer in self.body:
+            x = layer(x, vector) if isinstance(layer, Residual) else layer(x)
+        return x

@@ -21,18 +21,18 @@ class UNet(nn.Module):
     decoder layers, the paper's only noise, in training and afterwards.
     """
 
-    def __init__(self, cin, cout, width=64, depth=8, dropout=0.0):
+    def __init__(self, cin, cout, width=64, depth=8, dropout=0.0, norm=InstanceNorm2d):
         super().__init__()
         self.depth, self.dropout = depth, dropout
         widths = [width * min(2**i, 8) for i in range(depth)]
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for i, (a, b) in enumerate(zip([cin, *widths], widths)):
-            norm = [InstanceNorm2d(b)] if 0 < i < depth - 1 else []
-            self.down.append(nn.Sequential(nn.Conv2d(a, b, 4, 2, 1), *norm))
+            after = [norm(b)] if 0 < i < depth - 1 else []
+            self.down.append(nn.Sequential(nn.Conv2d(a, b, 4, 2, 1), *after))
         for i in reversed(range(depth)):
             a, b = widths[i] * (1 if i == depth - 1 else 2), widths[i - 1] if i else cout
-            norm = [InstanceNorm2d(b)] if i else []
-            self.up.append(nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(a, b, 4, 2, 1), *norm))
+            after = [norm(b)] if i else []
+            self.up.append(nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(a, b, 4, 2, 1), *after))
 
     def forward(self, x, skips=True, generator=None):
         """skips: False cuts them, zeros in their place. generator: a torch.Generator that the dropout is drawn from."""

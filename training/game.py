@@ -74,6 +74,18 @@ class Game:
             for name, net in spread(module, role).items():
                 net.load_state_dict(state_dicts[name], strict=True)
 
+    @torch.no_grad()
+    def settled(self, paint):
+        """The averaged generators in eval mode, with batch-norm statistics of their own, taken while paint() runs."""
+        norms = [m for m in self.ema.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+        for norm in norms:
+            norm.reset_running_stats()
+            norm.momentum = None  # a plain mean over the batches that follow
+            norm.train()
+        if norms:
+            paint()
+        return self.ema.module.eval()
+
     @property
     def shipped_configs(self):
         """Constructor arguments of the networks as `shipped`."""

@@ -183,14 +183,7 @@ class NoiseGame(Game):
 
         A generator's spectral norms are divided out for good.
         """
-        norms = [m for m in self.ema.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
-        for norm in norms:
-            norm.reset_running_stats()
-            norm.momentum = None  # a plain mean over the batches that follow
-            norm.train()
-        if norms:
-            self._paint(2048, seed=1)
-        average = self.ema.module.eval()
+        average = self.settled(lambda: self._paint(2048, seed=1))
         shipped = registry.entry(self.settings.variant).networks["generator"](**self.shipped_configs["generator"])
         with torch.no_grad():
             for key, t in shipped.state_dict().items():

@@ -102,7 +102,7 @@ VARIANTS = {s.variant: s for s in (
     Settings("sagan", **KINDS, generator=dict(width=32), discriminator=dict(width=32)),
     Settings("biggan", **KINDS, orthogonal=1e-4, generator=dict(width=16), discriminator=dict(width=32)),
     Settings("colorize", **TRANSLATION, data="huggan/flowers-102-categories", resolution=128, steps=20_000,
-             batch_size=8, l1=100.0, jitter=True, generator=dict(width=32), second=dict(width=24, blocks=4),
+             batch_size=8, l1=100.0, jitter=True, generator=dict(width=32), second=dict(width=16, blocks=6),
              discriminator=dict(width=32)),
     Settings("pix2pix", **TRANSLATION, data="huggan/facades", pairs=True, resolution=256, steps=80_000, batch_size=1,
              l1=100.0, jitter=True, generator=dict(width=24), discriminator=dict(width=32)),

@@ -131,6 +131,15 @@ class ColorizeGame(PairGame):
         made = [self.painted(lambda G, x, k=k: G[k](x), light) for k in ("unet", "resnet")]
         return torch.stack([in_rgb(light, c) for c in (0 * chroma, *made, chroma)], 1).flatten(0, 1)
 
+    def shipped(self):
+        def look():
+            light = from_uint8(self.spaced(512, self.images))[:, :1]
+            for k in range(64):
+                for G in self.ema.module.values():
+                    G(light[k::64])
+        self.settled(look)
+        return super().shipped()
+
 
 def in_bytes(planes):
     """Lab float [3, h, w] -> uint8, as `ColorizeGame.prepared` keeps it; `from_uint8` makes it [-1, 1] again."""
