@@ -29,10 +29,12 @@ class ResNet(nn.Module):
     """Pictures [n, cin, h, w] -> [n, cout, h, w] in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2).
 
     Two halvings, `blocks` residual blocks, two doublings. told: the length of a vector that the blocks listen to.
+    correction: what comes out is the picture itself, corrected before the last tanh: what stays is not to be learned.
     """
 
-    def __init__(self, cin, cout, width=64, blocks=9, told=0, norm=InstanceNorm2d):
+    def __init__(self, cin, cout, width=64, blocks=9, told=0, norm=InstanceNorm2d, correction=False):
         super().__init__()
+        self.correction = correction
         def norm_act(channels):
             return [norm(channels), nn.ReLU()]
         w = width
@@ -43,9 +45,12 @@ class ResNet(nn.Module):
             *(Residual(4 * w, told, norm) for _ in range(blocks)),
             nn.ConvTranspose2d(4 * w, 2 * w, 4, 2, 1, bias=False), *norm_act(2 * w),
             nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False), *norm_act(w),
-            nn.Conv2d(w, cout, 7, 1, 3, padding_mode="reflect"), nn.Tanh())
+            nn.Conv2d(w, cout, 7, 1, 3, padding_mode="reflect"))
 
     def forward(self, x, vector=None):
+        h = x
         for layer in self.body:
-            x = layer(x, vector) if isinstance(layer, Residual) else layer(x)
-        return x
+            h = layer(h, vector) if isinstance(layer, Residual) else layer(h)
+        if self.correction:
+            h = h + (0.97 * x).atanh()  # of black and white themselves it would be infinite
+        return h.tanh()

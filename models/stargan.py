@@ -25,18 +25,17 @@ class Generator(nn.Module):
     """Faces [n, channels, h, w] in [-1, 1], what to make of them [n, labels] -> the same shape (Choi 2017, table 4).
 
     labels: the length of the mask vector. The paper repeats it over the picture as constant input channels, of which
-    instance norm leaves nothing but a frame; here each residual block is told. And the network paints a picture and how
-    much of it is laid over the face, pixel by pixel (Pumarola 2018, equation 1), where the paper's paints the face anew.
+    instance norm leaves nothing but a frame; here each residual block is told. It corrects
+    the face, where the paper's generator paints it anew.
     """
 
     def __init__(self, labels=14, width=32, blocks=4, channels=1):
         super().__init__()
         self.channels = channels
-        self.net = ResNet(channels, channels + 1, width, blocks, told=labels)
+        self.net = ResNet(channels, channels, width, blocks, told=labels, correction=True)
 
     def forward(self, x, vector):
-        painted, share = self.net(x, vector.to(x.dtype)).split([self.channels, 1], 1)
-        return x + (painted - x) * (share + 1) / 2
+        return self.net(x, vector.to(x.dtype))
 
 
 @network("stargan", "discriminator")

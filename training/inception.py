@@ -49,11 +49,15 @@ def inception(real: torch.Tensor, fake: torch.Tensor, *, device="cpu", seed=0) -
     Returns fid (Heusel 2017), kid x 1000 (Binkowski 2018), precision and recall (Kynkaanniemi 2019), on
     the 2,048 features before Inception's last layer. InceptionError where the weights cannot be had.
     """
+    net = extractor(device)
+    return distances(features(net, real), features(net, fake), seed=seed)
+
+
+def distances(real: torch.Tensor, fake: torch.Tensor, *, seed=0) -> dict[str, float]:
+    """fid, kid x 1000, precision and recall between two sets' features [n, D], whatever network they are of."""
     from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
     from torch_fidelity.metric_prc import prc_features_to_metric
 
-    net = extractor(device)
-    real, fake = features(net, real), features(net, fake)
     statistics = [fid_features_to_statistics(f) for f in (fake, real)]
     shape = prc_features_to_metric(fake, real, verbose=False)
     return {
