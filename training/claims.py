@@ -14,7 +14,8 @@ import torch
 
 import models
 from models import hub
-from training import classifier, data, inception, precision, samples
+from models.images import to_uint8
+from training import classifier, data, inception, precision
 from training.card import markdown_table
 from training.checkpoint import write
 from training.export import write_json
@@ -82,8 +83,7 @@ def learned(name, label, real, features, args):
     for i in range(len(points), args.points):
         if not advance(run, claim.budget, args.budget * (i + 1) / args.points):
             return None
-        g = models.load(variant, device=args.device, folder=out / "export")
-        found = inception.distances(truth, features(samples.draw(g, N, 0, samples.labels_for(g.classes, N))))
+        found = inception.distances(truth, features(to_uint8(run.game.samples(N))))
         points.append({"images": run.images_seen, "seconds": round(run.seconds, 1), "steps": run.step,
                        **{key: round(value, 4) for key, value in found.items()}})
         write_json(path, points)
