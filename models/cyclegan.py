@@ -5,13 +5,10 @@ from models.resnet import ResNet
 
 
 class Generator(ResNet):
-    """Pictures [n, 3, h, w] of one kind -> of the other, in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2).
-
-    It corrects the picture, where the paper's generator paints it anew: the meadow keeps its detail.
-    """
+    """Pictures [n, 3, h, w] of one kind -> of the other, in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2)."""
 
     def __init__(self, width=32, blocks=6):
-        super().__init__(3, 3, width, blocks, correction=True)
+        super().__init__(3, 3, width, blocks)
 
 
 class Discriminator(PatchDiscriminator):

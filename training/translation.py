@@ -253,6 +253,7 @@ class StarGame(TranslationGame):
 
     def configure(self):
         data, s = self.data, self.settings
+        self.policy = augment.parse(s.augment)
         if data.labels is None or len(data.classes) < 2:
             raise ValueError(f"{data.name} has no classes to go between: stargan wants a sub-folder for each")
         origin = torch.zeros_like(data.labels) if data.origin is None else data.origin
@@ -290,11 +291,16 @@ class StarGame(TranslationGame):
         """Cross-entropy among the domains of each one's own set: the others are unknown there (section 3.3)."""
         return losses.domain_classification(logits, domain, self.sizes)
 
+    def shown_to_d(self, x):
+        """Pictures as D sees them, real and fake alike: a classifier of many views is not fooled by specks."""
+        return augment.augment(x, self.policy, self.draw)
+
     def d_loss(self, n, step):
         s = self.settings
         x, domain = self.real(n)
         with torch.no_grad():
-            fake = self.G(x, mask_vector(self.anywhere(n), self.sizes))
+            fake = self.shown_to_d(self.G(x, mask_vector(self.anywhere(n), self.sizes)).float())
+        x = self.shown_to_d(x)
         score, logits = self.D(x)
         loss = self.d_loss_of(score.float(), self.D(fake)[0].float())
         loss = loss + s.classification * self.classified(logits.float(), domain)
@@ -308,7 +314,7 @@ class StarGame(TranslationGame):
         x, domain = self.real(n)
         target = self.anywhere(n)
         fake = self.G(x, mask_vector(target, self.sizes))
-        score, logits = self.D(fake)
+        score, logits = self.D(self.shown_to_d(fake.float()))
         back = self.G(fake, mask_vector(domain, self.sizes))
         return (self.g_loss_of(score.float()) + s.classification * self.classified(logits.float(), target)
                 + s.cycle * F.l1_loss(back.float(), x))

@@ -146,6 +146,18 @@ def test_stargan_s_reconstruction_by_hand(game_of):
     assert game.g_loss(4).item() == pytest.approx(-3 + 2 * math.log(3) + 10 * 0.75)
 
 
+def test_stargan_s_judge_sees_real_and_fake_pictures_shifted(game_of):
+    game = game_of("stargan", augment="translation", hold_out=0.0)
+    game.images, seen = torch.full((32, 1, 16, 16), 255, dtype=torch.uint8), []
+    game.G = lambda x, vector: torch.full_like(x, -1)
+    judge = game.D.forward
+    game.D.forward = lambda x: (seen.append(x), judge(x))[1]
+    game.d_loss(8, 1)
+    game.g_loss(8)
+    for x, colour in zip(seen, (1, -1, -1)):  # real, then fake twice, zeros moved in at the edges
+        assert set(x.unique().tolist()) == {0, colour}
+
+
 def test_lab_in_bytes_and_back():
     rgb = torch.tensor([[[200, 60, 70], [40, 128, 200], [30, 30, 30]]], dtype=torch.uint8)  # [1, 3, 3]
     planes = torch.from_numpy(lab.from_rgb(rgb.permute(0, 2, 1).numpy())).permute(2, 0, 1)
