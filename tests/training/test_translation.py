@@ -147,7 +147,7 @@ def test_stargan_s_reconstruction_by_hand(game_of):
 
 
 def test_stargan_s_judge_sees_real_and_fake_pictures_shifted(game_of):
-    game = game_of("stargan", augment="translation", hold_out=0.0)
+    game = game_of("stargan", augment="translation", penalty=0.0, hold_out=0.0)
     game.images, seen = torch.full((32, 1, 16, 16), 255, dtype=torch.uint8), []
     game.G = lambda x, vector: torch.full_like(x, -1)
     judge = game.D.forward
