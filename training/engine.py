@@ -155,10 +155,12 @@ class Run:
         for i in range(s.d_steps):
             d_loss = self._update(self.d_opt, self.game.D, partial(self.game.d_loss, step=self.step * s.d_steps + i))
             self.game.after_d()
-        self.game.D.requires_grad_(False)
-        g_loss = self._update(self.g_opt, self.game.G, self.game.g_loss)
-        self.game.D.requires_grad_(True)
-        self.game.after_g()
+        g_loss = torch.zeros_like(d_loss)
+        if self.step >= s.lead:
+            self.game.D.requires_grad_(False)
+            g_loss = self._update(self.g_opt, self.game.G, self.game.g_loss)
+            self.game.D.requires_grad_(True)
+            self.game.after_g()
         self.step += 1
         self.images_seen += s.batch_size * s.d_steps
         broken = ~torch.isfinite(d_loss + g_loss)

@@ -26,6 +26,8 @@ class Settings:
     objective: str = setting("non_saturating", "the adversarial loss",
                              ("minimax", "non_saturating", "wasserstein", "hinge", "least_squares"))
     d_steps: int = setting(1, "discriminator steps per generator step (n_critic)")
+    lead: int = setting(0, "steps that the discriminator learns alone before the generator's first: labels, where it "
+                        "reads them")
     clip: float = setting(0.0, "clip the critic's weights to +- this; 0: never")
     penalty: float = setting(0.0, "weight of the gradient penalty; 0: none")
     penalty_every: int = setting(1, "penalise every this many critic steps, that many times as strongly")

@@ -298,14 +298,16 @@ class StarGame(TranslationGame):
     def d_loss(self, n, step):
         s = self.settings
         x, domain = self.real(n)
+        seen = self.shown_to_d(x)
+        score, logits = self.D(seen)
+        loss = s.classification * self.classified(logits.float(), domain)
+        if step < s.lead * s.d_steps:
+            return loss
         with torch.no_grad():
             fake = self.shown_to_d(self.G(x, mask_vector(self.anywhere(n), self.sizes)).float())
-        x = self.shown_to_d(x)
-        score, logits = self.D(x)
-        loss = self.d_loss_of(score.float(), self.D(fake)[0].float())
-        loss = loss + s.classification * self.classified(logits.float(), domain)
+        loss = loss + self.d_loss_of(score.float(), self.D(fake)[0].float())
         if s.penalty and step % s.penalty_every == 0:
-            penalty = losses.gradient_penalty(lambda y: self.D(y)[0].mean((1, 2)), x, fake, self.draw.uniform(n))
+            penalty = losses.gradient_penalty(lambda y: self.D(y)[0].mean((1, 2)), seen, fake, self.draw.uniform(n))
             loss = loss + s.penalty * s.penalty_every * penalty
         return loss
 

@@ -58,6 +58,23 @@ def test_resuming_gives_the_very_weights_of_never_having_stopped(variant, run_of
     assert same(load_file(whole.saved), load_file(second.saved))
 
 
+@pytest.mark.parametrize("variant", ["dcgan", "stargan"])
+def test_the_discriminator_leads_alone_and_a_resumed_lead_is_exact(variant, run_of):
+    whole, parts = (run_of(variant, out, lead=3) for out in ("whole", "parts"))
+    begun = weights_of(parts)
+    for _ in range(2):
+        parts.learn()
+    now = weights_of(parts)
+    moved = {key.split(".")[0] for key in now if not torch.equal(begun[key], now[key])} - {"ema"}
+    assert "D" in moved and all(torch.equal(begun[key], now[key]) for key in now if key.startswith("G.")
+                                and "running" not in key and "tracked" not in key)
+    parts.save()
+    again = run_of(variant, "parts", lead=3)
+    whole.train()
+    again.train()
+    assert same(weights_of(whole), weights_of(again)) and not same(begun, weights_of(again))
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_finished_run_exports_what_models_can_load(variant, run_of, tmp_path):
     run = run_of(variant)
