@@ -1,4 +1,5 @@
 """A generator of residual blocks: each adds a correction to what it was given (He 2015; Johnson 2016)."""
+import torch.nn.functional as F
 from torch import nn
 
 from models.patchgan import InstanceNorm2d
@@ -17,6 +18,8 @@ class Residual(nn.Module):
             return nn.Conv2d(width, width, 3, 1, 1, bias=False, padding_mode="reflect")
         self.body = nn.Sequential(conv(), norm(width), nn.ReLU(), conv(), norm(width))
         self.shift = nn.Linear(told, width, bias=False) if told else None
+        if told:
+            nn.init.normal_(self.shift.weight)  # as large as what it shifts: a faint word is not listened to
 
     def forward(self, x, vector=None):
         h = self.body[:2](x)
@@ -29,10 +32,11 @@ class ResNet(nn.Module):
     """Pictures [n, cin, h, w] -> [n, cout, h, w] in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2).
 
     Two halvings, `blocks` residual blocks, two doublings. told: the length of a vector that the blocks listen to.
-    correction: what comes out is the picture itself, corrected before the last tanh: what stays is not to be learned.
+    correction: 0, or what comes out is the picture itself, corrected before the last tanh: what stays is not to be
+    learned. The correction is computed at one `correction`th of the size, whose sides are the multiples of 4.
     """
 
-    def __init__(self, cin, cout, width=64, blocks=9, told=0, norm=InstanceNorm2d, correction=False):
+    def __init__(self, cin, cout, width=64, blocks=9, told=0, norm=InstanceNorm2d, correction=0):
         super().__init__()
         self.correction = correction
         def norm_act(channels):
@@ -48,9 +52,10 @@ class ResNet(nn.Module):
             nn.Conv2d(w, cout, 7, 1, 3, padding_mode="reflect"))
 
     def forward(self, x, vector=None):
-        h = x
+        h = F.avg_pool2d(x, self.correction) if self.correction else x
         for layer in self.body:
             h = layer(h, vector) if isinstance(layer, Residual) else layer(h)
         if self.correction:
+            h = F.interpolate(h, size=x.shape[2:], mode="bilinear")
             h = h + (0.97 * x).atanh()  # of black and white themselves it would be infinite
         return h.tanh()
