@@ -9,7 +9,7 @@ import gradio as gr
 import torch
 
 import models
-from demo import checkpoint, figures, pictures, uploads, views
+from demo import checkpoint, figures, neighbours, pictures, uploads, views
 from demo.idea import Idea
 from demo.state import ALL, LAST_SEED, MOVES, check, number, refuse
 from models.images import to_images
@@ -135,13 +135,13 @@ class Answers:
         return [*still, *self.shown(sampler, state), *self.idea.settle(sampler, state)]
 
     def open(self, *values):
-        """Everything a tab shows first: notice, body's visibility, drawn, real, facts, label, told and evidence."""
+        """Everything a tab shows first: notice, body's visibility, drawn, real, facts, label, told, evidence, panel."""
         sampler, state = self.read(*values)
         found = [gr.HTML(visible=False), gr.Column(visible=True), *self.drawn(sampler, state),
                  self.real(sampler), checkpoint.facts(sampler)]
         if sampler.classes is not None:
             found.append(gr.Radio(choices=[ALL, *sampler.classes], value=state.label))
-        return [*found, *self.idea.tell(sampler, state), *self.evidence()]
+        return [*found, *self.idea.tell(sampler, state), *self.evidence(), *neighbours.tell(sampler)]
 
     def real(self, sampler):
         """The shipped training pictures, judged as the drawn ones are."""

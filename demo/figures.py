@@ -9,6 +9,7 @@ from torch import nn
 from models.layers import singular_values
 
 BINS = 40
+NEARNESS = {"samples": "#6366f1", "real pictures": "#a8a29e"}  # whose nearness is drawn, in the page's hues
 CLIP = 0.01
 
 
@@ -83,6 +84,27 @@ def curve_plot():
     """An empty plot of `curve`'s table."""
     return gr.LinePlot(x="diversity (recall)", y="quality (precision)", height=300, min_width=260, tooltip="all",
                        x_lim=[0, None], y_lim=[0, None], visible=False, buttons=["export"])
+
+
+def nearness(sampler):
+    """(What share of samples and of real pictures lies within each distance of a training picture, or None; words)."""
+    found = sampler.config.get("metrics", {}).get("neighbours")
+    if not found:
+        return None, ""
+    rows = [(distance, round(100 * (i + 1) / len(distances), 2), whose)
+            for whose, distances in zip(NEARNESS, (found["distances"], found["distances_real"]))
+            for i, distance in enumerate(distances)]
+    words = ("A generator that copies has its line far to the left of the real pictures': "
+             f"{100 * found['nearer_than_5_percent']:.0f} % of {found['n']} samples lie nearer to a training picture "
+             f"than 5 % of {found['n_real']} real pictures do ({escape(found['real'])}). "
+             f"Distances in {escape(found['features'])}.")
+    return pd.DataFrame(rows, columns=["distance to the nearest", "percent within it", "of"]), words
+
+
+def nearness_plot():
+    """An empty plot of `nearness`'s table."""
+    return gr.LinePlot(x="distance to the nearest", y="percent within it", color="of", color_map=NEARNESS, height=260,
+                       min_width=260, x_lim=[0, None], y_lim=[0, 100], tooltip="all", buttons=["export"])
 
 
 def plot(x, y, title):

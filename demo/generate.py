@@ -5,7 +5,7 @@ from functools import partial
 import gradio as gr
 
 import models
-from demo import events, figures, photo, views
+from demo import events, figures, neighbours, photo, views
 from demo.answers import EVIDENCE, SEEDS, Answers
 from demo.attention import Attention
 from demo.events import QUICK, SLOW, quiet
@@ -59,6 +59,7 @@ class NoiseTab:
                 with gr.Column(scale=7, min_width=320):
                     self.build_beside()
             self.build_evidence()
+            self.neighbours = neighbours.panel(self.name)
             self.facts = gr.HTML(apply_default_css=False)
         self.controls = [self.seed, self.n, self.pick, self.label, *self.sliders, *self.idea.controls]
         self.shown = [self.stage, *self.idea.live]
@@ -126,7 +127,7 @@ class NoiseTab:
         followers = [*(other.seed for other in kin), *self.drawn]
         shown = [self.notice, self.body, *self.drawn, self.real, self.facts]
         shown += [self.label] if self.conditional else []
-        shown += [*self.idea.told, *self.evidence]
+        shown += [*self.idea.told, *self.evidence, *self.neighbours]
         limits = [None] * 4 + [(-REACH, REACH)] * MOVES + [self.idea.limits.get(name) for name in self.idea.names]
 
         def opened(*values):

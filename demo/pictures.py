@@ -21,6 +21,11 @@ def png(image, level=1):
     return _uri(buffer)
 
 
+def stored(path):
+    """A PNG file as a data URI, byte for byte."""
+    return _uri(io.BytesIO(path.read_bytes()))
+
+
 def latent(sampler, state):
     """z of the picked picture, moved along directions, then along raw coordinates: [1, latent_dim]."""
     z = sampler.latents(1, state.seed + state.pick, state.truncation)

@@ -91,6 +91,9 @@ TABLE = """${!value || !value.src ? '' : `
 <img src="${value.src}" alt="${value.title}"></div><p class="ga-note">${value.note}
   <button type="button" data-save="${value.file}">PNG</button></p>`}"""
 
+SHEET = """${!value || !value.src ? '' : `<figure class="ga-sheet"><img src="${value.src}" alt="${value.note}">
+  <figcaption class="ga-note">${value.note}</figcaption></figure>`}"""
+
 SAVE_JS = STAGE_JS[STAGE_JS.index("element.addEventListener"):]
 
 

@@ -23,7 +23,8 @@ _VARIANT = re.compile(r"[a-z0-9_]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REPO = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*", re.ASCII)
-_FILE = re.compile(r"config\.json|real\.png|[\w-]+\.safetensors", re.ASCII)  # no path, nothing to unpickle
+# No path, nothing to unpickle.
+_FILE = re.compile(r"config\.json|(real|samples|neighbours)\.png|[\w-]+\.safetensors", re.ASCII)
 
 
 class WeightsError(OSError):
@@ -100,7 +101,7 @@ def write_row(variant: str, row: dict, manifest: Path | None = None) -> None:
 
 
 def describe(folder: Path) -> dict[str, dict]:
-    """{"file": {"sha256", "size" in bytes}} of config.json and every safetensors file in a folder."""
+    """{"file": {"sha256", "size" in bytes}} of config.json, the known PNGs and every safetensors file in a folder."""
     paths = [path for path in sorted(Path(folder).glob("*")) if _FILE.fullmatch(path.name)]
     return {path.name: {"sha256": sha256(path), "size": path.stat().st_size} for path in paths}
 
@@ -245,7 +246,7 @@ def _check(variant, row, path):
         refuse(f"repo {repo!r} is no NAMESPACE/NAME")
     for name, expected in files.items():
         if not _FILE.fullmatch(name):
-            refuse(f"file name {name!r} is neither config.json, real.png nor a plain NAME.safetensors")
+            refuse(f"file name {name!r} is neither config.json, a known PNG nor a plain NAME.safetensors")
         if not isinstance(expected, dict) or type(expected.get("size")) is not int or not _SHA256.fullmatch(
                 str(expected.get("sha256"))):
             refuse(f"{name} has no sha256 and size")

@@ -11,6 +11,7 @@ TRANSLATE = {
     "cyclegan": 'picture = t.translate(image, direction="horse2zebra")   # or "zebra2horse"',
     "stargan": "picture = t.translate(image, expression=t.expressions[0])",
 }
+LONG = 16  # a longer list of figures is there to be drawn, and not told
 
 
 def card(config: dict) -> str:
@@ -18,7 +19,7 @@ def card(config: dict) -> str:
 
     A key that config lacks costs its sentence, never an error.
     """
-    parts = [_front_matter(config), _intro(config)]
+    parts = [_front_matter(config), _intro(config), *_sheet(config, "samples.png")]
     parts += [f"## {title}\n\n{text}" for title, section in SECTIONS.items() if (text := section(config))]
     return "\n\n".join(parts) + "\n"
 
@@ -45,6 +46,12 @@ def _intro(config):
     classes = config.get("classes")
     shape += f" of {len(classes)} classes: {', '.join(map(_line, classes))}" if classes else ""
     return "\n\n".join(filter(None, [what, paper and paper.brought, shape and f"It makes {shape}."]))
+
+
+def _sheet(config, name):
+    """The picture of that name and the words beneath it, where the checkpoint has it."""
+    words = (config.get("sheets") or {}).get(name)
+    return [f"![{name.removesuffix('.png')}]({name})", _line(words)] if words else []
 
 
 def _paper_section(config):
@@ -96,8 +103,26 @@ def _training(config):
     return markdown_table([{"setting": key, "value": value} for key, value in facts.items()])
 
 
+def _copies(config):
+    sheet, found = _sheet(config, "neighbours.png"), (config.get("metrics") or {}).get("neighbours")
+    if not (sheet and found):
+        return ""
+    return "\n\n".join([*sheet, (
+        f"{found['nearer_than_5_percent']:.1%} of {found['n']} samples are nearer to a training picture than 5% of "
+        f"{found['n_real']} real pictures ({found['real']}) are to theirs, and {found['nearer_than_1_percent']:.1%} "
+        "nearer than 1% of them: a generator that does not copy comes to about 5% and 1%, or less. Median "
+        f"distances: {found['median']:.3g} and {found['median_real']:.3g}, in {found['features']}.")])
+
+
+def told(metrics):
+    """Metrics without their long lists."""
+    def short(found):
+        return {key: v for key, v in found.items() if not (isinstance(v, list) and len(v) > LONG)}
+    return {name: short(found) if isinstance(found, dict) else found for name, found in metrics.items()}
+
+
 def _figures(config):
-    metrics = config.get("metrics") or {}
+    metrics = told(config.get("metrics") or {})
     if not metrics:
         return "None measured so far."
     rows = [{"figure": name, **(found if isinstance(found, dict) else {"value": found})}
@@ -134,6 +159,7 @@ SECTIONS = {
     "Training data and its terms": _data,
     "Architecture": _architecture,
     "Training": _training,
+    "Does it copy?": _copies,
     "Figures": _figures,
     "Known faults": _faults,
     "Intended and out-of-scope use": _uses,

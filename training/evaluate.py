@@ -15,18 +15,20 @@ import torch
 
 import models
 from models import hub
-from training import classifier, data, samples, translated
+from training import classifier, data, neighbours, samples, translated
 from training.inception import InceptionError, inception
 from training.metrics import SlicedWasserstein
 from training.settings import VARIANTS
 
 SLICED = 1024  # images a side for the sliced Wasserstein distance: more cost memory, change little
 DIGITS = 1000  # samples whose labels are counted
+GROUPS = ("sliced_wasserstein", "inception", "labels", "digits", "neighbours")
 FEWEST = 10  # images on either side below which no distance means anything
 DATA_HELP = (
     "the real images: a folder or zip (class sub-folders become labels), a folder of MNIST idx files, "
     "torchvision:NAME, or a Hub data set; default: the variant's own"
 )
+SAVE_HELP = "record the figures in the checkpoint's config.json and card, beside sheets of its pictures"
 EXPORT_HELP = "also write the very samples that are scored, as PNGs, to a new folder or one written so before"
 
 
@@ -54,10 +56,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="T",
         help="also measure precision and recall with z truncated at each of these, as 0.5 1.0 1.5",
     )
+    add("--only", nargs="+", choices=GROUPS, metavar="FIGURES", help=f"measure these alone: {', '.join(GROUPS)}")
     add("--export-samples", type=Path, metavar="FOLDER", help=EXPORT_HELP)
     add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
     add("--json", action="store_true", help="print one line of JSON instead of text")
-    add("--save", action="store_true", help="record the figures in the checkpoint's config.json and card")
+    add("--save", action="store_true", help=SAVE_HELP)
     return p
 
 
@@ -89,20 +92,25 @@ def evaluate(args: argparse.Namespace, command: str) -> dict:
             f"--n {args.n} against {len(real)} real images: at least {FEWEST} of both are needed"
         )
     facts = {"variant": args.variant, "data": real.name, "real": len(real), "n": args.n, "seed": args.seed}
-    device, labels, missing = models.pick_device(args.device), None, {}
+    device, only = models.pick_device(args.device), args.only or GROUPS
+    labels, missing, sheets = None, {}, {}
     if models.entry(args.variant).translates:
         figures, fake = translated.measure(g, real, args.n, args.seed, device)
         facts["n"] = len(fake)
+        sheets["samples.png"] = translated.sheet(g, real)
     else:
         labels = samples.labels_for(g.classes, args.n)
         fake = samples.draw(g, args.n, args.seed, labels)
-        figures, missing = measure(g, real, fake, labels, device)
+        sheets["samples.png"] = samples.sheet(g, args.seed)
+        figures, missing = measure(g, real, fake, labels, device, only)
+        if "neighbours" in only:
+            figures["neighbours"], sheets["neighbours.png"] = neighbours.measure(real, fake, g.config)
     if args.export_samples:
         samples.export(args.export_samples, fake, {**facts, "labels": labels, "command": command})
     if args.thresholds:
         figures["truncation"] = truncation(g, real, args.n, args.seed, args.thresholds, device)
     if args.save:
-        save(args, real, figures, command)
+        save(args, real, figures, sheets, command)
     return {**facts, "figures": figures, "missing": missing}
 
 
@@ -120,22 +128,28 @@ def load(args: argparse.Namespace):
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")
     if args.thresholds and models.entry(args.variant).translates:
         raise ValueError(f"--thresholds cut z short, and {args.variant} translates pictures: leave them away")
+    if args.only and models.entry(args.variant).translates:
+        raise ValueError(f"--only chooses among figures of samples, and {args.variant} translates: leave it away")
     return models.load(args.variant, device=args.device, folder=args.checkpoint)
 
 
-def measure(g, real: data.ImageSet, fake: torch.Tensor, labels, device: str) -> tuple[dict, dict]:
-    """Every figure that can be had -> ({group: figures}, {group: why it could not be had})."""
-    figures, missing = {"sliced_wasserstein": sliced(real.images, fake, device)}, {}
-    try:
-        figures["inception"] = inception_figures(real.images, fake, device)
-    except InceptionError as error:
-        missing["inception"] = str(error)
+def measure(g, real: data.ImageSet, fake: torch.Tensor, labels, device: str, only) -> tuple[dict, dict]:
+    """Every figure of `only` that can be had -> ({group: figures}, {group: why it could not be had})."""
+    figures, missing = {}, {}
+    if "sliced_wasserstein" in only:
+        figures["sliced_wasserstein"] = sliced(real.images, fake, device)
+    if "inception" in only:
+        try:
+            figures["inception"] = inception_figures(real.images, fake, device)
+        except InceptionError as error:
+            missing["inception"] = str(error)
     readable = real.labels is not None and len(real.classes) > 1
-    if g.classes is not None and not readable:
-        missing["labels"] = "the real images carry no classes: give --data with one sub-folder a class"
-    elif g.classes is not None:
-        figures["labels"] = label_accuracy(g.classes, real, fake, labels, device)
-    elif readable and g.channels == 1:
+    if "labels" in only and g.classes is not None:
+        if readable:
+            figures["labels"] = label_accuracy(g.classes, real, fake, labels, device)
+        else:
+            missing["labels"] = "the real images carry no classes: give --data with one sub-folder a class"
+    if "digits" in only and g.classes is None and readable and g.channels == 1:
         figures["digits"] = histogram(real, fake, device)
     return figures, missing
 
@@ -210,14 +224,13 @@ def truncation(g, real: data.ImageSet, n: int, seed: int, thresholds: list[float
     return {**found, "n": n, "features": "classifier trained on the real images, 3 nearest neighbours"}
 
 
-def save(args: argparse.Namespace, real: data.ImageSet, figures: dict, command: str) -> None:
-    """Record the figures, with how they were had, in the checkpoint's folder."""
+def save(args: argparse.Namespace, real: data.ImageSet, figures: dict, sheets: dict, command: str) -> None:
+    """Record the figures, with how they were had, and the sheets in the checkpoint's folder."""
     from training import export
 
     how = {"seed": args.seed, "data": real.name, "command": command}
-    export.record(
-        args.checkpoint or hub.WEIGHTS / args.variant, {key: {**row, **how} for key, row in figures.items()}
-    )
+    figures = {key: {**row, **how} for key, row in figures.items()}
+    export.record(args.checkpoint or hub.WEIGHTS / args.variant, figures, sheets)
 
 
 def text(report: dict) -> str:

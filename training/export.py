@@ -1,6 +1,7 @@
 """Finished checkpoints: a folder laid out like its Hub repo, and the manifest's row for it."""
 import dataclasses
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -9,21 +10,28 @@ from safetensors.torch import save_file
 
 from models import hub
 from models.images import grid
-from training.card import card
+from training.card import card, told
 from training.checkpoint import CheckpointError, write
+
+SHEETS = ("samples.png", "neighbours.png")  # pictures of a judged checkpoint, `record` writes them
 
 
 def write_json(path, value):
-    """A JSON file, written whole or not at all."""
-    write(path, lambda p: p.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"))
+    """A JSON file, written whole or not at all, a list of numbers to a line."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    text = re.sub(r"\[\n\s*([^][{}\"]*?)\n\s*\]", lambda found: f"[{' '.join(found[1].split())}]", text)
+    write(path, lambda p: p.write_text(text + "\n", encoding="utf-8"))
 
 
 def export(folder, networks, config, real):
     """Write a finished checkpoint: config.json, one fp16 safetensors file a network, real.png, README.md.
 
-    networks: {role: module}. real: float [n, C, H, W] in [-1, 1], a strip of training pictures for the page.
+    networks: {role: module}. real: float [n, C, H, W] in [-1, 1], a strip of training pictures for the page. Sheets
+    that older weights left in the folder go.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    for name in SHEETS:
+        (folder / name).unlink(missing_ok=True)
     for role, net in networks.items():
         tensors = {key: (t.half() if t.is_floating_point() else t).detach().contiguous().cpu()
                    for key, t in net.state_dict().items()}
@@ -68,15 +76,21 @@ def write_row(place, manifest=None):
         "files": files,
         "dataset": config["dataset"]["name"],
         "license": config["license"],
-        "metrics": config.get("metrics", {}),
+        "metrics": told(config.get("metrics", {})),
     }, manifest)
 
 
-def record(folder, metrics, manifest=None):
-    """Lay `metrics` over a checkpoint's own, rewrite its card, and the manifest's row if it is the bundled copy."""
+def record(folder, metrics, sheets, manifest=None):
+    """Lay `metrics` over a checkpoint's own, rewrite its card, and the manifest's row if it is the bundled copy.
+
+    sheets: {one of SHEETS: (PIL image, the words beneath it in the card)}.
+    """
     folder = Path(folder)
+    for name, (image, _) in sheets.items():
+        write(folder / name, lambda p, image=image: image.save(p, "PNG", optimize=True))
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     config["metrics"] = {**config.get("metrics", {}), **metrics}
+    config["sheets"] = {**config.get("sheets", {}), **{name: words for name, (_, words) in sheets.items()}}
     write_json(folder / "config.json", config)
     write_card(folder, config)
     if folder.resolve().parent == hub.WEIGHTS.resolve():

@@ -11,8 +11,9 @@ import torch
 from PIL import Image
 from tqdm import tqdm
 
-from models.images import to_uint8
+from models.images import from_uint8, grid, to_uint8
 
+ROWS, ACROSS, MOST = 8, 8, 16  # of a sheet: rows, pictures a row at least, classes at most
 NOTE = "samples.json"  # says what the folder holds, and that it is ours to replace
 
 
@@ -31,6 +32,18 @@ def draw(g, n: int, seed: int, labels: list[int] | None = None, batch=128, **how
             parts.append(to_uint8(g.sample(n=count, seed=seed + start, **options, **how)).cpu())
             bar.update(count)
     return torch.cat(parts)
+
+
+def sheet(g, seed: int) -> tuple[Image.Image, str]:
+    """(ROWS rows of the pictures of seed, seed + 1, ..., what they are): one class a column where there are classes."""
+    classes = (g.classes or [None])[:MOST]
+    across = len(classes) * -(-ACROSS // len(classes))
+    n = ROWS * across
+    fake = draw(g, n, seed, labels_for(g.classes and classes, n))
+    words = f"Uncurated and untruncated: seeds {seed} to {seed + n - 1}, every one."
+    if g.classes:
+        words += f" One class a column, in turn: {', '.join(classes)}."
+    return grid(from_uint8(fake), across), words
 
 
 def check_folder(folder: Path) -> None:

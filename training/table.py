@@ -59,6 +59,9 @@ def figures(metrics):
         rows = list(zip(found["thresholds"], found["precision"], found["recall"]))
         ends = " and ".join(f"{p:.2f} / {r:.2f} at {t:g}" for t, p, r in (rows[0], rows[-1]))
         yield f"precision / recall {ends} (n {found['n']})"
+    if found := metrics.get("neighbours"):
+        yield (f"{found['nearer_than_5_percent']:.0%} of samples nearer to a training picture than 5% of real ones are "
+               f"(n {found['n']})")
 
 
 def table(weights=None):

@@ -8,12 +8,13 @@ import torch.nn.functional as F
 from tqdm import tqdm
 
 from models import lab
-from models.images import from_uint8, to_images
+from models.images import from_uint8, grid, to_images
 from models.translator import to_tensor
 from training import classifier
 from training.imageset import ImageSet, split
 from training.metrics import SlicedWasserstein
 
+SHEET = 16  # held-out pictures of each kind in a card
 LOOKED_AT = ("neutral", "happy", "surprised", "angry")  # expressions that both of StarGAN's public sets have in plenty
 
 
@@ -130,6 +131,44 @@ def _only(data, chosen) -> ImageSet:
     there = data.labels[chosen].unique()
     labels = torch.searchsorted(there, data.labels[chosen])
     return ImageSet(data.images[chosen], labels, [data.classes[k] for k in there.tolist()], data.name.split("+")[0])
+
+
+def sheet(t, real: ImageSet):
+    """(SHEET held-out pictures of each kind and what becomes of them, PIL; what the columns are)."""
+    _, held = split(real, t.config["settings"]["hold_out"])
+    rows, columns = [], []
+    for way, pictures in _sides(t, held):
+        chosen = pictures[torch.linspace(0, len(pictures) - 1, min(SHEET, len(pictures))).long()]
+        for x in from_uint8(chosen).split(1):
+            columns, row = zip(*_shown(t, way, x))
+            rows.append([image.convert("RGB") for image in row])
+    cells = torch.stack([to_tensor(image)[0] for row in rows for image in row])
+    words = f"Held out, uncurated, spaced evenly over what was held out. Each picture in a row: {', '.join(columns)}."
+    return grid(cells, len(columns) * (2 if len(rows) % 2 == 0 else 1)), words
+
+
+def _sides(t, held):
+    """(direction or None, pictures) of each kind of input that a translator takes."""
+    if t.name == "cyclegan":
+        return [(way, held.images[held.labels == k]) for k, way in enumerate(t.directions)]
+    if t.name == "stargan" and held.origin is not None:
+        return [(None, held.images[held.origin == 0])]
+    return [(None, held.images)]
+
+
+def _shown(t, way, x):
+    """(name, picture) of an input [1, C, H, W] and of all that the translator makes of it."""
+    if t.name == "pix2pix":
+        photo, sketch = (to_images(part)[0] for part in x.split(3, 1))
+        return [("label map", sketch), ("translation", t.translate(sketch)), ("photo", photo)]
+    given = to_images(x)[0]
+    if t.name == "colorize":
+        made = [(title, t.translate(given, kind)) for kind, title in (("unet", "U-Net"), ("resnet", "ResNet"))]
+        return [("lightness", t.grey(given)), *made, ("photo", given)]
+    if t.name == "cyclegan":
+        there, back, _ = t.cycle(given, way)
+        return [("photo", given), ("translation", there), ("way back", back)]
+    return [("face", given), *((e, t.translate(given, e, faces="whole")) for e in t.sets[0][1])]
 
 
 KINDS = {"colorize": colorize, "pix2pix": pix2pix, "cyclegan": cyclegan, "stargan": stargan}

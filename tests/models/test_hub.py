@@ -241,6 +241,17 @@ def test_a_folder_loads_as_it_lies_there(atlas):
         hub.from_folder("dcgan", atlas.root)
 
 
+def test_sheets_of_pictures_are_verified_with_the_weights(atlas):
+    atlas.bundle()
+    folder = atlas.bundled / "dcgan"
+    for name in ("real.png", "samples.png", "neighbours.png", "holiday.png"):
+        (folder / name).write_bytes(name.encode())
+    hub.write_row("dcgan", {"repo": REPO, "revision": None, "files": hub.describe(folder)}, atlas.manifest)
+    assert set(atlas.fetch().files) == {*FILES, "real.png", "samples.png", "neighbours.png"}
+    (folder / "neighbours.png").write_bytes(b"another")
+    assert "weights/dcgan/neighbours.png is refused" in atlas.refused()
+
+
 def test_nothing_is_unpickled(atlas):
     pickled = b"\x80\x04cos\nsystem\n."
     atlas.bundle(generator=pickled)

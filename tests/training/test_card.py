@@ -40,6 +40,12 @@ def test_a_card_states_terms_arguments_and_protocol():
     assert "- Ears are sometimes missing." in text
 
 
+def test_figures_that_are_drawn_are_not_told():
+    lists = {"distances": [0.25] * 64, "thresholds": [0.5, 1.0]}
+    text = card({**CONFIG, "metrics": {"score": {**CONFIG["metrics"]["score"], **lists}}})
+    assert "0.25" not in text and "[0.5, 1.0]" in text
+
+
 def test_only_a_hub_data_set_is_linked():
     assert ModelCard(card(CONFIG)).data.datasets == ["huggan/cats"]
     for name in ("torchvision:mnist", "cats128", "C:\\pictures"):

@@ -8,7 +8,8 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from models import registry
+import models
+from models import hub, registry
 from training import classifier, evaluate, inception, samples
 from training.imageset import ImageSet
 
@@ -95,8 +96,6 @@ def test_figures_of_a_conditional_gan_and_the_text_report(checkpoints, real, cap
 
 
 def test_exported_samples_are_the_pictures_of_their_seeds(checkpoints, real, tmp_path, capsys):
-    import models
-
     out = tmp_path / "out"
     args = ("cgan", "--data", real, "--checkpoint", checkpoints["cgan"], "--n", 15, "--seed", 7)
     assert run(capsys, *args, "--export-samples", out)[0] == 0
@@ -121,10 +120,43 @@ def test_saved_figures_carry_their_protocol(real, tmp_path, capsys):
     args = ["gan", "--data", real, "--checkpoint", folder, "--n", 20, "--seed", 5, "--save"]
     assert run(capsys, *args)[0] == 0
     saved = json.loads((folder / "config.json").read_text())["metrics"]
-    assert set(saved) == {"training", "sliced_wasserstein", "digits"}
+    assert set(saved) == {"training", "sliced_wasserstein", "digits", "neighbours"}
     row = saved["sliced_wasserstein"]
     assert row["n"] == 20 and row["seed"] == 5 and row["data"] == real.name and row["features"]
     assert row["command"] == "python training/evaluate.py " + " ".join(map(str, args))
+
+
+def test_saving_leaves_sheets_of_the_shipped_weights_that_the_card_shows(real, tmp_path, capsys):
+    folder = checkpoint(tmp_path / "cgan", "cgan")
+    args = ["cgan", "--data", real, "--checkpoint", folder, "--n", 20, "--seed", 5, "--only", "neighbours", "--save"]
+    assert run(capsys, *args)[0] == 0
+    config, words = json.loads((folder / "config.json").read_text()), (folder / "README.md").read_text("utf-8")
+    found = config["metrics"]["neighbours"]
+    assert set(config["metrics"]) == {"training", "neighbours"}, "--only measures that one and keeps the others"
+    assert found["n"] == 20 and found["seed"] == 5 and found["command"].endswith("--save")
+    samples_png, neighbours_png = (Image.open(folder / f"{name}.png") for name in ("samples", "neighbours"))
+    assert samples_png.size == (10 * 28, 8 * 28) and neighbours_png.height == 2 * (2 * 28 + 1) - 1
+    cell = samples_png.crop((3 * 28, 28, 4 * 28, 2 * 28))  # seed 5 + 13 in the column of the class 3
+    g = models.load("cgan", device="cpu", folder=folder)
+    assert np.array_equal(np.asarray(cell), np.asarray(models.to_images(g.sample(n=1, seed=18, labels=[3]))[0]))
+    assert words.index("](samples.png)") < words.index("## Paper") < words.index("](neighbours.png)")
+    assert "seeds 5 to 84" in words and "The 16 of 20 samples" in words and str(found["distances"]) not in words
+    assert {"samples.png", "neighbours.png"} <= set(hub.from_folder("cgan", folder).files)
+
+
+def test_a_sheet_has_whole_rows_of_classes():
+    class Grey:
+        def __init__(self, classes):
+            self.classes = classes
+
+        def sample(self, n, seed, labels=None):
+            shade = torch.tensor(labels or [0] * n).float() / len(self.classes or "?")
+            return shade.view(n, 1, 1, 1).expand(n, 1, 4, 4) * 2 - 1
+
+    for classes, columns in ((None, 8), ("abc", 9), (list("abcdefghijkl"), 12), ([f"{i}" for i in range(40)], 16)):
+        image, words = samples.sheet(Grey(classes), 0)
+        assert image.size == (4 * columns, 4 * 8) and f"seeds 0 to {8 * columns - 1}," in words
+        assert len({row.tobytes() for row in np.asarray(image)}) == 1, "a column keeps its class"
 
 
 @pytest.mark.parametrize(("change", "complaint"), [
@@ -133,7 +165,8 @@ def test_saved_figures_carry_their_protocol(real, tmp_path, capsys):
     ({"--checkpoint": "cgan"}, "holds 'cgan', not 'gan'"),
     ({"--data": "/no/such/data"}, "'/no/such/data' does not exist"),
     ({"--n": "3"}, "--n 3 against 300 real images: at least 10"),
-], ids=["variant", "missing checkpoint", "another variant's checkpoint", "data", "n"])
+    ({"variant": "pix2pix", "--only": "neighbours"}, "--only chooses among figures of samples"),
+], ids=["variant", "missing checkpoint", "another variant's checkpoint", "data", "n", "a translator's figures"])
 def test_a_mistake_is_one_line_and_status_two(checkpoints, real, capsys, change, complaint):
     if change.get("--checkpoint") in checkpoints:
         change = {"--checkpoint": checkpoints[change["--checkpoint"]]}

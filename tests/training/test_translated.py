@@ -126,6 +126,10 @@ def test_the_command_judges_what_the_trainer_exports(variant, tiny_settings, tin
     config = json.loads((tmp_path / "run" / "export" / "config.json").read_text())
     assert figures and set(config["metrics"]) == set(figures)
     assert list((tmp_path / "samples").glob("*.png"))
+    sheet, card = (tmp_path / "run" / "export" / name for name in ("samples.png", "README.md"))
+    side = settings.resolution
+    assert Image.open(sheet).width % side == Image.open(sheet).height % side == 0
+    assert "](samples.png)" in card.read_text() and "Held out, uncurated" in card.read_text()
 
 
 def test_held_out_pictures_are_those_that_training_left_aside():
