@@ -1,12 +1,15 @@
-"""Images/s of this engine against a plain eager fp32 loop of the same networks, side by side in one run.
+"""What a training step costs here: this engine against a plain loop, the share of the device's limit, where time goes.
 
-python training/bench.py [VARIANT ...] [--steps 8] [--rounds 3] [--device auto]
+python training/bench.py [VARIANT ...] [--seconds 2] [--rounds 3] [--device auto] [--precision auto]
+
+Both loops play the same game, in turn. The plain one is what a tutorial shows: fp32, default layout, default
+optimizer, every loss read at once. The limit is what a large matrix product or convolution, the faster of them,
+reaches in the engine's precision.
 """
 import argparse
 import statistics
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 if __package__ in (None, ""):
@@ -15,96 +18,92 @@ if __package__ in (None, ""):
 import torch
 
 import models
-from models.images import from_uint8
-from training import augment, losses, precision
+from training import cost, precision
 from training.data import ImageSet
 from training.draw import Draw
-from training.engine import Run
+from training.engine import GAMES, Run, hardware
+from training.game import spread
 from training.noise import NoiseGame
 from training.settings import VARIANTS, overlay
 
+COLUMNS = {"engine": ".4g", "plain": ".4g", "ratio": ".2f", "GFLOP/s": ".0f", "of limit": ".0%",
+           **dict.fromkeys((*cost.GROUPS, "rest", "between"), ".0%")}
 
-def noise(settings, n=512):
+
+def noise(settings, n=80):
     """n pictures of noise shaped as a variant's data: speed does not depend on what they show."""
-    shape = (n, settings.channels, settings.resolution, settings.resolution)
-    classes = [str(i) for i in range(10)] if settings.labelled else None
-    return ImageSet(torch.randint(0, 256, shape, dtype=torch.uint8),
-                    torch.arange(n) % 10 if classes else None, classes, "noise", [])
+    channels = 6 if settings.pairs else settings.channels
+    images = torch.randint(0, 256, (n, channels, settings.resolution, settings.resolution), dtype=torch.uint8)
+    if not settings.labelled:
+        return ImageSet(images, None, None, "noise", [])
+    kinds = 2 if settings.variant == "cyclegan" else 10
+    return ImageSet(images, torch.arange(n) % kinds, [str(i) for i in range(kinds)], "noise", [])
 
 
 def plain(settings, data, device):
-    """One step of the loop a tutorial shows: default layout, fp32, default Adam, every loss read at once."""
-    game = NoiseGame(settings, data, Draw(0, "cpu"))
-    G, D = (net.to(device, memory_format=torch.contiguous_format) for net in (game.G, game.D))
-    rate = {"lr": settings.g_lr, "betas": (settings.beta1, settings.beta2)}
-    g_opt, d_opt = torch.optim.Adam(G.parameters(), **rate), torch.optim.Adam(D.parameters(), **rate)
-    d_loss_of, g_loss_of = losses.OBJECTIVES[settings.objective]
-    n, draw = settings.batch_size, Draw(0, device)
-    policy = augment.parse(settings.augment)
+    """One step of the loop that a tutorial shows, on the game's own losses."""
+    game, taken = GAMES.get(settings.variant, NoiseGame)(settings, data, Draw(0, device)), 0
+    for net in (*spread(game.G, "").values(), *spread(game.D, "").values()):
+        net.to(memory_format=torch.contiguous_format)
+        net.register_forward_pre_hook(lambda net, args: tuple(x.contiguous() for x in args))
+    kind = torch.optim.RMSprop if settings.optimizer == "rmsprop" else torch.optim.Adam
+    how = {} if settings.optimizer == "rmsprop" else {"betas": (settings.beta1, settings.beta2)}
+    d_opt, g_opt = kind(game.D.parameters(), settings.d_lr, **how), kind(game.G.parameters(), settings.g_lr, **how)
+
+    def update(optimizer, loss):
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
 
     def step():
-        for i in range(settings.d_steps):
-            index = torch.randint(len(data), (n,))
-            x, labels = from_uint8(data.images[index]).to(device), ()
-            if settings.labelled:
-                labels = (data.labels[index].to(device),)
-            fake = G(torch.randn(n, G.latent_dim, device=device), *labels).detach()
-            judged = [D(augment.augment(p, policy, draw), *labels) for p in (x, fake)]
-            d_loss = d_loss_of(*judged)
-            if settings.penalty and i % settings.penalty_every == 0:
-                d_loss = d_loss + settings.penalty * losses.gradient_penalty(D, x, fake, draw.uniform(n))
-            d_opt.zero_grad()
-            d_loss.backward()
-            d_opt.step()
-            if settings.clip:
-                losses.clip_weights(D, settings.clip)
-        labels = (torch.randint(10, (n,), device=device),) if settings.labelled else ()
-        g_loss = g_loss_of(D(augment.augment(G(torch.randn(n, G.latent_dim, device=device), *labels), policy, draw),
-                             *labels))
-        g_opt.zero_grad()
-        g_loss.backward()
-        g_opt.step()
-        return d_loss.item() + g_loss.item()
+        nonlocal taken
+        for _ in range(settings.d_steps):
+            d_loss = update(d_opt, game.d_loss(settings.batch_size, taken))
+            game.after_d()
+            taken += 1
+        return d_loss + update(g_opt, game.g_loss(settings.batch_size))
     return step
 
 
-def speed(step, steps, batch_size, device):
-    """Images/s over `steps` calls."""
-    begun = time.perf_counter()
-    for _ in range(steps):
-        step()
-    if device.type == "cuda":
-        torch.cuda.synchronize()
-    return steps * batch_size / (time.perf_counter() - begun)
+def measured(settings, data, args, device):
+    """One variant's figures by the names of COLUMNS: medians over the rounds, in which the loops take turns."""
+    n, every = settings.batch_size, settings.penalty_every  # steps differ by whether they penalise
+    with tempfile.TemporaryDirectory() as out:
+        ours = Run(settings, data, out, args.device, fresh=True, quiet=True).learn
+        heavy = cost.heavy(torch.bfloat16 if settings.precision == "bf16" else torch.float32, device)
+        loops = [(ours, every), (plain(settings, data, device), every), *((call, 1) for call in heavy)]
+        work = [cost.flops(step, turn) / 1e9 for step, turn in loops]  # and warm up
+        turns = [turn * max(1, round(args.seconds / turn / cost.seconds(step, turn, device))) for step, turn in loops]
+        rounds = [[cost.seconds(step, k, device) for (step, _), k in zip(loops, turns)] for _ in range(args.rounds)]
+        where = cost.shares(ours, min(turns[0], 50 * every), device)
+    rates = [[w / t for w, t in zip(work, times)] for times in rounds]
+    return {"engine": n / statistics.median(t[0] for t in rounds), "plain": n / statistics.median(t[1] for t in rounds),
+            "ratio": statistics.median(t[1] / t[0] for t in rounds), "GFLOP/s": statistics.median(r[0] for r in rates),
+            "of limit": statistics.median(r[0] / max(r[2:]) for r in rates), **where}
 
 
 def main(argv=None):
-    """Print one row a variant: images/s of both loops and their ratio, the median over rounds in turn."""
+    """Print one row a variant; 0, or 2 with one line on stderr."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("variants", nargs="*", metavar="VARIANT", help=f"default: {', '.join(VARIANTS)}")
-    p.add_argument("--steps", type=int, default=8, help="steps a round")
-    p.add_argument("--rounds", type=int, default=3, help="rounds, the two loops in turn")
+    p.add_argument("--seconds", type=float, default=2, help="of each loop in a round (default: %(default)s)")
+    p.add_argument("--rounds", type=int, default=3, help="rounds, the loops in turn (default: %(default)s)")
     p.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
+    p.add_argument("--precision", default="auto", choices=("auto", "fp32", "bf16"), help="of the engine")
     args = p.parse_args(argv)
     unknown = [name for name in args.variants if name not in VARIANTS]
     if unknown:
         print(f"bench.py: unknown variant {unknown[0]!r}: choose among {', '.join(VARIANTS)}", file=sys.stderr)
         return 2
     device = torch.device(models.pick_device(args.device))
-    print(f"{'variant':9} {'precision':9} {'engine':>8} {'plain':>8}  ratio    (images/s, median of {args.rounds})")
+    chosen = precision.choose(args.precision, device)
+    print(f"images/s: the engine in {chosen}, a plain loop; medians of {args.rounds} rounds on {hardware(device)}")
+    print("variant  " + "".join(f"{name:>{len(name) + 3}}" for name in COLUMNS))
     for name in args.variants or VARIANTS:
-        settings = overlay(VARIANTS[name], judge="none", precision=precision.choose("auto", device))
-        data = noise(settings)
-        with tempfile.TemporaryDirectory() as out:
-            ours = Run(settings, data, out, args.device, fresh=True, quiet=True).learn
-            theirs = plain(settings, data, device)
-            for step in (ours, theirs):
-                speed(step, 2, settings.batch_size, device)
-            pairs = [(speed(ours, args.steps, settings.batch_size, device),
-                      speed(theirs, args.steps, settings.batch_size, device)) for _ in range(args.rounds)]
-        a, b = (statistics.median(column) for column in zip(*pairs))
-        ratio = statistics.median(x / y for x, y in pairs)
-        print(f"{name:9} {settings.precision:9} {a:8.0f} {b:8.0f}  {ratio:5.2f}", flush=True)
+        settings = overlay(VARIANTS[name], judge="none", fade=0, lead=0, precision=chosen)
+        row = measured(settings, noise(settings), args, device)
+        print(f"{name:9}" + "".join(f"{row[key]:{len(key) + 3}{how}}" for key, how in COLUMNS.items()), flush=True)
     return 0
 
 

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from models import hub
 from models.images import grid, to_uint8
-from training import checkpoint, distributed, export, inception, licences, metrics
+from training import checkpoint, distributed, export, inception, licences, memory, metrics
 from training.checkpoint import CheckpointError
 from training.draw import Draw
 from training.noise import NoiseGame
@@ -45,6 +45,8 @@ class Run:
         self.local_batch = settings.batch_size // world
         set_seed(settings.seed)
         self.device, self.data = self.accelerator.device, data  # all of it, held out or not
+        if self.device.type == "cpu":
+            memory.keep()
         self.draw = Draw(settings.seed, self.device, rank, world)
         self.game = GAMES.get(settings.variant, NoiseGame)(settings, data, self.draw)
         if world > 1:

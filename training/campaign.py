@@ -1,0 +1,265 @@
+"""Many runs on one machine, some of them side by side: python training/campaign.py RUNS.toml."""
+import argparse
+import ctypes
+import dataclasses
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib
+
+if __package__ in (None, ""):
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+import models
+from training import checkpoint, run
+from training.settings import Settings
+
+HELP = """
+RUNS.toml lists the runs. Their keys are the flags of training/run.py; those above the first [[run]] hold for all.
+
+  data = "huggan/AFHQ:cat"
+  steps = 8000
+
+  [[run]]
+  name = "narrow"                # it lives in runs/narrow, what it says in runs/narrow/log.txt
+  variant = "dcgan"
+  generator = {width = 16}
+
+  [[run]]
+  name = "critic"
+  variant = "wgan_gp"
+  d-lr = 1e-3
+  flip = false
+
+Ctrl-C, or SIGTERM, lets every run save and stop. Started again, the campaign goes on from the checkpoints; what is
+finished is left alone. A run that fails leaves the others alone; the exit status is then 1.
+"""
+JUDGES = ("kid", "swd")  # as metrics.jsonl names the distances
+NAME = re.compile(r"\w[\w.-]*")
+KEYS = {f.name for f in dataclasses.fields(Settings)} | {"from", "install"}
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+PDEATHSIG = 1  # prctl.h
+
+
+def flags(values):
+    """A run's table as run.py's flags."""
+    for key, value in values.items():
+        flag = key.replace("_", "-")
+        if isinstance(value, bool):
+            yield f"--{flag}" if value else f"--no-{flag}"
+        elif isinstance(value, dict):
+            yield from (f"--{flag}", *(f"{k}={v}" for k, v in value.items()))
+        else:
+            yield f"--{flag}={value}"
+
+
+class Job:
+    """One run: its command, its process, and how far it is. state: waiting, running, finished, stopped or failed."""
+
+    def __init__(self, values):
+        self.name = values.pop("name", None)
+        if not (isinstance(self.name, str) and NAME.fullmatch(self.name)):
+            raise ValueError(f"name is {self.name!r}: give every [[run]] one, of letters, digits, '_', '-' and '.'")
+        self.out, self.process, self.cores = Path("runs") / self.name, None, None
+        try:
+            for key in values:
+                if key.replace("-", "_") not in KEYS:
+                    raise ValueError(f"unknown key {key!r}: see the flags of training/run.py --help")
+            self.command = [str(values.pop("variant", "")), *flags(values)]
+            parser = run.parser()
+            parser.error = refuse
+            args = parser.parse_args(self.command)
+            models.entry(args.variant)
+            self.settings = run.settings_of(args, self.out)
+        except (ValueError, OSError) as error:
+            raise ValueError(f"run {self.name!r}: {error}") from None
+        self.state = "finished" if self.complete() else "waiting"
+
+    def complete(self):
+        """Whether its newest checkpoint is that of its last step."""
+        found = checkpoint.newest(self.out / "checkpoints", header=True)
+        return found is not None and found[2]["step"] >= self.settings.steps
+
+    def start(self, cores, device):
+        """Begin or go on in a process of its own, on these CPU cores, or wherever it likes (None)."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        environment = os.environ | ({"OMP_NUM_THREADS": str(len(cores))} if cores else {})
+        with open(self.out / "log.txt", "ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, run.__file__, *self.command, "--out", self.out, "--device", device, "--quiet"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True,
+                preexec_fn=partial(settle, cores) if LIBC else None)
+        self.cores, self.state = cores, "running"
+
+    def look(self, stopping):
+        """Notice its end; True when it has just come. stopping: it has been asked to stop."""
+        code = self.process.poll() if self.state == "running" else None
+        if code is None:
+            return False
+        if code == 0:
+            self.state = "finished" if self.complete() else "stopped"
+        else:
+            self.state = "stopped" if stopping and code == -signal.SIGTERM else "failed"
+        return True
+
+    def last_line(self):
+        """The last that it said, or what ended it."""
+        if self.process.returncode < 0:
+            return f"killed by signal {-self.process.returncode}"
+        lines = (self.out / "log.txt").read_text(encoding="utf-8", errors="replace").split("\n")
+        return next((line for line in reversed(lines) if line.strip()), "no word")
+
+    def row(self):
+        """What the table says of it."""
+        if self.state == "failed":
+            return self.name, self.state, self.last_line()
+        seen, steps = told(self.out / "metrics.jsonl"), self.settings.steps
+        step, speed = seen.get("step", 0), seen.get("images_per_second")
+        left = (steps - step) * self.settings.batch_size / speed / 60 if speed and self.state == "running" else None
+        return (self.name, self.state, f"{step} / {steps}", f"{speed:.1f}" if speed else "",
+                "" if left is None else f"{left:.0f}", next((f"{k} {seen[k]:.4g}" for k in JUDGES if k in seen), ""))
+
+
+def refuse(message):
+    """What run.py's parser does with a bad value here."""
+    raise ValueError(message)
+
+
+def settle(cores):
+    """In a new process: keep to its cores, and be told to stop when the campaign is no more."""
+    LIBC.prctl(PDEATHSIG, signal.SIGTERM)
+    if cores:
+        os.sched_setaffinity(0, cores)
+
+
+def told(path):
+    """The newest of everything that a metrics.jsonl has told: {} where there is none yet."""
+    seen = {}
+    for line in path.read_text().splitlines() if path.exists() else ():
+        try:
+            seen |= json.loads(line)
+        except ValueError:
+            pass  # half written
+    return seen
+
+
+def read(path):
+    """The jobs that a RUNS.toml lists; ValueError names the value that is wrong."""
+    try:
+        common = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ValueError(f"{path} is no TOML: {error}") from None
+    runs = common.pop("run", None)
+    if not isinstance(runs, list) or not all(isinstance(values, dict) for values in runs):
+        raise ValueError(f"{path} lists no runs: give each a [[run]] with its name and variant, as --help shows")
+    jobs = [Job({**common, **values}) for values in runs]
+    names = [job.name for job in jobs]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"{path} has two runs of the name {twice[0]!r}")
+    return jobs
+
+
+def places(n, device):
+    """The CPU cores of n runs side by side, shared out evenly; None for each on a GPU."""
+    if device != "cpu":
+        return [None] * n
+    cores = available()
+    return [cores[len(cores) * i // n:len(cores) * (i + 1) // n] or [cores[i % len(cores)]] for i in range(n)]
+
+
+def available():
+    """The CPU cores that this process may use."""
+    return sorted(os.sched_getaffinity(0)) if LIBC else list(range(os.cpu_count() or 1))
+
+
+def table(jobs):
+    """A line a run, under headings."""
+    rows = [("run", "state", "step", "images/s", "minutes left", "distance"), *(job.row() for job in jobs)]
+    columns = zip(*(row for row in rows if len(row) == len(rows[0])))  # a failure's last word may be long
+    widths = [max(map(len, column)) for column in columns]
+    widths[:2] = (max(len(row[i]) for row in rows) for i in (0, 1))
+    return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths)).rstrip() for row in rows]
+
+
+def redraw(lines, drawn):
+    """Draw lines over the `drawn` ones above, as many as the terminal has room for; how many they are."""
+    width, height = shutil.get_terminal_size()
+    lines = [line[:width - 1] for line in lines[:height - 1]]
+    print((f"\x1b[{drawn}F\x1b[J" if drawn else "") + "\n".join(lines), flush=True)
+    return len(lines)
+
+
+def conduct(jobs, free, device):
+    """Run what is not finished, as many at once as there are free places, to the end or a signal; True for the end."""
+    live, drawn, asked, passed_on = sys.stdout.isatty(), 0, [], False
+    previous = {number: signal.signal(number, lambda n, frame: asked.append(n))
+                for number in (signal.SIGINT, signal.SIGTERM)}
+    waiting, running = [job for job in jobs if job.state == "waiting"], []
+
+    def say(job):
+        if not live:
+            print(f"{job.name}: {job.state}", flush=True)
+
+    while running or waiting and not asked:
+        while free and waiting and not asked:
+            job = waiting.pop(0)
+            job.start(free.pop(0), device)
+            running.append(job)
+            say(job)
+        if asked and not passed_on:
+            passed_on = True
+            for job in running:
+                job.process.terminate()
+        for job in [job for job in running if job.look(passed_on)]:
+            running.remove(job)
+            free.append(job.cores)
+            say(job)
+        drawn = redraw(table(jobs), drawn) if live else 0
+        time.sleep(1)
+    if live:
+        redraw(table(jobs), drawn)
+    else:
+        print("\n".join(table(jobs)))
+    for number, handler in previous.items():
+        signal.signal(number, handler)
+    return not asked
+
+
+def main(argv=None):
+    """Run the command line; 0, 1 where a run failed, or 2 with one line on stderr."""
+    p = argparse.ArgumentParser(description=__doc__, epilog=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("runs", type=Path, metavar="RUNS.toml", help="what to run: see below")
+    p.add_argument("--jobs", type=int, metavar="N", help="runs side by side; default: one a CPU core, or one on a GPU. "
+                   "They share the cores evenly, each on its own; a GPU they share as they can")
+    p.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
+    args = p.parse_args(argv)
+    try:
+        if args.jobs is not None and args.jobs < 1:
+            raise ValueError(f"--jobs {args.jobs}: give 1 or more")
+        jobs, device = read(args.runs), models.pick_device(args.device)
+    except ValueError as error:
+        print(f"campaign.py: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 2
+    n = args.jobs or (len(available()) if device == "cpu" else 1)
+    left = sum(job.state == "waiting" for job in jobs)
+    ended = conduct(jobs, places(max(1, min(n, left)), device), device)
+    if not ended:
+        print("stopped: run the same command to go on")
+    return int(any(job.state == "failed" or ended and job.state != "finished" for job in jobs))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

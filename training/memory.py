@@ -1,0 +1,17 @@
+"""Memory that a step frees, kept for the next one."""
+import ctypes
+import sys
+
+TRIM_THRESHOLD, MMAP_MAX = -1, -4  # as malloc.h numbers them
+
+
+def keep():
+    """Have glibc keep what is freed for good; True where there is a glibc to ask.
+
+    By itself it gives the large blocks of every step back to the system, which clears each page before it hands the
+    same ones out again.
+    """
+    if sys.platform != "linux":
+        return False
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
+    return bool(mallopt and mallopt(TRIM_THRESHOLD, -1) and mallopt(MMAP_MAX, 0))
