@@ -84,7 +84,7 @@ def learned(name, label, real, features, args):
         if not advance(run, claim.budget, args.budget * (i + 1) / args.points):
             return None
         found = inception.distances(truth, features(to_uint8(run.game.samples(N))))
-        points.append({"images": run.images_seen, "seconds": round(run.seconds, 1), "steps": run.step,
+        points.append({"images": run.images_seen, "seconds": round(run.seconds, 3), "steps": run.step,
                        **{key: round(value, 4) for key, value in found.items()}})
         write_json(path, points)
         print(f"{label}: " + "  ".join(f"{key} {value:.5g}" for key, value in points[-1].items()), flush=True)
@@ -116,7 +116,7 @@ def advance(run, budget, until):
 def table(found):
     """What every arm had reached at the end of its budget, in Markdown."""
     rows = [{"": label, **{key: points[-1][key] for key in ("fid", "kid", "precision", "recall", "images", "seconds")},
-             "images/s": round(points[-1]["images"] / points[-1]["seconds"])}
+             "images/s": round(points[-1]["images"] / max(1e-3, points[-1]["seconds"]))}
             for label, points in found["arms"].items()]
     return markdown_table(rows)
 
