@@ -5,10 +5,13 @@ from models.resnet import ResNet
 
 
 class Generator(ResNet):
-    """Pictures [n, 3, h, w] of one kind -> of the other, in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2)."""
+    """Pictures [n, 3, h, w] of one kind -> of the other, in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2).
 
-    def __init__(self, width=32, blocks=6):
-        super().__init__(3, 3, width, blocks)
+    blur: px of the blur that is laid under what is painted, a thing of ours; 0: none, as in the paper.
+    """
+
+    def __init__(self, width=32, blocks=6, blur=0):
+        super().__init__(3, 3, width, blocks, blur=blur)
 
 
 class Discriminator(PatchDiscriminator):

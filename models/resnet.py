@@ -34,11 +34,13 @@ class ResNet(nn.Module):
     Two halvings, `blocks` residual blocks, two doublings. told: the length of a vector that the blocks listen to.
     correction: 0, or what comes out is the picture itself, corrected before the last tanh: what stays is not to be
     learned. The correction is computed at one `correction`th of the size, whose sides are the multiples of 4.
+    blur: 0, or px: the picture's own blur is laid under what is painted, in learned shares of its colours. Instance
+    norm forgets how bright a picture is, and a blur has no detail that could be copied.
     """
 
-    def __init__(self, cin, cout, width=64, blocks=9, told=0, norm=InstanceNorm2d, correction=0):
+    def __init__(self, cin, cout, width=64, blocks=9, told=0, norm=InstanceNorm2d, correction=0, blur=0):
         super().__init__()
-        self.correction = correction
+        self.correction, self.blur = correction, blur
         def norm_act(channels):
             return [norm(channels), nn.ReLU()]
         w = width
@@ -50,6 +52,9 @@ class ResNet(nn.Module):
             nn.ConvTranspose2d(4 * w, 2 * w, 4, 2, 1, bias=False), *norm_act(2 * w),
             nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False), *norm_act(w),
             nn.Conv2d(w, cout, 7, 1, 3, padding_mode="reflect"))
+        if blur:
+            self.under = nn.Conv2d(cin, cout, 1, bias=False)
+            nn.init.dirac_(self.under.weight)
 
     def forward(self, x, vector=None):
         h = F.avg_pool2d(x, self.correction) if self.correction else x
@@ -58,4 +63,7 @@ class ResNet(nn.Module):
         if self.correction:
             h = F.interpolate(h, size=x.shape[2:], mode="bilinear")
             h = h + (0.97 * x).atanh()  # of black and white themselves it would be infinite
+        if self.blur:
+            small = F.interpolate(x, [max(1, side // self.blur) for side in x.shape[2:]], mode="area")
+            h = h + self.under(F.interpolate(small, x.shape[2:], mode="bilinear"))
         return h.tanh()

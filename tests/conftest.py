@@ -28,7 +28,8 @@ TINY |= {
     "colorize": {"generator": {"width": 4, "depth": 3}, "second": {"width": 4, "blocks": 1},
                  "discriminator": {"width": 4, "layers": 2}},
     "pix2pix": {"generator": {"width": 4, "depth": 4}, "discriminator": {"width": 4, "layers": 2}},
-    "cyclegan": {"generator": {"width": 4, "blocks": 1}, "discriminator": {"width": 4, "layers": 2}, "pool": 3},
+    "cyclegan": {"generator": {"width": 4, "blocks": 1, "blur": 4}, "discriminator": {"width": 4, "layers": 2},
+                 "pool": 3},
     "stargan": {"generator": {"width": 4, "blocks": 1}, "discriminator": {"width": 4, "layers": 2}, "d_steps": 2},
 }
 KINDS = {"cyclegan": 2, "stargan": 4}

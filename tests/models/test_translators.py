@@ -174,6 +174,17 @@ def test_the_cycle_closes_with_its_error(translator):
     assert error == pytest.approx(apart, abs=0.02)
 
 
+def test_the_blur_under_a_painting_is_as_bright_as_the_picture_and_has_no_detail():
+    G = models.entry("cyclegan").networks["generator_horse2zebra"](width=4, blocks=1, blur=8)
+    for weight in G.requires_grad_(False).body.parameters():
+        weight.zero_()  # nothing is painted
+    stripes = (torch.arange(64) // 2 % 2 * 0.4 - 0.2).expand(1, 3, 64, 64)
+    dark, light = G(stripes - 0.5), G(stripes + 0.5)
+    assert dark.mean() == pytest.approx(np.tanh(-0.5), abs=1e-4)
+    assert light.mean() == pytest.approx(np.tanh(0.5), abs=1e-4)
+    assert dark.std() < 1e-4, "the stripes came through"
+
+
 def test_a_large_photo_keeps_its_detail(translator):
     t, big = translator("cyclegan"), photo((200, 120))
     out = np.asarray(t.translate(big)).astype(float) - np.asarray(big)
