@@ -19,6 +19,7 @@ from training import classifier, data, inception, precision
 from training.card import markdown_table
 from training.checkpoint import write
 from training.export import write_json
+from training.metrics import SlicedWasserstein
 from training.settings import VARIANTS, overlay
 
 PLACE = hub.ROOT / "docs" / "claims"
@@ -29,12 +30,14 @@ N = 1000  # pictures a side that each distance is measured by
 class Claim:
     """Arms {label: (variant, changed settings)} that differ in one thing, and the budget that all of them have.
 
-    budget: "images" shown to the discriminator, or "seconds" of learning.
+    budget: "images" shown to the discriminator, or "seconds" of learning. hold_out: the share of the pictures that no
+    arm learns from, and that all are measured against.
     """
 
     title: str
     budget: str
     arms: dict
+    hold_out: float = 0.0
 
 
 EARLY = {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}
@@ -50,6 +53,30 @@ CLAIMS = {
         **{f"at {px} px": ("sagan", {"generator": {"attention": px}, "discriminator": {"attention": px}})
            for px in (8, 16, 32)}}),
 }
+
+SWEEPS = {  # what was tried for each variant: one change at a time
+    "gan": {"z of 16": {"generator": {"latent_dim": 16}}, "rates of 1e-3": {"g_lr": 1e-3, "d_lr": 1e-3},
+            "EMA 0.99": {"ema": 0.99}},
+    "dcgan": {"shifted": {"augment": "translation"}, "R1 of 1": {"r1": 1.0, "penalty_every": 4},
+              "rates of 4e-4": {"g_lr": 4e-4, "d_lr": 4e-4}},
+    "wgan": {"clip 0.03": {"clip": 0.03}, "rates of 1e-3": {"g_lr": 1e-3, "d_lr": 1e-3},
+             "5 critic steps": {"d_steps": 5}},
+    "wgan_gp": {"penalty 1": {"penalty": 1.0}, "G's rate 5e-4": {"g_lr": 5e-4}, "D's rate 1e-3": {"d_lr": 1e-3}},
+    "sngan": {"shifted": {"augment": "translation"}, "R1 of 1": {"r1": 1.0, "penalty_every": 4},
+              "beta 0, 0.9": {"beta1": 0.0, "beta2": 0.9}},
+    "progan": {"equal rates": {"d_lr": 1e-3}, "penalty 1": {"penalty": 1.0}, "EMA 0.99": {"ema": 0.99}},
+}
+
+
+def sweep(variant):
+    """The claim that compares a variant as it ships with `SWEEPS`' changes, on a tenth held out."""
+    common = {"grow": EARLY, "fade": 200} if variant == "progan" else {}
+    arms = {"as it ships": {}, **SWEEPS[variant]}
+    return Claim(f"What matters to {models.entry(variant).title}", "images",
+                 {label: (variant, {**common, **changes}) for label, changes in arms.items()}, hold_out=0.1)
+
+
+CLAIMS |= {f"sweep-{variant}": sweep(variant) for variant in SWEEPS}
 
 
 def reader(source, real, device):
@@ -73,17 +100,21 @@ def learned(name, label, real, features, args):
     claim, (variant, changes) = CLAIMS[name], CLAIMS[name].arms[label]
     out = args.out / name / "".join(c if c.isalnum() else "-" for c in label)
     common = dict(data=args.data, seed=args.seed, judge="none", snapshot_every=10**9, decay_from=1.0, steps=1,
+                  hold_out=claim.hold_out,
                   precision=precision.choose(args.precision, torch.device(models.pick_device(args.device))))
     settings = overlay(VARIANTS[variant], **{**common, **changes, **wide(args, changes)})
     run = Run(settings, real, out, args.device, quiet=True)
     path = out / "points.json"
     points = json.loads(path.read_text()) if path.exists() else []
     points = [point for point in points if point["steps"] <= run.step]
-    truth = features(real.images[torch.randperm(len(real), generator=torch.Generator().manual_seed(0))[:N]])
+    against = run.game.held if claim.hold_out else real
+    pictures = against.images[torch.randperm(len(against), generator=torch.Generator().manual_seed(0))[:N]]
+    truth, swd = features(pictures), SlicedWasserstein(pictures, n=len(pictures))
     for i in range(len(points), args.points):
         if not advance(run, claim.budget, args.budget * (i + 1) / args.points):
             return None
-        found = inception.distances(truth, features(to_uint8(run.game.samples(N))))
+        made = to_uint8(run.game.samples(N))
+        found = {**inception.distances(truth, features(made)), "swd": swd(made[:len(pictures)])["mean"]}
         points.append({"images": run.images_seen, "seconds": round(run.seconds, 3), "steps": run.step,
                        **{key: round(value, 4) for key, value in found.items()}})
         write_json(path, points)
@@ -115,7 +146,8 @@ def advance(run, budget, until):
 
 def table(found):
     """What every arm had reached at the end of its budget, in Markdown."""
-    rows = [{"": label, **{key: points[-1][key] for key in ("fid", "kid", "precision", "recall", "images", "seconds")},
+    columns = ("fid", "kid", "precision", "recall", "swd", "images", "seconds")
+    rows = [{"": label, **{key: points[-1][key] for key in columns},
              "images/s": round(points[-1]["images"] / max(1e-3, points[-1]["seconds"]))}
             for label, points in found["arms"].items()]
     return markdown_table(rows)

@@ -1,7 +1,7 @@
 """What every variant's game has: networks, moving average, the random stream, and what is shipped of it."""
 import torch
 from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from models import registry
 from training import imageset, losses
@@ -19,6 +19,19 @@ def spread(module, role):
     if isinstance(module, nn.ModuleDict):
         return {f"{role}_{name}": net for name, net in module.items()}
     return {role: module}
+
+
+def following(decay):
+    """How an average follows: by 1 - decay a step, faster at first, for the first weights are but noise.
+
+    After t steps the decay is (1 + t) / (10 + t) at most.
+    """
+    def update(averages, live, count):
+        pace = 1 - ((1.0 + count) / (10.0 + count)).clamp(max=decay)
+        apart = torch._foreach_sub(live, averages)
+        torch._foreach_mul_(apart, pace)
+        torch._foreach_add_(averages, apart)
+    return torch.no_grad()(update)
 
 
 class Game:
@@ -40,7 +53,7 @@ class Game:
         nets = registry.build(settings.variant, self.configs)
         nets = {role: net.to(draw.device, memory_format=torch.channels_last) for role, net in nets.items()}
         self.G, self.D = gathered(nets, "generator"), gathered(nets, "discriminator")
-        self.ema = AveragedModel(self.G, multi_avg_fn=get_ema_multi_avg_fn(settings.ema))
+        self.ema = AveragedModel(self.G, multi_avg_fn=following(settings.ema))
         self.ema.requires_grad_(False)
         self.d_loss_of, self.g_loss_of = losses.OBJECTIVES[settings.objective]
 

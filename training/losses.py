@@ -74,6 +74,14 @@ def gradient_penalty(critic, real, fake, eps):
         return (norm - 1).square().mean()
 
 
+def r1_penalty(discriminator, real):
+    """E ||grad D(x)||_2^2 on real pictures, without the paper's half (Mescheder 2018, equation 9); real: [n, ...]."""
+    with torch.autocast(real.device.type, enabled=False):
+        x = real.float().detach().requires_grad_(True)
+        grad, = torch.autograd.grad(discriminator(x).sum(), x, create_graph=True)
+        return grad.flatten(1).square().sum(1).mean()
+
+
 def orthogonal_penalty(weights):
     """Sum of ||W W^T (1 - I)||_F^2 over weights [out, ...] as [out, rest], in fp32 (Brock 2018, equation 3)."""
     total = 0.0

@@ -114,12 +114,21 @@ class NoiseGame(Game):
         loss = self.d_loss_of(verdict, self.judge(fake, labels))
         if s.drift:
             loss = loss + s.drift * verdict.square().mean()
-        if s.penalty and step % s.penalty_every == 0:
-            def critic(x):
-                return self.D(x, *given(labels), **self.stage)
-            penalty = losses.gradient_penalty(critic, real, fake, self.draw.uniform(n))
-            loss = loss + s.penalty * s.penalty_every * penalty
+        if (s.penalty or s.r1) and step % s.penalty_every == 0:
+            loss = loss + s.penalty_every * self.penalties(real, fake, labels)
         return loss
+
+    def penalties(self, real, fake, labels):
+        """What D pays for its gradient, on the way from fakes to real pictures and on the real ones."""
+        s, total = self.settings, 0.0
+
+        def judge(x):
+            return self.D(x, *given(labels), **self.stage)
+        if s.penalty:
+            total = total + s.penalty * losses.gradient_penalty(judge, real, fake, self.draw.uniform(len(real)))
+        if s.r1:
+            total = total + s.r1 / 2 * losses.r1_penalty(judge, real)
+        return total
 
     def after_d(self):
         """What the objective does to the critic's weights after each of its steps."""

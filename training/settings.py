@@ -30,6 +30,7 @@ class Settings:
                         "reads them")
     clip: float = setting(0.0, "clip the critic's weights to +- this; 0: never")
     penalty: float = setting(0.0, "weight of the gradient penalty; 0: none")
+    r1: float = setting(0.0, "half of it is the weight of D's squared gradient on real pictures; 0: none")
     penalty_every: int = setting(1, "penalise every this many critic steps, that many times as strongly")
     drift: float = setting(0.0, "weight of the critic's squared score on real pictures, which keeps it near zero")
     orthogonal: float = setting(0.0, "weight of the generator's orthogonal regularization")

@@ -7,6 +7,7 @@ from PIL import Image
 
 from training import claims
 from training.claims import Claim, main
+from training.imageset import split
 
 
 @pytest.fixture
@@ -19,6 +20,7 @@ def tried(monkeypatch, tmp_path, tiny_settings, tiny_data):
         monkeypatch.setitem(claims.VARIANTS, name, tiny_settings(name))
     monkeypatch.setattr(claims, "CLAIMS", {
         "two": Claim("Two ways", "images", {"one": ("dcgan", {}), "clipped": ("wgan", {"clip": 0.1})}),
+        "held": Claim("Held out", "images", {"one": ("dcgan", {})}, hold_out=0.25),
         "time": Claim("Time", "seconds", {"one": ("dcgan", {}), "other": ("dcgan", {"seed": 1})})})
     mix = torch.randn(3 * 16 * 16, 8, generator=torch.Generator().manual_seed(0))
     monkeypatch.setattr(claims, "reader", lambda *args: (lambda x: x.flatten(1).float() @ mix, "random features"))
@@ -48,6 +50,23 @@ def test_arms_run_apart_are_joined_in_the_report(tried, monkeypatch):
     monkeypatch.setattr(claims, "advance", None)  # nothing is left to learn
     _, found = tried()
     assert [[p["images"] for p in points] for points in found["arms"].values()] == [[32, 64], [32, 64]]
+
+
+def test_what_is_held_out_is_what_arms_are_measured_against(tried, monkeypatch, tiny_data, tiny_settings):
+    seen = []
+    real = claims.SlicedWasserstein
+    monkeypatch.setattr(claims, "SlicedWasserstein", lambda x, **how: seen.append(x) or real(x, **how))
+    assert tried("held")[0] == 0
+    held = split(tiny_data(tiny_settings("dcgan")), 0.25)[1].images
+    assert sorted(x.sum().item() for x in seen[0]) == sorted(x.sum().item() for x in held)
+
+
+@pytest.mark.parametrize("variant", claims.SWEEPS)
+def test_a_sweep_changes_one_thing_an_arm(variant):
+    base, *others = claims.CLAIMS[f"sweep-{variant}"].arms.values()
+    base = claims.overlay(claims.VARIANTS[base[0]], **base[1])
+    for variant, changes in others:
+        assert claims.overlay(claims.VARIANTS[variant], **changes) != base
 
 
 def test_seconds_are_a_budget_too(tried):

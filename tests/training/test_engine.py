@@ -103,13 +103,15 @@ def test_install_puts_the_export_and_its_row_in_place(run_of, tmp_path):
     assert row["revision"] is None and set(row["files"]) >= {"config.json", "generator.safetensors"}
 
 
-def test_generator_average_follows_at_the_set_decay(run_of):
+@pytest.mark.parametrize("after, decay", [(1, 2 / 11), (1000, 0.9)])
+def test_generator_average_follows_at_the_set_decay_faster_at_first(run_of, after, decay):
     run = run_of("gan", ema=0.9)
     run.learn()
+    run.game.ema.n_averaged.fill_(after)
     before = [p.clone() for p in run.game.ema.module.parameters()]
     run.learn()
     for old, new, live in zip(before, run.game.ema.module.parameters(), run.game.G.parameters()):
-        assert torch.allclose(new, 0.9 * old + 0.1 * live, atol=1e-6)
+        assert torch.allclose(new, decay * old + (1 - decay) * live, atol=1e-6)
 
 
 def test_critic_takes_its_steps_and_stays_clipped(run_of):

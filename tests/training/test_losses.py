@@ -51,6 +51,16 @@ def test_gradient_penalty_of_a_linear_critic_is_its_slope_less_one_squared():
     assert torch.allclose(critic.w.grad, 2 * (5 - 1) * w / 5, atol=1e-5)
 
 
+def test_r1_of_a_linear_discriminator_is_its_slope_squared():
+    w = torch.zeros(3, 4, 4)
+    w[0, 0, 0], w[2, 3, 1] = 3.0, 4.0
+    discriminator = Linear(w)
+    penalty = losses.r1_penalty(discriminator, torch.randn(6, 3, 4, 4).bfloat16())
+    assert penalty.item() == pytest.approx(25, rel=1e-5)
+    penalty.backward()
+    assert torch.allclose(discriminator.w.grad, 2 * w, atol=1e-5)
+
+
 def test_gradient_penalty_stays_finite_where_the_gradient_is_zero():
     critic = Linear(torch.zeros(1, 2, 2))
     penalty = losses.gradient_penalty(critic, torch.ones(2, 1, 2, 2), torch.ones(2, 1, 2, 2), torch.rand(2))
