@@ -5,7 +5,7 @@ from functools import partial
 import gradio as gr
 
 import models
-from demo import events, figures, neighbours, photo, views
+from demo import claims, events, figures, neighbours, photo, views
 from demo.answers import EVIDENCE, SEEDS, Answers
 from demo.attention import Attention
 from demo.events import QUICK, SLOW, quiet
@@ -59,6 +59,7 @@ class NoiseTab:
                 with gr.Column(scale=7, min_width=320):
                     self.build_beside()
             self.build_evidence()
+            claims.panel(self.name)
             self.neighbours = neighbours.panel(self.name)
             self.facts = gr.HTML(apply_default_css=False)
         self.controls = [self.seed, self.n, self.pick, self.label, *self.sliders, *self.idea.controls]

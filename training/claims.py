@@ -1,4 +1,7 @@
-"""The lecture's claims, tried by short runs on equal budgets: python training/claims.py CLAIM --data SOURCE."""
+"""The lecture's claims, tried by short runs on equal budgets: python training/claims.py CLAIM --data SOURCE.
+
+Writes docs/claims/CLAIM.json, .png and .md, whose last part is kept: what the figures say, in words.
+"""
 import argparse
 import dataclasses
 import json
@@ -23,6 +26,7 @@ from training.metrics import SlicedWasserstein
 from training.settings import VARIANTS, overlay
 
 PLACE = hub.ROOT / "docs" / "claims"
+WORDS = "## What it says"  # written by hand below this, and kept
 N = 1000  # pictures a side that each distance is measured by
 
 
@@ -227,8 +231,20 @@ def report(args, command):
     args.report.mkdir(parents=True, exist_ok=True)
     write_json(args.report / f"{args.claim}.json", found)
     draw(found, args.report / f"{args.claim}.png")
+    page = args.report / f"{args.claim}.md"
+    text = document(args.claim, found, page.read_text("utf-8") if page.exists() else "")
+    write(page, lambda p: p.write_text(text, encoding="utf-8"))
     print(table(found))
     return 0
+
+
+def document(name, found, before):
+    """A claim's page in Markdown: figure, table, how it was measured, then the words that stood there `before`."""
+    words = before[before.index(WORDS):] if WORDS in before else f"{WORDS}\n\nNot written yet.\n"
+    return (f"# {found['title']}\n\n![KID against pictures and against seconds]({name}.png)\n\n{table(found)}\n\n"
+            f"`{found['command']}`: {found['n']} samples a side, seed {found['seed']}, features: {found['features']}. "
+            "Such figures compare with each other alone, never with those of Inception's features. KID is x 1000, swd "
+            f"the sliced Wasserstein distance, images those that D has seen.\n\n{words}")
 
 
 if __name__ == "__main__":

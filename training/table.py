@@ -1,6 +1,7 @@
-"""README's table of checkpoints, from what each bundled checkpoint says of itself: python training/table.py --write."""
+"""README's tables, from what bundled checkpoints and claims say of themselves: python training/table.py --write."""
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from models import hub
 from training.card import markdown_table
 
 README = hub.ROOT / "README.md"
+CLAIMS = hub.ROOT / "docs" / "claims"
 
 
 def row(config):
@@ -70,19 +72,27 @@ def table(weights=None):
     return markdown_table([row(json.loads(place.read_text("utf-8"))) for place in places if place.exists()]) + "\n"
 
 
-def replaced(text, new):
-    """README's text with its table of checkpoints replaced."""
-    start = text.index("| checkpoint |")
-    end = text.index("\n\n", start) + 1
-    return text[:start] + new + text[end:]
+def claimed(name):
+    """The table of a claim that was tried, with its figure and a link to what it says."""
+    text = (CLAIMS / f"{name}.md").read_text("utf-8")
+    rows = "".join(f"{line}\n" for line in text.splitlines() if line.startswith("|"))
+    return f"{rows}\n![KID against pictures and against seconds](docs/claims/{name}.png)\n"
+
+
+def replaced(text):
+    """README's text with what stands between each pair of markers, <!-- NAME --> and <!-- / -->, made anew."""
+    def made(found):
+        name = found[1]
+        return f"<!-- {name} -->\n\n{table() if name == 'checkpoints' else claimed(name)}\n<!-- / -->"
+    return re.sub(r"<!-- ([\w-]+) -->\n.*?<!-- / -->", made, text, flags=re.S)
 
 
 def main(argv=None):
-    """Print the table, or put it into README.md."""
+    """Print the table of checkpoints, or put it and the claims' into README.md."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="replace the table in README.md")
+    parser.add_argument("--write", action="store_true", help="replace the tables in README.md")
     if parser.parse_args(argv).write:
-        README.write_text(replaced(README.read_text("utf-8"), table()), "utf-8")
+        README.write_text(replaced(README.read_text("utf-8")), "utf-8")
     else:
         print(table(), end="")
     return 0

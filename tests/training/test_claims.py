@@ -42,6 +42,11 @@ def test_all_arms_have_the_same_budget_and_a_report(tried, tmp_path, capsys):
     assert found["features"] == "random features" and found["command"].startswith("python training/claims.py two")
     assert Image.open(tmp_path / "two.png").size[0] > 500
     assert "| clipped |" in capsys.readouterr().out
+    page = tmp_path / "two.md"
+    assert "| clipped |" in page.read_text() and "two.png" in page.read_text()
+    page.write_text(page.read_text().replace("Not written yet.", "Clipping is worse.").replace("clipped", "old"))
+    tried()
+    assert "Clipping is worse." in page.read_text() and "| clipped |" in page.read_text(), "words are kept, figures new"
 
 
 def test_arms_run_apart_are_joined_in_the_report(tried, monkeypatch):

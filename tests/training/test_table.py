@@ -4,10 +4,20 @@ from training import table
 
 def test_readmes_table_is_what_the_checkpoints_say():
     text = table.README.read_text("utf-8")
-    assert table.replaced(text, table.table()) == text, "run: python training/table.py --write"
+    assert table.replaced(text) == text, "run: python training/table.py --write"
     assert "](weights/dcgan) |" in text
 
 
 def test_whether_it_copies_is_told_in_a_few_words():
     found = table.figures({"neighbours": {"nearer_than_5_percent": 0.03125, "n": 64, "distances": [0.5] * 64}})
     assert list(found) == ["3% of samples nearer to a training picture than 5% of real ones are (n 64)"]
+
+
+def test_a_claim_s_table_and_figure_stand_between_its_markers(monkeypatch, tmp_path):
+    monkeypatch.setattr(table, "CLAIMS", tmp_path)
+    page = "# What growing saves\n\n| arm | kid |\n| --- | --- |\n| grown | 3 |\n\nWords.\n"
+    (tmp_path / "growth.md").write_text(page)
+    text = table.replaced("Before.\n\n<!-- growth -->\nold\n<!-- / -->\n\nAfter.\n")
+    assert "| grown | 3 |" in text and "docs/claims/growth.png" in text
+    assert "old" not in text and "Words" not in text and text.startswith("Before.") and text.endswith("After.\n")
+    assert table.replaced(text) == text
