@@ -2,14 +2,16 @@
 
 python training/bench.py [VARIANT ...] [--seconds 2] [--rounds 3] [--device auto] [--precision auto]
 
-Both loops play the same game, in turn. The plain one is what a tutorial shows: fp32, default layout, default
-optimizer, every loss read at once. The limit is what a large matrix product or convolution, the faster of them,
-reaches in the engine's precision.
+Both loops play the same game, in turn, each in a process of its own. The plain one is what a tutorial shows: fp32,
+default layout, default optimizer, every loss read at once, memory as the system hands it out. The limit is what a large
+matrix product or convolution, the faster of them, reaches in the engine's precision.
 """
 import argparse
+import multiprocessing
 import statistics
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 if __package__ in (None, ""):
@@ -66,18 +68,45 @@ def plain(settings, data, device):
     return step
 
 
+def answer(pipe, settings, data, device):
+    """In a process of its own: seconds a step of the plain loop, for each number of steps asked for."""
+    step = plain(settings, data, device)
+    while steps := pipe.recv():
+        pipe.send(cost.seconds(step, steps, device))
+
+
+@contextmanager
+def apart(settings, data, device):
+    """A function of a number of steps: seconds a step of the plain loop, in a process that keeps no freed memory."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=answer, args=(theirs, settings, data, device), daemon=True)
+    process.start()
+    theirs.close()
+
+    def seconds(steps):
+        ours.send(steps)
+        return ours.recv()
+    yield seconds
+    ours.send(0)
+    process.join()
+
+
 def measured(settings, data, args, device):
     """One variant's figures by the names of COLUMNS: medians over the rounds, in which the loops take turns."""
     n, every = settings.batch_size, settings.penalty_every  # steps differ by whether they penalise
-    with tempfile.TemporaryDirectory() as out:
+    with tempfile.TemporaryDirectory() as out, apart(settings, data, device) as other:
         ours = Run(settings, data, out, args.device, fresh=True, quiet=True).learn
         heavy = cost.heavy(torch.bfloat16 if settings.precision == "bf16" else torch.float32, device)
-        loops = [(ours, every), (plain(settings, data, device), every), *((call, 1) for call in heavy)]
-        work = [cost.flops(step, turn) / 1e9 for step, turn in loops]  # and warm up
-        turns = [turn * max(1, round(args.seconds / turn / cost.seconds(step, turn, device))) for step, turn in loops]
-        rounds = [[cost.seconds(step, k, device) for (step, _), k in zip(loops, turns)] for _ in range(args.rounds)]
+        work = [cost.flops(ours, every) / 1e9, None, *(cost.flops(call) / 1e9 for call in heavy)]  # and warm up
+        other(every)
+        loops = [(lambda k, step=step: cost.seconds(step, k, device)) for step in (ours, *heavy)]
+        loops.insert(1, other)
+        turns = [every, every, 1, 1]
+        turns = [turn * max(1, round(args.seconds / turn / loop(turn))) for loop, turn in zip(loops, turns)]
+        rounds = [[loop(k) for loop, k in zip(loops, turns)] for _ in range(args.rounds)]
         where = cost.shares(ours, min(turns[0], 50 * every), device)
-    rates = [[w / t for w, t in zip(work, times)] for times in rounds]
+    rates = [[w and w / t for w, t in zip(work, times)] for times in rounds]
     return {"engine": n / statistics.median(t[0] for t in rounds), "plain": n / statistics.median(t[1] for t in rounds),
             "ratio": statistics.median(t[1] / t[0] for t in rounds), "GFLOP/s": statistics.median(r[0] for r in rates),
             "of limit": statistics.median(r[0] / max(r[2:]) for r in rates), **where}
