@@ -56,6 +56,11 @@ class Classifier:
         return self._over(images, lambda x: self.net(x).argmax(1))
 
     @torch.inference_mode()
+    def certainty(self, images: torch.Tensor) -> torch.Tensor:
+        """images: uint8 [n, C, S, S] -> float32 [n] in 0..1, the probability of the label that is read."""
+        return self._over(images, lambda x: self.net(x).softmax(1).amax(1))
+
+    @torch.inference_mode()
     def features(self, images: torch.Tensor) -> torch.Tensor:
         """images: uint8 [n, C, S, S] -> float32 [n, features], what its labels are read from."""
         return self._over(images, self.net.features)

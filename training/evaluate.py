@@ -22,6 +22,7 @@ from training.settings import VARIANTS
 
 SLICED = 1024  # images a side for the sliced Wasserstein distance: more cost memory, change little
 DIGITS = 1000  # samples whose labels are counted
+SURE = 0.95  # the probability from which on a reading counts as sure
 GROUPS = ("sliced_wasserstein", "inception", "labels", "digits", "neighbours")
 FEWEST = 10  # images on either side below which no distance means anything
 DATA_HELP = (
@@ -191,14 +192,16 @@ def label_accuracy(classes: list[str], real: data.ImageSet, fake: torch.Tensor, 
 
 
 def histogram(real: data.ImageSet, fake: torch.Tensor, device: str) -> dict:
-    """Which classes an unconditional generator paints, as a classifier of real images reads them."""
+    """Which classes an unconditional generator paints, as a classifier of real images reads them, and how surely."""
     reader = classifier.fit(real, device=device)
     found = reader(fake[:DIGITS])
+    some = real.images[torch.randperm(len(real), generator=torch.Generator().manual_seed(0))[:DIGITS]]
+    sure, sure_of_real = ((reader.certainty(x) >= SURE).float().mean() for x in (fake[:DIGITS], some))
     shares = found.bincount(minlength=len(real.classes)).float() / len(found)
     return {
         "shares": _rounded(dict(zip(real.classes, shares.tolist()))),
         **_rounded({"biggest": float(shares.max()), "smallest": float(shares.min())}),
-        "seen": int((shares > 0).sum()),
+        "seen": int((shares > 0).sum()), **_rounded({"sure": float(sure), "sure_of_real": float(sure_of_real)}),
         **_rounded({"accuracy_on_held_out_real": reader.accuracy}),
         "n": len(found), "features": "classifier trained on the real images",
     }  # fmt: skip

@@ -39,6 +39,8 @@ def figures(metrics):
         yield f"sliced Wasserstein {found['mean']:.1f} (n {found['n']})"
     if found := metrics.get("digits"):
         yield f"{found['seen']} digits seen, the biggest {found['biggest']:.0%} (n {found['n']})"
+        if "sure" in found:
+            yield f"{found['sure']:.0%} read with certainty (real pictures {found['sure_of_real']:.0%})"
     if found := metrics.get("labels"):
         real = found["accuracy_on_held_out_real"]
         yield f"{found['accuracy']:.1%} read as their label (n {found['n']}; real pictures {real:.1%})"

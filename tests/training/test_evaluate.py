@@ -83,6 +83,7 @@ def test_figures_of_an_unconditional_gan(checkpoints, real, capsys):
     found = report["figures"]["digits"]
     assert sum(found["shares"].values()) == pytest.approx(1, abs=1e-3) and len(found["shares"]) == 10
     assert found["biggest"] == max(found["shares"].values()) and 1 <= found["seen"] <= 10
+    assert found["sure"] < 0.2 < found["sure_of_real"] <= 1, "an untrained generator's noise is no digit for sure"
     assert report["missing"] == {"inception": "no network here"}
 
 
