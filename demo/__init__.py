@@ -10,19 +10,14 @@ from demo.theme import look
 
 __all__ = ["build", "look", "warm_up"]
 
-TRANSLATORS = {"colorize": colorize.ColorizeTab, "pix2pix": pix2pix.FacadeTab, "cyclegan": cyclegan.CycleTab,
-               "stargan": stargan.ExpressionTab}
-
-
-def room_of(name):
-    """The tab of one member of the family."""
-    return TRANSLATORS[name](name) if name in TRANSLATORS else generate.NoiseTab(name)
+ROOMS = {"colorize": colorize.ColorizeTab, "pix2pix": pix2pix.FacadeTab, "cyclegan": cyclegan.CycleTab,
+         "stargan": stargan.ExpressionTab}
 
 
 def build():
     """The whole page as gr.Blocks; no checkpoint is read before a visitor or `warm_up` asks for it."""
-    rooms = {name: room_of(name) for name in models.built()}
-    noise = {name: room for name, room in rooms.items() if name not in TRANSLATORS}
+    rooms = {name: ROOMS.get(name, generate.NoiseTab)(name) for name in models.names()}
+    noise = {name: rooms[name] for name in models.names(translates=False)}
     with gr.Blocks(title="GAN Atlas", analytics_enabled=False, fill_width=True,
                    delete_cache=(3600, 3600)) as page:
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap") as tabs:
@@ -35,7 +30,7 @@ def build():
         cats = [room for room in noise.values() if room.cat]
         for name, room in noise.items():
             room.wire(doors[name], [room, *(cat for cat in cats if room.cat and cat is not room)])
-        for name in rooms.keys() - noise.keys():
+        for name in models.names(translates=True):
             rooms[name].wire(doors[name])
         # Without a queue: a tab that a link opens at the same time could be asked for while the queue's stream closes,
         # and what is asked for in that instant the browser never hears of.
@@ -66,11 +61,11 @@ def _reopen(rooms, noise):
 def warm_up():
     """Load what there is behind the visitors' backs, so that the first tab opens at once."""
     def load():
-        for name in models.built():
+        for name in models.names():
             try:
                 member = models.load(name)
             except OSError:
                 continue  # the tab itself says so
-            if name not in TRANSLATORS:
+            if name in models.names(translates=False):
                 pictures.scale(member)
     threading.Thread(target=load, daemon=True, name="warm-up").start()

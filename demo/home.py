@@ -9,7 +9,6 @@ from demo import examples, pictures, views
 from demo.events import QUICK
 from demo.state import refuse, shown
 from models.images import to_images
-from models.translator import TRANSLATORS
 
 TIMELINE = """${!value || !value.cards ? '' : `<ol class="ga-time">${value.cards.map(c => `
 <li class="ga-card ${c.note ? 'ga-bare' : ''}"><span class="ga-year">${c.year}</span>
@@ -37,7 +36,7 @@ INTRO = """<header class="ga-hero"><h1>GAN Atlas</h1>
 
 def live(member, seed):
     """Four PIL pictures that a member has made just now: from noise, or of its examples."""
-    if member.name in TRANSLATORS:
+    if models.entry(member.name).translates:
         return examples.samples(member)
     # Four classes from all over the list, for neighbours in it are alike.
     labels = None if member.classes is None else [i * len(member.classes) // 4 for i in range(4)]
@@ -68,8 +67,8 @@ def timeline():
 def go(tab, event: gr.EventData):
     """Open a member's tab, by its card or by name."""
     tab = views.told(event, "tab", tab)
-    if tab not in ("home", *models.built()):
-        raise refuse(f"Tab {shown(tab)} is unknown: choose home, {', '.join(models.built())}.")
+    if tab not in ("home", *models.names()):
+        raise refuse(f"Tab {shown(tab)} is unknown: choose home, {', '.join(models.names())}.")
     return gr.Tabs(selected=tab)
 
 

@@ -20,11 +20,11 @@ from models import (  # noqa: F401  each registers
     wgan_gp,
 )
 from models.images import to_images
-from models.registry import UnknownVariant, built, entry, names
+from models.registry import UnknownVariant, entry, names
 from models.sampler import Sampler
 from models.translator import TRANSLATORS
 
-__all__ = ["UnknownVariant", "built", "entry", "load", "names", "to_images"]
+__all__ = ["UnknownVariant", "entry", "load", "names", "to_images"]
 
 _loaded, _lock = {}, threading.Lock()
 

@@ -51,7 +51,7 @@ def main(argv=None):
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     args = parser.parse_args(argv)
     print(f"milliseconds, {torch.get_num_threads()} threads; translators: a photo of 640 x 480 px")
-    for name in args.variants or models.built():
+    for name in args.variants or models.names():
         try:
             g = models.load(name, args.device)
         except (OSError, ValueError) as error:

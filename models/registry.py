@@ -82,14 +82,9 @@ FAMILY = {entry.name: entry for entry in (
 )}
 
 
-def names():
-    """The thirteen names in lecture order."""
-    return list(FAMILY)
-
-
-def built(translates=None):
-    """The names whose networks are registered, in lecture order; translates: only those that do, or do not."""
-    return [name for name, entry in FAMILY.items() if entry.networks and translates in (None, entry.translates)]
+def names(translates=None):
+    """The thirteen names in lecture order; translates: only of those that do, or do not."""
+    return [name for name, entry in FAMILY.items() if translates in (None, entry.translates)]
 
 
 def entry(name):

@@ -21,7 +21,7 @@ def throw_away(root, names=None, **size):
     kept = hub.MANIFEST, hub.WEIGHTS, dict(models._loaded)
     hub.MANIFEST, hub.WEIGHTS = tiny.make(root, names, **size)
     models._loaded.clear()
-    for name in names or models.built():
+    for name in names or models.names():
         models.load(name).weights.files.setdefault("real.png", hub.WEIGHTS / name / "real.png")
     try:
         yield hub.WEIGHTS

@@ -8,7 +8,6 @@ from torch import nn
 import models
 from models import hub, registry
 from models.images import grid
-from models.translator import TRANSLATORS
 
 MLP = {"latent_dim": 16, "width": 32, "depth": 2}
 DIGITS = [str(i) for i in range(10)]
@@ -18,7 +17,7 @@ CLASSES = {"cgan": DIGITS, "sagan": KINDS, "biggan": KINDS}
 OBJECTIVES = {"wgan": "wasserstein", "wgan_gp": "wasserstein", "progan": "wasserstein", "sngan": "hinge",
               "sagan": "hinge", "biggan": "hinge"}
 EXPRESSIONS = [["faces", ["angry", "happy", "neutral"]], ["more", ["happy", "sad", "surprised"]]]
-NOISE = [name for name in models.built() if name not in TRANSLATORS]
+NOISE = models.names(translates=False)
 
 
 def configs(name, resolution, width):
@@ -61,7 +60,7 @@ def lively(net):
 def make(root, names=None, resolution=16, width=4):
     """root/weights/VARIANT/ for every name, and root/weights_manifest.json; returns (manifest, weights)."""
     manifest, folder = root / "weights_manifest.json", root / "weights"
-    for name in names or models.built():
+    for name in names or models.names():
         torch.manual_seed(len(name))
         place = folder / name
         place.mkdir(parents=True)

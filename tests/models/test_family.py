@@ -13,7 +13,7 @@ from training.export import export
 LECTURE = ["gan", "cgan", "dcgan", "wgan", "wgan_gp", "progan", "sngan", "sagan", "biggan", "colorize", "pix2pix",
            "cyclegan", "stargan"]
 CONDITIONAL = ("cgan", "sagan", "biggan")
-NOISE, TRANSLATORS = models.built(translates=False), models.built(translates=True)
+NOISE, TRANSLATORS = models.names(translates=False), models.names(translates=True)
 SIZES = {"gan": (28, 1), "cgan": (28, 1), "progan": (128, 3)}
 
 

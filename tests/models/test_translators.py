@@ -51,7 +51,7 @@ def photo(size=(30, 22), mode="RGB", seed=0):
     return image.convert("I").convert("I;16") if mode == "I;16" else image.convert(mode)
 
 
-@pytest.mark.parametrize("name", models.built(translates=True))
+@pytest.mark.parametrize("name", models.names(translates=True))
 def test_forward_and_backward(name):
     for role, net in registry.build(name, configs(name)).items():
         channels = {"colorize": 3, "pix2pix": 6, "cyclegan": 3, "stargan": 1}[name]
@@ -66,7 +66,7 @@ def test_forward_and_backward(name):
             assert out.shape[2:] == x.shape[2:] and out.abs().max() <= 1
 
 
-@pytest.mark.parametrize("name", models.built(translates=True))
+@pytest.mark.parametrize("name", models.names(translates=True))
 def test_the_same_size_out_whatever_the_size_and_aspect(name, translator):
     t = translator(name)
     for how in OPTIONS[name]:
@@ -75,14 +75,14 @@ def test_the_same_size_out_whatever_the_size_and_aspect(name, translator):
             assert out.size == size and out.mode == "RGB"
 
 
-@pytest.mark.parametrize("name", models.built(translates=True))
+@pytest.mark.parametrize("name", models.names(translates=True))
 @pytest.mark.parametrize("mode", MODES)
 def test_every_mode_is_taken(name, mode, translator):
     out = translator(name).translate(photo(mode=mode), **OPTIONS[name][0])
     assert out.size == (30, 22) and out.mode == "RGB"
 
 
-@pytest.mark.parametrize("name", models.built(translates=True))
+@pytest.mark.parametrize("name", models.names(translates=True))
 def test_the_same_picture_gives_the_same_translation(name, translator):
     t, how = translator(name), OPTIONS[name][0]
     first = t.translate(photo(), **how)

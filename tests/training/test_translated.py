@@ -111,7 +111,7 @@ def test_nothing_held_out_is_refused():
         translated.measure(Fake("colorize", hold_out=0.0), coloured([(1, 2, 3)] * 20), 9, 0, "cpu")
 
 
-@pytest.mark.parametrize("variant", models.built(translates=True))
+@pytest.mark.parametrize("variant", models.names(translates=True))
 def test_the_command_judges_what_the_trainer_exports(variant, tiny_settings, tiny_data, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path / "cache")
     settings = tiny_settings(variant, hold_out=0.25, steps=2, resolution=32 if variant == "pix2pix" else 16)
