@@ -150,8 +150,9 @@ def advance(run, budget, until):
 
 def table(found):
     """What every arm had reached at the end of its budget, in Markdown."""
-    columns = ("fid", "kid", "precision", "recall", "swd", "images", "seconds")
-    rows = [{"": label, **{key: points[-1][key] for key in columns},
+    columns = {"FID": "fid", "KID x 1000": "kid", "precision": "precision", "recall": "recall",
+               "sliced Wasserstein": "swd", "images": "images", "seconds": "seconds"}
+    rows = [{"trained as": label, **{title: points[-1][key] for title, key in columns.items()},
              "images/s": round(points[-1]["images"] / max(1e-3, points[-1]["seconds"]))}
             for label, points in found["arms"].items()]
     return markdown_table(rows)
@@ -243,8 +244,8 @@ def document(name, found, before):
     words = before[before.index(WORDS):] if WORDS in before else f"{WORDS}\n\nNot written yet.\n"
     return (f"# {found['title']}\n\n![KID against pictures and against seconds]({name}.png)\n\n{table(found)}\n\n"
             f"`{found['command']}`: {found['n']} samples a side, seed {found['seed']}, features: {found['features']}. "
-            "Such figures compare with each other alone, never with those of Inception's features. KID is x 1000, swd "
-            f"the sliced Wasserstein distance, images those that D has seen.\n\n{words}")
+            "Such figures compare with each other alone, never with those of Inception's features. Images are those that D "
+            f"has seen.\n\n{words}")
 
 
 if __name__ == "__main__":
