@@ -244,8 +244,8 @@ def document(name, found, before):
     words = before[before.index(WORDS):] if WORDS in before else f"{WORDS}\n\nNot written yet.\n"
     return (f"# {found['title']}\n\n![KID against pictures and against seconds]({name}.png)\n\n{table(found)}\n\n"
             f"`{found['command']}`: {found['n']} samples a side, seed {found['seed']}, features: {found['features']}. "
-            "Such figures compare with each other alone, never with those of Inception's features. Images are those that D "
-            f"has seen.\n\n{words}")
+            "Such figures compare with each other alone, never with those of Inception's features. Images are those "
+            f"that D has seen.\n\n{words}")
 
 
 if __name__ == "__main__":
