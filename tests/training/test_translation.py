@@ -56,6 +56,14 @@ def test_the_same_tenth_is_always_held_out():
     assert split(data, 0)[0] is data
 
 
+def test_colorize_opens_on_its_most_colourful_example(game_of):
+    grey = torch.full((40, 3, 16, 16), 128, dtype=torch.uint8)
+    grey[:, 0] += torch.arange(40, dtype=torch.uint8)[:, None, None]
+    shown = game_of("colorize", ImageSet(grey, None, None, "reds", []), hold_out=0.5).examples()[0]
+    redness = (shown[:, 0] - shown[:, 1]).mean((1, 2))
+    assert torch.equal(redness, redness.sort(descending=True).values) and redness[0] > redness[-1]
+
+
 @pytest.mark.parametrize("variant", GAMES)
 def test_no_batch_holds_a_held_out_picture(variant, game_of):
     game = game_of(variant, hold_out=0.25)
