@@ -48,7 +48,8 @@ EARLY = {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}
 
 CLAIMS = {
     "objectives": Claim("One data set, four objectives", "images", {
-        "DCGAN": ("dcgan", {}), "WGAN": ("wgan", {}), "WGAN-GP": ("wgan_gp", {}), "SN-GAN": ("sngan", {})}),
+        models.entry(name).title: (name, {"augment": "", "r1": 0.0})  # whatever else they ship with
+        for name in ("dcgan", "wgan", "wgan_gp", "sngan")}),
     "growth": Claim("What growing saves", "seconds", {
         "grown from 4 px": ("progan", {"grow": EARLY, "fade": 200}),
         "128 px from the start": ("progan", {"fade": 0})}),

@@ -75,10 +75,10 @@ def table(weights=None):
 
 
 def claimed(name):
-    """The table of a claim that was tried, with its figure and a link to what it says."""
-    text = (CLAIMS / f"{name}.md").read_text("utf-8")
-    rows = "".join(f"{line}\n" for line in text.splitlines() if line.startswith("|"))
-    return f"{rows}\n![KID against pictures and against seconds](docs/claims/{name}.png)\n"
+    """The table of a claim that was tried, how it was measured, and its figure: its page without the words."""
+    page = (CLAIMS / f"{name}.md").read_text("utf-8").partition("## ")[0]
+    figure, *rest = page.split("\n\n")[1:]
+    return "\n\n".join([*(part for part in rest if part), figure.replace("](", "](docs/claims/")]) + "\n"
 
 
 def replaced(text):
