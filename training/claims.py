@@ -46,10 +46,13 @@ class Claim:
 
 EARLY = {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}
 
+# What a sweep's winner has replaced since: sweeps, and claims that were tried before, begin from it.
+BEFORE = {"dcgan": {"augment": "", "r1": 0.0, "penalty_every": 1}, "wgan": {"g_lr": 2e-4, "d_lr": 2e-4},
+          "wgan_gp": {"d_lr": 5e-4}, "sngan": {"augment": ""}}
+
 CLAIMS = {
     "objectives": Claim("One data set, four objectives", "images", {
-        models.entry(name).title: (name, {"augment": "", "r1": 0.0})  # whatever else they ship with
-        for name in ("dcgan", "wgan", "wgan_gp", "sngan")}),
+        models.entry(name).title: (name, BEFORE.get(name, {})) for name in ("dcgan", "wgan", "wgan_gp", "sngan")}),
     "growth": Claim("What growing saves", "seconds", {
         "grown from 4 px": ("progan", {"grow": EARLY, "fade": 200}),
         "128 px from the start": ("progan", {"fade": 0})}),
@@ -59,7 +62,8 @@ CLAIMS = {
            for px in (8, 16, 32)}}),
 }
 
-SWEEPS = {  # what was tried for each variant: one change at a time
+# What was tried for each variant, one change at a time.
+SWEEPS = {
     "gan": {"z of 16": {"generator": {"latent_dim": 16}}, "rates of 1e-3": {"g_lr": 1e-3, "d_lr": 1e-3},
             "EMA 0.99": {"ema": 0.99}},
     "dcgan": {"shifted": {"augment": "translation"}, "R1 of 1": {"r1": 1.0, "penalty_every": 4},
@@ -74,9 +78,9 @@ SWEEPS = {  # what was tried for each variant: one change at a time
 
 
 def sweep(variant):
-    """The claim that compares a variant as it ships with `SWEEPS`' changes, on a tenth held out."""
-    common = {"grow": EARLY, "fade": 200} if variant == "progan" else {}
-    arms = {"as it ships": {}, **SWEEPS[variant]}
+    """The claim that compares a variant's first settings with `SWEEPS`' changes, on a tenth held out."""
+    common = {"grow": EARLY, "fade": 200} if variant == "progan" else BEFORE.get(variant, {})
+    arms = {"as it was": {}, **SWEEPS[variant]}
     return Claim(f"What matters to {models.entry(variant).title}", "images",
                  {label: (variant, {**common, **changes}) for label, changes in arms.items()}, hold_out=0.1)
 
