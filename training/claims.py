@@ -47,7 +47,7 @@ class Claim:
 EARLY = {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}
 
 # What a sweep's winner has replaced since: sweeps, and claims that were tried before, begin from it.
-BEFORE = {"dcgan": {"augment": "", "r1": 0.0, "penalty_every": 1}, "wgan": {"g_lr": 2e-4, "d_lr": 2e-4},
+BEFORE = {"dcgan": {"augment": ""}, "wgan": {"g_lr": 2e-4, "d_lr": 2e-4},
           "wgan_gp": {"d_lr": 5e-4}, "sngan": {"augment": ""}}
 
 CLAIMS = {

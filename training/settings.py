@@ -90,7 +90,7 @@ TRANSLATION = dict(hold_out=0.1, flip=True, beta1=0.5, g_lr=2e-4, d_lr=2e-4, ema
 VARIANTS = {s.variant: s for s in (
     Settings("gan", **MNIST),
     Settings("cgan", **MNIST, labelled=True),
-    Settings("dcgan", **CATS, augment="translation", r1=1.0, penalty_every=4),
+    Settings("dcgan", **CATS, augment="translation"),
     # The papers take five critic steps at a twentieth or a tenth of these rates: fewer and larger ones fit two cores.
     Settings("wgan", **CATS, objective="wasserstein", d_steps=2, clip=0.01, optimizer="rmsprop", g_lr=1e-3, d_lr=1e-3),
     Settings("wgan_gp", **CATS, objective="wasserstein", penalty=10.0, penalty_every=2, d_lr=1e-3, beta1=0.0,
