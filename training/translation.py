@@ -15,6 +15,11 @@ from training.game import Game, spread
 SHOWN = 8  # held-out pictures on a snapshot's sheet and in an export
 
 
+def colourful_first(x):
+    """Pictures [n, 3, H, W], the most colourful first: the page opens on it."""
+    return x[x.std(1).mean((1, 2)).argsort(descending=True)]
+
+
 class TranslationGame(Game):
     """What the translators share: batches of changed pictures, and fakes that D's and G's step both use."""
 
@@ -107,9 +112,7 @@ class ColorizeGame(PairGame):
     """Lightness to chroma, by two generators, each with a judge of its own."""
 
     def examples(self):
-        """The most colourful first: the page opens on it."""
-        x, _ = TranslationGame.examples(self)
-        return x[x.std(1).mean((1, 2)).argsort(descending=True)], None
+        return colourful_first(TranslationGame.examples(self)[0]), None
 
     def configure(self):
         s = self.settings
@@ -246,7 +249,7 @@ class CycleGame(TranslationGame):
         return torch.stack(rows, 1).flatten(0, 2)
 
     def examples(self):
-        return torch.stack(self.sides(SHOWN // 2), 1).flatten(0, 1), None
+        return torch.stack([colourful_first(x) for x in self.sides(SHOWN // 2)], 1).flatten(0, 1), None
 
 
 class StarGame(TranslationGame):
