@@ -66,6 +66,6 @@ def warm_up():
                 member = models.load(name)
             except OSError:
                 continue  # the tab itself says so
-            if name in models.names(translates=False):
+            if not models.entry(name).translates:
                 pictures.scale(member)
     threading.Thread(target=load, daemon=True, name="warm-up").start()

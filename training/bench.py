@@ -98,7 +98,7 @@ def measured(settings, data, args, device):
     with tempfile.TemporaryDirectory() as out, apart(settings, data, device) as other:
         ours = Run(settings, data, out, args.device, fresh=True, quiet=True).learn
         heavy = cost.heavy(torch.bfloat16 if settings.precision == "bf16" else torch.float32, device)
-        work = [cost.flops(ours, every) / 1e9, None, *(cost.flops(call) / 1e9 for call in heavy)]  # and warm up
+        work, *most = cost.flops(ours, every), *map(cost.flops, heavy)  # and warm up
         other(every)
         loops = [(lambda k, step=step: cost.seconds(step, k, device)) for step in (ours, *heavy)]
         loops.insert(1, other)
@@ -106,10 +106,12 @@ def measured(settings, data, args, device):
         turns = [turn * max(1, round(args.seconds / turn / loop(turn))) for loop, turn in zip(loops, turns)]
         rounds = [[loop(k) for loop, k in zip(loops, turns)] for _ in range(args.rounds)]
         where = cost.shares(ours, min(turns[0], 50 * every), device)
-    rates = [[w and w / t for w, t in zip(work, times)] for times in rounds]
-    return {"engine": n / statistics.median(t[0] for t in rounds), "plain": n / statistics.median(t[1] for t in rounds),
-            "ratio": statistics.median(t[1] / t[0] for t in rounds), "GFLOP/s": statistics.median(r[0] for r in rates),
-            "of limit": statistics.median(r[0] / max(r[2:]) for r in rates), **where}
+    engine, loop, *limit = zip(*rounds)
+    rates = [work / t for t in engine]
+    reached = [max(w / t for w, t in zip(most, times)) for times in zip(*limit)]
+    return {"engine": n / statistics.median(engine), "plain": n / statistics.median(loop),
+            "ratio": statistics.median(b / a for a, b in zip(engine, loop)), "GFLOP/s": statistics.median(rates) / 1e9,
+            "of limit": statistics.median(a / b for a, b in zip(rates, reached)), **where}
 
 
 def main(argv=None):

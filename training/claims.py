@@ -44,7 +44,7 @@ class Claim:
     hold_out: float = 0.0
 
 
-EARLY = {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}
+GROWN = {"grow": {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}, "fade": 200}  # in a short run
 
 # What a sweep's winner has replaced since: sweeps, and claims that were tried before, begin from it.
 BEFORE = {"dcgan": {"augment": ""}, "wgan": {"g_lr": 2e-4, "d_lr": 2e-4},
@@ -54,7 +54,7 @@ CLAIMS = {
     "objectives": Claim("One data set, four objectives", "images", {
         models.entry(name).title: (name, BEFORE.get(name, {})) for name in ("dcgan", "wgan", "wgan_gp", "sngan")}),
     "growth": Claim("What growing saves", "seconds", {
-        "grown from 4 px": ("progan", {"grow": EARLY, "fade": 200}),
+        "grown from 4 px": ("progan", GROWN),
         "128 px from the start": ("progan", {"fade": 0})}),
     "attention": Claim("Self-attention, and where", "images", {
         "none": ("sagan", {"generator": {"attention": 0}, "discriminator": {"attention": 0}}),
@@ -79,7 +79,7 @@ SWEEPS = {
 
 def sweep(variant):
     """The claim that compares a variant's first settings with `SWEEPS`' changes, on a tenth held out."""
-    common = {"grow": EARLY, "fade": 200} if variant == "progan" else BEFORE.get(variant, {})
+    common = GROWN if variant == "progan" else BEFORE.get(variant, {})
     arms = {"as it was": {}, **SWEEPS[variant]}
     return Claim(f"What matters to {models.entry(variant).title}", "images",
                  {label: (variant, {**common, **changes}) for label, changes in arms.items()}, hold_out=0.1)

@@ -26,12 +26,13 @@ def following(decay):
 
     After t steps the decay is (1 + t) / (10 + t) at most.
     """
+    @torch.no_grad()
     def update(averages, live, count):
         pace = 1 - ((1.0 + count) / (10.0 + count)).clamp(max=decay)
         apart = torch._foreach_sub(live, averages)
         torch._foreach_mul_(apart, pace)
         torch._foreach_add_(averages, apart)
-    return torch.no_grad()(update)
+    return update
 
 
 class Game:

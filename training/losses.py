@@ -61,6 +61,13 @@ def domain_classification(logits, domain, sizes):
     return F.cross_entropy(logits.masked_fill(home[None] != home[domain][:, None], -torch.inf), domain)
 
 
+def _squared_slopes(critic, x):
+    """||grad f(x)||_2^2 of each picture [n], to be differentiated once more; x: fp32 [n, ...]."""
+    x = x.detach().requires_grad_(True)
+    grad, = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+    return grad.flatten(1).square().sum(1)
+
+
 def gradient_penalty(critic, real, fake, eps):
     """E (||grad f(x_hat)||_2 - 1)^2 at x_hat = eps x + (1 - eps) G(z) (Gulrajani 2017, equation 3).
 
@@ -68,18 +75,15 @@ def gradient_penalty(critic, real, fake, eps):
     """
     with torch.autocast(real.device.type, enabled=False):
         eps = eps.float().view(-1, *[1] * (real.ndim - 1))
-        x_hat = (eps * real.float() + (1 - eps) * fake.float()).detach().requires_grad_(True)
-        grad, = torch.autograd.grad(critic(x_hat).sum(), x_hat, create_graph=True)
-        norm = (grad.flatten(1).square().sum(1) + 1e-12).sqrt()
+        slopes = _squared_slopes(critic, eps * real.float() + (1 - eps) * fake.float())
+        norm = (slopes + 1e-12).sqrt()
         return (norm - 1).square().mean()
 
 
 def r1_penalty(discriminator, real):
     """E ||grad D(x)||_2^2 on real pictures, without the paper's half (Mescheder 2018, equation 9); real: [n, ...]."""
     with torch.autocast(real.device.type, enabled=False):
-        x = real.float().detach().requires_grad_(True)
-        grad, = torch.autograd.grad(discriminator(x).sum(), x, create_graph=True)
-        return grad.flatten(1).square().sum(1).mean()
+        return _squared_slopes(discriminator, real.float()).mean()
 
 
 def orthogonal_penalty(weights):
