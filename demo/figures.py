@@ -11,6 +11,7 @@ from models.layers import singular_values
 BINS = 40
 NEARNESS = {"samples": "#6366f1", "real pictures": "#a8a29e"}  # whose nearness is drawn, in the page's hues
 CLIP = 0.01
+QUALITY = "quality (precision)"
 
 
 def critic_weights(sampler):
@@ -67,23 +68,32 @@ def filled(figure, tables):
 
 
 def curve(sampler):
-    """(Precision and recall of each threshold as a table, or None; the words beneath)."""
+    """(Precision, recall and, where measured, FID of each threshold as a table, or None; the words beneath)."""
     found = sampler.config.get("metrics", {}).get("truncation")
     if not found:
         return None, "Not measured for this checkpoint: its precision and recall under each threshold are missing."
-    table = pd.DataFrame({"diversity (recall)": found["recall"], "quality (precision)": found["precision"],
-                          "threshold": [f"{t:g}" for t in found["thresholds"]]})
+    table = pd.DataFrame({"diversity (recall)": found["recall"], QUALITY: found["precision"],
+                          "threshold": found["thresholds"]})
+    if "fid" in found:
+        table["FID"] = found["fid"]
     low, high = min(found["thresholds"]), max(found["thresholds"])
     return table, (f"Each point is a threshold, from {low:g} to {high:g}. Precision: the share of drawn pictures that "
                    "lie among the real ones; recall: the share of real pictures that lie among the drawn ones. "
+                   + ("FID, the distance between both sets, counts both. " if "fid" in found else "") +
                    f"{found.get('n', '?')} pictures each, seed {found.get('seed', '?')}, "
                    f"{escape(str(found.get('features', 'unnamed features')))}.")
 
 
 def curve_plot():
     """An empty plot of `curve`'s table."""
-    return gr.LinePlot(x="diversity (recall)", y="quality (precision)", height=300, min_width=260, tooltip="all",
+    return gr.LinePlot(x="diversity (recall)", y=QUALITY, height=300, min_width=260, tooltip="all",
                        x_lim=[0, None], y_lim=[0, None], visible=False, buttons=["export"])
+
+
+def fid_plot():
+    """An empty plot of `curve`'s FID against the threshold."""
+    return gr.LinePlot(x="threshold", y="FID", height=220, min_width=260, tooltip="all", x_lim=[0, None],
+                       y_lim=[0, None], visible=False, buttons=["export"])
 
 
 def nearness(sampler):

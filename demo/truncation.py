@@ -44,9 +44,9 @@ class Truncation(Idea):
                 self.sweep = views.view(views.TABLE, views.SAVE_JS, elem_id=f"{self.name}-sweep")
             with gr.Column(scale=5, min_width=300):
                 views.heading("Quality against diversity")
-                self.curve = figures.curve_plot()
+                self.curve, self.fid = figures.curve_plot(), figures.fid_plot()
                 self.measured = gr.HTML(apply_default_css=False)
-        self.told = [*tab.sliders[:DIRECTIONS], self.other, self.curve, self.measured]
+        self.told = [*tab.sliders[:DIRECTIONS], self.other, self.curve, self.fid, self.measured]
 
     def values(self, state):
         other = gr.Dropdown(choices=[state.other], value=state.other) if state.other else gr.skip()
@@ -56,7 +56,8 @@ class Truncation(Idea):
         table, words = figures.curve(sampler)
         return [*(gr.Slider(label=name) for name in layer_names(sampler)),
                 gr.Dropdown(choices=sampler.classes, value=pictures.other_of(sampler, state)),
-                gr.LinePlot(value=table, visible=table is not None), f"<p class='ga-note'>{words}</p>"]
+                *(gr.LinePlot(value=table, visible=table is not None and y in table) for y in (figures.QUALITY, "FID")),
+                f"<p class='ga-note'>{words}</p>"]
 
     def stage(self, sampler, state):
         cut = ", z not truncated" if state.truncation is None else f", z within ±{state.truncation:g}"

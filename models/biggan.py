@@ -53,23 +53,25 @@ class Generator(nn.Module):
 
     labels: int64 [n], or float [n, classes], the shares of a mixture. z is cut into `chunks`, slices of
     `chunk` coordinates: the first meets the first layer, each other, beside one embedding of the class shared by all,
-    the batch norms of its own block. spectral: as in SAGAN.
+    the batch norms of its own block. skip_z=False: all of z meets the first layer, the class alone each block.
+    spectral: as in SAGAN.
     """
 
     def __init__(self, latent_dim=100, width=16, resolution=64, channels=3, classes=12, embedding=64, attention=16,
-                 spectral=True):
+                 skip_z=True, spectral=True):
         super().__init__()
         self.latent_dim, self.resolution, self.channels, self.classes = latent_dim, resolution, channels, classes
         _, *self.sides = sizes(resolution)
         parts = len(self.sides) + 1
-        if latent_dim % parts:
+        if skip_z and latent_dim % parts:
             raise ValueError(f"latent_dim {latent_dim} cannot be cut into {parts} chunks: choose a multiple of {parts}")
-        chunk = latent_dim // parts
-        self.chunks = [slice(i * chunk, (i + 1) * chunk) for i in range(parts)]
+        cuts = [i * latent_dim // parts for i in range(parts + 1)] if skip_z else [0, latent_dim]
+        self.chunks = [slice(*ends) for ends in zip(cuts, cuts[1:])]
+        first, later = cuts[1], cuts[1] if skip_z else 0
         widths = [width * min(8, 2**i) for i in reversed(range(parts))]
         self.embed = RowLinear(classes, embedding, bias=False)
-        self.start = RowLinear(chunk, 16 * widths[0])
-        self.blocks = nn.ModuleList(UpBlock(cin, cout, embedding + chunk) for cin, cout in zip(widths, widths[1:]))
+        self.start = RowLinear(first, 16 * widths[0])
+        self.blocks = nn.ModuleList(UpBlock(cin, cout, embedding + later) for cin, cout in zip(widths, widths[1:]))
         self.attention = nn.ModuleDict({str(side): SelfAttention2d(cout) for side, cout in zip(self.sides, widths[1:])
                                         if side == attention})
         self.norm, self.paint = nn.BatchNorm2d(widths[-1]), nn.Conv2d(widths[-1], channels, 3, 1, 1)
@@ -82,8 +84,8 @@ class Generator(nn.Module):
         shared = self.embed(mixture(labels, self.classes))
         first, *chunks = (z[:, chunk] for chunk in self.chunks)
         h = self.start(first).view(len(z), -1, 4, 4)
-        for side, block, chunk in zip(self.sides, self.blocks, chunks):
-            h = block(h, torch.cat([shared, chunk], 1))
+        for i, (side, block) in enumerate(zip(self.sides, self.blocks)):
+            h = block(h, torch.cat([shared, chunks[i]], 1) if chunks else shared)
             if str(side) in self.attention:
                 h = self.attention[str(side)](h)
         return self.paint(self.norm(h).relu()).tanh()
@@ -91,7 +93,7 @@ class Generator(nn.Module):
     def z_weights(self):
         """The matrices [features, chunk] that meet each chunk of z, the first layer's first."""
         found, k = [self.start.weight.detach()], self.embed.out_features
-        for block in self.blocks:
+        for block in self.blocks[:len(self.chunks) - 1]:
             met = [linear.weight.detach()[:, k:] for norm in (block.norm1, block.norm2)
                    for linear in (norm.scale, norm.shift)]
             found.append(torch.cat(met))

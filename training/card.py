@@ -131,6 +131,17 @@ def _figures(config):
             "protocol only.")
 
 
+def _truncation(config):
+    found = (config.get("metrics") or {}).get("truncation")
+    if not found:
+        return ""
+    columns = {"threshold": "thresholds", "FID": "fid", "precision": "precision", "recall": "recall"}
+    columns = {title: found[key] for title, key in columns.items() if key in found}
+    how = ", ".join(f"{key}: {found[key]}" for key in ("n", "seed", "features", "command") if key in found)
+    return (markdown_table([dict(zip(columns, row)) for row in zip(*columns.values())]) + "\n\nValues of z beyond the "
+            f"threshold are drawn again: pictures grow finer, and alike. {how}")
+
+
 def _faults(config):
     faults = config.get("faults") or ["None recorded, which does not mean that there are none."]
     return "\n".join(f"- {_line(fault)}" for fault in faults)
@@ -161,6 +172,7 @@ SECTIONS = {
     "Training": _training,
     "Does it copy?": _copies,
     "Figures": _figures,
+    "Truncation": _truncation,
     "Known faults": _faults,
     "Intended and out-of-scope use": _uses,
     "Citation": _citation,

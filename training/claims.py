@@ -22,6 +22,7 @@ from training import classifier, data, inception, precision
 from training.card import markdown_table
 from training.checkpoint import write
 from training.export import write_json
+from training.imageset import spread
 from training.metrics import SlicedWasserstein
 from training.settings import VARIANTS, overlay
 
@@ -60,6 +61,16 @@ CLAIMS = {
         "none": ("sagan", {"generator": {"attention": 0}, "discriminator": {"attention": 0}}),
         **{f"at {px} px": ("sagan", {"generator": {"attention": px}, "discriminator": {"attention": px}})
            for px in (8, 16, 32)}}),
+    "batch": Claim("Larger batches", "images", {
+        "32": ("biggan", {}),
+        "128": ("biggan", {"batch_size": 128, "accumulate": 4}),
+        "512": ("biggan", {"batch_size": 512, "accumulate": 16}),
+        "512, rates x 4": ("biggan", {"batch_size": 512, "accumulate": 16, "g_lr": 8e-4, "d_lr": 1.6e-3})}),
+    "noise": Claim("Noise into every block", "images", {
+        "into every block": ("biggan", {}),
+        "into the first layer alone": ("biggan", {"generator": {"skip_z": False}})}),
+    "latent": Claim("How many coordinates z has", "images", {
+        str(n): ("sagan", {"generator": {"latent_dim": n}}) for n in (2, 8, 32, 128)}),
 }
 
 # What was tried for each variant, one change at a time.
@@ -117,7 +128,7 @@ def learned(name, label, real, features, args):
     points = json.loads(path.read_text()) if path.exists() else []
     points = [point for point in points if point["steps"] <= run.step]
     against = run.game.held if claim.hold_out else real
-    pictures = against.images[torch.randperm(len(against), generator=torch.Generator().manual_seed(0))[:N]]
+    pictures = spread(against, N)
     truth, swd = features(pictures), SlicedWasserstein(pictures, n=len(pictures))
     for i in range(len(points), args.points):
         if not advance(run, claim.budget, args.budget * (i + 1) / args.points):

@@ -16,13 +16,15 @@ import torch
 import models
 from models import hub
 from training import classifier, data, neighbours, samples, translated
-from training.inception import InceptionError, inception
+from training.imageset import spread
+from training.inception import InceptionError, distances, inception, metrics_missing
 from training.metrics import SlicedWasserstein
 from training.settings import VARIANTS
 
 SLICED = 1024  # images a side for the sliced Wasserstein distance: more cost memory, change little
 DIGITS = 1000  # samples whose labels are counted
 SURE = 0.95  # the probability from which on a reading counts as sure
+TRUNCATED = ("fid", "precision", "recall")  # what is measured under each threshold
 GROUPS = ("sliced_wasserstein", "inception", "labels", "digits", "neighbours")
 FEWEST = 10  # images on either side below which no distance means anything
 DATA_HELP = (
@@ -55,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
         type=float,
         nargs="+",
         metavar="T",
-        help="also measure precision and recall with z truncated at each of these, as 0.5 1.0 1.5",
+        help="also measure FID, precision and recall with z truncated at each of these, as 0.5 1.0 1.5",
     )
     add("--only", nargs="+", choices=GROUPS, metavar="FIGURES", help=f"measure these alone: {', '.join(GROUPS)}")
     add("--export-samples", type=Path, metavar="FOLDER", help=EXPORT_HELP)
@@ -183,12 +185,25 @@ def label_accuracy(classes: list[str], real: data.ImageSet, fake: torch.Tensor, 
     reader = classifier.fit(real, device=device)
     if set(classes) == set(real.classes):  # the same classes, perhaps in another order
         labels = [real.classes.index(classes[label]) for label in labels]
-    right = reader(fake) == torch.tensor(labels)
+    labels = torch.tensor(labels)
+    right = reader(fake) == labels
+    found = {"accuracy": float(right.float().mean()), "accuracy_on_held_out_real": reader.accuracy,
+             **variety(reader, real, fake, labels)}
     return {
-        **_rounded({"accuracy": float(right.float().mean()), "accuracy_on_held_out_real": reader.accuracy}),
+        **_rounded(found),
         "n": len(fake),
         "features": "classifier trained on the real images",
     }
+
+
+def variety(reader, real: data.ImageSet, fake: torch.Tensor, labels: torch.Tensor) -> dict:
+    """Variance of features within a label as a share of the real pictures': over all labels, and the lowest."""
+    ratios = []
+    for k in labels.unique():
+        some = real.images[real.labels == k][: len(fake)]
+        ours, theirs = (reader.features(x).var(0, correction=0).sum() for x in (fake[labels == k], some))
+        ratios.append(float(ours / theirs))
+    return {"variance_ratio": sum(ratios) / len(ratios), "lowest_variance_ratio": min(ratios)}
 
 
 def histogram(real: data.ImageSet, fake: torch.Tensor, device: str) -> dict:
@@ -208,21 +223,15 @@ def histogram(real: data.ImageSet, fake: torch.Tensor, device: str) -> dict:
 
 
 def truncation(g, real: data.ImageSet, n: int, seed: int, thresholds: list[float], device: str) -> dict:
-    """Precision and recall of truncated samples by threshold (Brock 2018, section 3.1; Kynkäänniemi 2019)."""
-    try:
-        from torch_fidelity.metric_prc import prc_features_to_metric
-    except ImportError:
-        raise ValueError("--thresholds needs torch-fidelity 0.4 or newer: pip install torch-fidelity") from None
-
+    """FID, precision and recall of truncated samples by threshold (Brock 2018, section 3.1; Kynkäänniemi 2019)."""
+    if reason := metrics_missing():
+        raise ValueError(f"--thresholds: {reason}")
     reader, labels = classifier.fit(real, device=device), samples.labels_for(g.classes, n)
-    order = torch.randperm(len(real), generator=torch.Generator().manual_seed(0))
-    per_class = [order[real.labels[order] == k][: n // len(real.classes)] for k in range(len(real.classes))]
-    reference = reader.features(real.images[torch.cat(per_class)])
-    found = {"thresholds": sorted(thresholds), "precision": [], "recall": []}
+    reference = reader.features(spread(real, n))
+    found = {"thresholds": sorted(thresholds), "fid": [], "precision": [], "recall": []}
     for threshold in found["thresholds"]:
-        fake = reader.features(samples.draw(g, n, seed, labels, truncation=threshold))
-        row = prc_features_to_metric(fake, reference, verbose=False)
-        for key in ("precision", "recall"):
+        row = distances(reference, reader.features(samples.draw(g, n, seed, labels, truncation=threshold)))
+        for key in TRUNCATED:
             found[key].append(round(row[key], 4))
     return {**found, "n": n, "features": "classifier trained on the real images, 3 nearest neighbours"}
 
@@ -245,7 +254,7 @@ def text(report: dict) -> str:
     for group, row in report["figures"].items():
         row = {**row, **row.get("shares", {})}
         for i, threshold in enumerate(row.get("thresholds", [])):
-            pair = "  ".join(f"{key} {row[key][i]:.4g}" for key in ("precision", "recall"))
+            pair = "  ".join(f"{key} {row[key][i]:.4g}" for key in TRUNCATED if key in row)
             lines.append(f"truncated at {threshold:<8g}{pair}")
         values = "  ".join(
             f"{key} {value:.4g}" for key, value in row.items() if isinstance(value, (int, float))

@@ -96,6 +96,15 @@ def split(data: ImageSet, share: float, seed=0) -> tuple[ImageSet, ImageSet]:
     return (data, part(held)) if share == 0 else (part(kept), part(held))
 
 
+def spread(data: ImageSet, n: int, seed=0) -> torch.Tensor:
+    """Some n images, as many of each class where there are classes and enough of each: uint8 [at most n, C, H, W]."""
+    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))
+    if data.labels is not None:
+        labels, each = data.labels[order], n // len(data.classes)
+        order = torch.cat([order[labels == k][:each] for k in range(len(data.classes))])
+    return data.images[order[:n]]
+
+
 def from_arrays(pixels: np.ndarray, labels, classes, name: str, resolution: int, channels: int) -> ImageSet:
     """uint8 [N, H, W] or [N, H, W, 3] as a set; the very same values where nothing is to be resized."""
     grey = pixels.ndim == 3

@@ -27,10 +27,8 @@ def inception_available() -> bool:
 @lru_cache
 def inception_missing() -> str | None:
     """Why Inception features cannot be had here, in one line, or None where they can."""
-    try:
-        from torch_fidelity.metric_prc import prc_features_to_metric  # noqa: F401  came with 0.4
-    except ImportError:
-        return "torch-fidelity 0.4 or newer is not installed: pip install torch-fidelity"
+    if reason := metrics_missing():
+        return reason
     if _weights_file().is_file():
         return None
     if os.environ.get("HF_HUB_OFFLINE") in ("1", "true", "True", "ON", "YES"):
@@ -40,6 +38,15 @@ def inception_missing() -> str | None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         return f"Inception weights cannot be fetched ({reason}): put {WEIGHTS} at {_weights_file()}"
+    return None
+
+
+def metrics_missing() -> str | None:
+    """Why `distances` cannot be had here, in one line, or None where they can."""
+    try:
+        from torch_fidelity.metric_prc import prc_features_to_metric  # noqa: F401  came with 0.4
+    except ImportError:
+        return "torch-fidelity 0.4 or newer is not installed: pip install torch-fidelity"
     return None
 
 

@@ -101,4 +101,6 @@ def test_the_curve_is_drawn_where_it_was_measured_and_missed_in_a_line(weights, 
     measured = {"thresholds": [0.2, 1.0], "precision": [0.8, 0.6], "recall": [0.1, 0.4], "n": 500, "seed": 0}
     monkeypatch.setitem(g.config, "metrics", {"truncation": measured})
     table, words = figures.curve(g)
-    assert list(table["threshold"]) == ["0.2", "1"] and "500 pictures" in words
+    assert list(table["threshold"]) == [0.2, 1.0] and "FID" not in table and "500 pictures" in words
+    measured["fid"] = [30.0, 12.0]
+    assert list(figures.curve(g)[0]["FID"]) == [30.0, 12.0]

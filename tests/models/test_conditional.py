@@ -114,6 +114,21 @@ def test_every_chunk_of_z_enters_one_block_alone():
             assert torch.equal(seen[i][:, :6], seen[0][:, :6])  # one embedding for all
 
 
+def test_without_skip_z_all_of_z_enters_the_first_layer_alone():
+    config = tiny("biggan")
+    config["generator"] |= {"skip_z": False, "latent_dim": 10}
+    torch.manual_seed(0)
+    G = registry.build("biggan", config)["generator"].eval()
+    seen = []
+    for block in G.blocks:
+        block.norm1.scale.register_forward_hook(lambda m, args, out: seen.append(args[0]))
+    z, labels = torch.randn(2, 10), torch.tensor([0, 0])
+    with torch.no_grad():
+        one, other = G(z, labels)
+    assert G.chunks == [slice(0, 10)] and [w.shape[1] for w in G.z_weights()] == [10] and not torch.equal(one, other)
+    assert all(torch.equal(x[0], x[1]) and x.shape == (2, 6) for x in seen)  # the class, whatever z
+
+
 def test_a_latent_that_cannot_be_cut_is_one_line():
     with pytest.raises(ValueError, match="10 cannot be cut into 3"):
         registry.build("biggan", {**tiny("biggan"), "generator": {"latent_dim": 10, "resolution": 16}})

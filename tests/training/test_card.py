@@ -46,6 +46,13 @@ def test_figures_that_are_drawn_are_not_told():
     assert "0.25" not in text and "[0.5, 1.0]" in text
 
 
+def test_thresholds_of_truncation_are_a_table():
+    found = {"thresholds": [0.5, 2.0], "fid": [30.1, 12.5], "precision": [0.9, 0.8], "recall": [0.0, 0.2], "n": 500}
+    text = card({**CONFIG, "metrics": {"truncation": found}})
+    assert "| threshold | FID | precision | recall |" in text and "| 2 | 12.5 | 0.8 | 0.2 |" in text
+    assert "n: 500" in text and "## Truncation" not in card(CONFIG)
+
+
 def test_only_a_hub_data_set_is_linked():
     assert ModelCard(card(CONFIG)).data.datasets == ["huggan/cats"]
     for name in ("torchvision:mnist", "cats128", "C:\\pictures"):

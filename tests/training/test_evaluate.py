@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 import models
 from models import hub, registry
-from training import classifier, evaluate, inception, samples
+from training import classifier, data, evaluate, inception, samples
 from training.imageset import ImageSet
 
 SMALL = {"latent_dim": 8, "width": 16, "depth": 1}
@@ -94,6 +94,27 @@ def test_figures_of_a_conditional_gan_and_the_text_report(checkpoints, real, cap
     for words in ("40 samples from seed 0", "sliced_wasserstein", "accuracy_on_held_out_real",
                   "not measured: no network here"):
         assert words in out
+
+
+def test_variety_within_a_label_is_a_share_of_the_real_pictures(real):
+    seen = data.load(str(real), resolution=28, channels=1, default="")
+    reader = classifier.fit(seen)
+    found = evaluate.variety(reader, seen, seen.images, seen.labels)
+    assert found == {"variance_ratio": pytest.approx(1), "lowest_variance_ratio": pytest.approx(1)}
+    one = torch.stack([seen.images[seen.labels == k][0] for k in range(10)]).repeat_interleave(5, 0)
+    collapsed = evaluate.variety(reader, seen, one, torch.arange(10).repeat_interleave(5))
+    assert collapsed["variance_ratio"] == pytest.approx(0, abs=1e-4)
+
+
+def test_thresholds_are_measured_from_narrow_to_wide(checkpoints, real, tmp_path, capsys):
+    pytest.importorskip("torch_fidelity.metric_prc")
+    folder = checkpoint(tmp_path / "cgan", "cgan")
+    args = ("cgan", "--data", real, "--checkpoint", folder, "--n", 40, "--thresholds", 1.5, 0.5, "--device", "cpu")
+    status, out, _ = run(capsys, *args, "--save")
+    assert status == 0 and out.index("truncated at 0.5") < out.index("truncated at 1.5")
+    found = json.loads((folder / "config.json").read_text())["metrics"]["truncation"]
+    assert found["thresholds"] == [0.5, 1.5] and found["n"] == 40
+    assert all(len(found[key]) == 2 for key in ("fid", "precision", "recall")) and min(found["fid"]) > 0
 
 
 def test_exported_samples_are_the_pictures_of_their_seeds(checkpoints, real, tmp_path, capsys):
