@@ -18,12 +18,13 @@ import torch
 import models
 from models import hub
 from models.images import to_uint8
-from training import classifier, data, inception, precision
+from training import data, inception, precision
 from training.card import markdown_table
 from training.checkpoint import write
 from training.export import write_json
 from training.imageset import spread
 from training.metrics import SlicedWasserstein
+from training.reader import READER_HELP, reader
 from training.settings import VARIANTS, overlay
 
 PLACE = hub.ROOT / "docs" / "claims"
@@ -97,20 +98,6 @@ def sweep(variant):
 
 
 CLAIMS |= {f"sweep-{variant}": sweep(variant) for variant in SWEEPS}
-
-
-def reader(source, real, device):
-    """(function from uint8 pictures to features, its name): Inception's, or those of a classifier of `source`."""
-    if inception.inception_available():
-        net = inception.extractor(device)
-        return lambda x: inception.features(net, x), "inception-v3 (torch-fidelity)"
-    if source is None and (real.labels is None or len(real.classes) < 2):
-        raise ValueError(f"Inception's weights cannot be had ({inception.inception_missing()}), and {real.name} has no "
-                         "classes to read: give --reader a set that has")
-    seen = real if source is None else data.load(source, resolution=real.images.shape[-1], channels=3, default=source,
-                                                 labelled=True)
-    net = classifier.fit(seen, device=device)
-    return net.features, f"classifier of {len(seen.classes)} classes ({seen.name})"
 
 
 def learned(name, label, real, features, args):
@@ -196,8 +183,7 @@ def parser():
     p = argparse.ArgumentParser(description=__doc__, epilog="Stopped and started again, it goes on.")
     p.add_argument("claim", metavar="CLAIM", help="; ".join(f"{k}: {c.title}" for k, c in CLAIMS.items()))
     p.add_argument("--data", required=True, metavar="SOURCE", help="what all arms learn from, as for run.py")
-    p.add_argument("--reader", metavar="SOURCE", help="a set with classes: a classifier of it gives the features where "
-                   "Inception's weights cannot be had")
+    p.add_argument("--reader", metavar="SOURCE", help=READER_HELP)
     p.add_argument("--budget", type=float, default=100_000, help="images, or seconds for growth (default: %(default)s)")
     p.add_argument("--points", type=int, default=8, help="how often on the way it is measured (default: %(default)s)")
     p.add_argument("--width", type=int, help="of all networks; default: the variants' own")

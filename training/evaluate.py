@@ -19,13 +19,14 @@ from training import classifier, data, neighbours, samples, translated
 from training.imageset import spread
 from training.inception import InceptionError, distances, inception, metrics_missing
 from training.metrics import SlicedWasserstein
+from training.reader import READER_HELP, of_classifier
 from training.settings import VARIANTS
 
 SLICED = 1024  # images a side for the sliced Wasserstein distance: more cost memory, change little
 DIGITS = 1000  # samples whose labels are counted
 SURE = 0.95  # the probability from which on a reading counts as sure
 TRUNCATED = ("fid", "precision", "recall")  # what is measured under each threshold
-GROUPS = ("sliced_wasserstein", "inception", "labels", "digits", "neighbours")
+GROUPS = ("sliced_wasserstein", "inception", "classifier", "labels", "digits", "neighbours")
 FEWEST = 10  # images on either side below which no distance means anything
 DATA_HELP = (
     "the real images: a folder or zip (class sub-folders become labels), a folder of MNIST idx files, "
@@ -60,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
         help="also measure FID, precision and recall with z truncated at each of these, as 0.5 1.0 1.5",
     )
     add("--only", nargs="+", choices=GROUPS, metavar="FIGURES", help=f"measure these alone: {', '.join(GROUPS)}")
+    add("--reader", metavar="SOURCE", help=READER_HELP)
     add("--export-samples", type=Path, metavar="FOLDER", help=EXPORT_HELP)
     add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
     add("--json", action="store_true", help="print one line of JSON instead of text")
@@ -105,7 +107,7 @@ def evaluate(args: argparse.Namespace, command: str) -> dict:
         labels = samples.labels_for(g.classes, args.n)
         fake = samples.draw(g, args.n, args.seed, labels)
         sheets["samples.png"] = samples.sheet(g, args.seed)
-        figures, missing = measure(g, real, fake, labels, device, only)
+        figures, missing = measure(g, real, fake, labels, device, only, args.reader)
         if "neighbours" in only:
             figures["neighbours"], sheets["neighbours.png"] = neighbours.measure(real, fake, g.config)
     if args.export_samples:
@@ -136,7 +138,7 @@ def load(args: argparse.Namespace):
     return models.load(args.variant, device=args.device, folder=args.checkpoint)
 
 
-def measure(g, real: data.ImageSet, fake: torch.Tensor, labels, device: str, only) -> tuple[dict, dict]:
+def measure(g, real: data.ImageSet, fake: torch.Tensor, labels, device: str, only, reader=None) -> tuple[dict, dict]:
     """Every figure of `only` that can be had -> ({group: figures}, {group: why it could not be had})."""
     figures, missing = {}, {}
     if "sliced_wasserstein" in only:
@@ -147,6 +149,8 @@ def measure(g, real: data.ImageSet, fake: torch.Tensor, labels, device: str, onl
         except InceptionError as error:
             missing["inception"] = str(error)
     readable = real.labels is not None and len(real.classes) > 1
+    if "classifier" in only and (reader or readable) and not metrics_missing():
+        figures["classifier"] = classifier_figures(reader, real, fake, device)
     if "labels" in only and g.classes is not None:
         if readable:
             figures["labels"] = label_accuracy(g.classes, real, fake, labels, device)
@@ -173,6 +177,14 @@ def inception_figures(real: torch.Tensor, fake: torch.Tensor, device: str) -> di
         "n": n,
         "features": "inception-v3 (torch-fidelity)",
     }
+
+
+def classifier_figures(source: str | None, real: data.ImageSet, fake: torch.Tensor, device: str) -> dict:
+    """FID, KID x 1000, precision and recall in a classifier's features, classes as often on both sides."""
+    features, name = of_classifier(source, real, device)
+    chosen = spread(real, len(fake))
+    found = distances(features(chosen), features(fake[: len(chosen)]))
+    return {**_rounded(found), "n": min(len(fake), len(chosen)), "features": name}
 
 
 def label_accuracy(classes: list[str], real: data.ImageSet, fake: torch.Tensor, labels, device: str) -> dict:

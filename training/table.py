@@ -35,6 +35,9 @@ def figures(metrics):
     """The measured figures in a few words each, with their n."""
     if found := metrics.get("inception"):
         yield f"FID {found['fid']:.3g} (n {found['n']})"
+    if found := metrics.get("classifier"):
+        yield (f"in a classifier's features FID {found['fid']:.3g}, precision {found['precision']:.2f}, recall "
+               f"{found['recall']:.2f} (n {found['n']})")
     if found := metrics.get("sliced_wasserstein"):
         yield f"sliced Wasserstein {found['mean']:.1f} (n {found['n']})"
     if found := metrics.get("digits"):
@@ -44,6 +47,8 @@ def figures(metrics):
     if found := metrics.get("labels"):
         real = found["accuracy_on_held_out_real"]
         yield f"{found['accuracy']:.1%} read as their label (n {found['n']}; real pictures {real:.1%})"
+        if "variance_ratio" in found:
+            yield f"{found['variance_ratio']:.0%} of real pictures' variety within a label"
     if found := metrics.get("colour"):
         least = min(found["grey"], found["mean_colour"])
         for kind in ("unet", "resnet"):

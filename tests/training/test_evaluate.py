@@ -106,6 +106,18 @@ def test_variety_within_a_label_is_a_share_of_the_real_pictures(real):
     assert collapsed["variance_ratio"] == pytest.approx(0, abs=1e-4)
 
 
+def test_distances_in_a_classifiers_features_tell_noise_from_real_pictures(checkpoints, real, capsys):
+    pytest.importorskip("torch_fidelity.metric_prc")
+    seen = data.load(str(real), resolution=28, channels=1, default="")
+    same = evaluate.classifier_figures(None, seen, seen.images, "cpu")
+    assert same["fid"] < 1 and same["recall"] == 1 and same["n"] == 300
+    status, out, _ = run(capsys, "gan", "--data", real, "--checkpoint", checkpoints["gan"], "--n", 60, "--json",
+                         "--only", "classifier", "--reader", real, "--device", "cpu")
+    found = json.loads(out)["figures"]["classifier"]
+    assert status == 0 and found["fid"] > 10 * same["fid"] and found["recall"] < 0.5
+    assert found["features"].startswith("classifier of 10 classes (real")
+
+
 def test_thresholds_are_measured_from_narrow_to_wide(checkpoints, real, tmp_path, capsys):
     pytest.importorskip("torch_fidelity.metric_prc")
     folder = checkpoint(tmp_path / "cgan", "cgan")
@@ -142,7 +154,7 @@ def test_saved_figures_carry_their_protocol(real, tmp_path, capsys):
     args = ["gan", "--data", real, "--checkpoint", folder, "--n", 20, "--seed", 5, "--save"]
     assert run(capsys, *args)[0] == 0
     saved = json.loads((folder / "config.json").read_text())["metrics"]
-    assert set(saved) == {"training", "sliced_wasserstein", "digits", "neighbours"}
+    assert set(saved) - {"classifier"} == {"training", "sliced_wasserstein", "digits", "neighbours"}
     row = saved["sliced_wasserstein"]
     assert row["n"] == 20 and row["seed"] == 5 and row["data"] == real.name and row["features"]
     assert row["command"] == "python training/evaluate.py " + " ".join(map(str, args))
