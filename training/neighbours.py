@@ -54,6 +54,10 @@ class Training:
         side = distances.argmin(0, keepdim=True)
         return Nearest(distances.gather(0, side)[0], indices.gather(0, side)[0], side[0] == 1)
 
+    def apart(self, images: torch.Tensor) -> torch.Tensor:
+        """How far each of uint8 [N, C, S, S] is from the training picture of the same place: float32 [N]."""
+        return (F.normalize(features(images) - self.mean, dim=1) - self.known).norm(dim=1)
+
 
 def features(images: torch.Tensor) -> torch.Tensor:
     """uint8 [n, C, S, S] -> float32 [n, 324 + 64 C]: shapes, and which colour is where.

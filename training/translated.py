@@ -10,7 +10,7 @@ from tqdm import tqdm
 from models import lab
 from models.images import from_uint8, grid, to_images
 from models.translator import to_tensor
-from training import classifier
+from training import classifier, neighbours, segmenter
 from training.imageset import ImageSet, split
 from training.metrics import SlicedWasserstein
 
@@ -70,7 +70,8 @@ def colorize(t, kept, held, n, seed, device):
 
 
 def pix2pix(t, kept, held, n, seed, device):
-    """How far all maps' translations are from the photos; held-out ones' own photo nearer than another."""
+    """How far all maps' translations are from the photos; held-out ones' own photo nearer than another, and whether a
+    segmenter of photos reads the map off them again (Isola 2016, section 4.1)."""
     def photos_and_made(data):
         photo, sketch = data.images[:n].split(3, 1)
         return photo, _stacked(_each(sketch, lambda image: t.translate(image, seed=seed)))
@@ -80,16 +81,25 @@ def pix2pix(t, kept, held, n, seed, device):
     apart = torch.cdist(*(F.adaptive_avg_pool2d(x[:len(held)].float(), 16).flatten(1) for x in (made, photo)))
     own = apart.diagonal()[:, None]
     nearer = (own < apart).sum(1).float() / (len(held) - 1)
+    (known, drawn), (_, asked) = (data.images.split(3, 1) for data in (kept, held))
+    drawn, asked = (segmenter.labels(x, t.palette) for x in (drawn, asked))
+    read = segmenter.fit(known, drawn, len(t.palette))
+    agreed, of_real = (float((read(x[:len(held)]) == asked[:len(x)]).float().mean()) for x in (made, photo))
     return {
         "sliced_wasserstein": {**{k: round(v, 4) for k, v in distances.items()}, "n": count,
                                "features": "7x7 patches of a Laplacian pyramid, x1000"},
         "own_photo": {"nearer_than_another": round(float(nearer.mean()), 4), "n": len(held),
                       "features": "colours at 16 px, every held-out pair of pairs"},
+        "read_again": {"agreement": round(agreed, 4), "agreement_of_real": round(of_real, 4), "n": len(held),
+                       "features": f"segmenter of real photos, {len(t.palette)} labels at {segmenter.READ} px"},
     }, made
 
 
 def cyclegan(t, kept, held, n, seed, device):
-    """What a classifier of real pictures reads translations as, and the cycle's L1 error."""
+    """What a classifier of real pictures reads translations as, the cycle's L1 error, and what the background lost.
+
+    Background is the half of the picture that the classifier's margin depends on least.
+    """
     reader = classifier.fit(kept, device=device)
     row, made = {"accuracy_on_held_out_real": float((reader(held.images) == held.labels).float().mean())}, []
     for k, direction in enumerate(t.directions):
@@ -99,31 +109,62 @@ def cyclegan(t, kept, held, n, seed, device):
         row[direction] = float((reader(made[-1]) == 1 - k).float().mean())
         row[f"{direction}_unchanged"] = float((reader(x) == 1 - k).float().mean())
         row[f"{direction}_cycle_l1"] = float(np.mean([error for _, _, error in found]))
+        change, away = (made[-1].float() - x).abs().mean(1) / 127.5, background(reader, x)
+        row[f"{direction}_change_of_background"] = float(change[away].mean())
+        row[f"{direction}_change_of_the_rest"] = float(change[~away].mean())
     row = {key: round(value, 4) for key, value in row.items()}
     row |= {"n": sum(map(len, made)), "features": "classifier trained on the real images; L1 in [-1, 1]"}
     return {"read_as_the_other": row}, torch.cat(made)
 
 
+def background(reader, pictures: torch.Tensor) -> torch.Tensor:
+    """The half of each of uint8 [n, C, S, S] where the classifier's margin has the smaller gradient: bool [n, S, S]."""
+    found = []
+    for part in pictures.split(64):
+        x = from_uint8(part).requires_grad_()
+        slope = torch.autograd.grad(reader.net(x).diff(dim=1).sum(), x)[0].abs().mean(1, keepdim=True)
+        side = 2 * (x.shape[-1] // 16) + 1  # an eighth of the picture: what lies between two edges of a body is body
+        slope = F.avg_pool2d(slope, side, 1, side // 2, count_include_pad=False)[:, 0]
+        found.append(slope < slope.flatten(1).median(1).values[:, None, None])
+    return torch.cat(found)
+
+
 def stargan(t, kept, held, n, seed, device):
-    """How often a classifier of real faces reads a translation as its target; how far the targets' pictures differ."""
-    first = [part if part.origin is None else _only(part, part.origin == 0) for part in (kept, held)]
-    reader = classifier.fit(first[0], device=device)
-    right = (reader(first[1].images) == first[1].labels).float()
+    """How often classifiers of each set's real faces read translations as their target, and whose face it still is."""
+    figures, made = {}, []
+    for which, (name, _) in enumerate(t.sets):
+        own = [part if part.origin is None else _only(part, part.origin == which) for part in (kept, held)]
+        row, pictures = _expressions(t, *own, n, seed, device)
+        figures["read_as_target" if which == 0 else f"read_as_target_{name}"] = row
+        made.append(pictures)
+    return figures, made[0]
+
+
+def _expressions(t, kept, held, n, seed, device):
+    """One set's part of `stargan`: (figures, translations uint8 [m, 1, S, S])."""
+    reader = classifier.fit(kept, device=device)
+    right = (reader(held.images) == held.labels).float()
     row = {"accuracy_on_held_out_real": float(right.mean())}
-    spaced = torch.randperm(len(first[1]), generator=torch.Generator().manual_seed(seed))[:n]
-    x, made, shares = first[1].images[spaced], [], []
-    for target in (name for name in LOOKED_AT if name in t.expressions and name in reader.classes):
+    x = held.images[torch.randperm(len(held), generator=torch.Generator().manual_seed(seed))[:n]]
+    faces, made = neighbours.Training(x, flip=False), []
+    for target in reader.classes:
         pictures = _each(x, lambda image, e=target: t.translate(image, e, faces="whole").convert("L"))
-        made.append(torch.cat([to_tensor(picture) for picture in pictures]))
-        read = reader(((made[-1] + 1) * 127.5).round().to(torch.uint8))
-        shares.append(float((read == reader.classes.index(target)).float().mean()))
-        row[target] = shares[-1]
+        made.append(torch.stack([torch.from_numpy(np.asarray(picture).copy())[None] for picture in pictures]))
+        row[target] = float((reader(made[-1]) == reader.classes.index(target)).float().mean())
+    shares = [row[target] for target in reader.classes]
     row["all"] = float(np.mean(shares))
-    pairs = [(a - b).abs().mean() for i, a in enumerate(made) for b in made[:i]]
+    looked_at = [share for target, share in zip(reader.classes, shares) if target in LOOKED_AT]
+    row["all_of_four"] = float(np.mean(looked_at)) if looked_at else 0.0
+    pairs = [(a.float() - b.float()).abs().mean() / 127.5 for i, a in enumerate(made) for b in made[:i]]
     row["l1_between_targets"] = float(torch.stack(pairs).mean())
+    apart = torch.stack([faces.apart(pictures) for pictures in made])
+    others = torch.cdist(faces.known, faces.known)[~torch.eye(len(x), dtype=torch.bool)]
+    row |= {"identity_distance": float(apart.mean()), "identity_distance_of_two_faces": float(others.mean()),
+            "identity_kept": float((apart < others.median()).float().mean())}
     row = {key: round(value, 4) for key, value in row.items()}
-    row |= {"n": len(x) * len(made), "features": "classifier trained on the real images; L1 in [-1, 1]"}
-    return {"read_as_target": row}, ((torch.cat(made) + 1) * 127.5).round().to(torch.uint8)
+    row |= {"n": len(x) * len(made), "features": "classifier trained on the real images; L1 in [-1, 1]; identity in "
+            + neighbours.FEATURES}
+    return row, torch.cat(made)
 
 
 def _only(data, chosen) -> ImageSet:

@@ -8,7 +8,8 @@ from PIL import Image
 
 import models
 from models.images import from_uint8, to_images
-from training import classifier, evaluate, translated
+from models.pix2pix import PALETTE
+from training import classifier, evaluate, segmenter, translated
 from training.engine import Run
 from training.imageset import ImageSet, split
 
@@ -17,6 +18,7 @@ class Fake:
     """A translator that paints what `paint` makes of a picture."""
 
     generators, directions = ("unet", "resnet"), ("horse2zebra", "zebra2horse")
+    palette = PALETTE
 
     def __init__(self, name, paint=None, hold_out=0.25):
         self.name, self.paint, self.config = name, paint, {"settings": {"hold_out": hold_out}}
@@ -50,7 +52,13 @@ def test_colourfulness_by_hand():
     assert translated.colourfulness(Image.new("RGB", (3, 3), "grey")) == 0
 
 
-def test_a_translation_is_nearest_to_its_own_photo():
+@pytest.fixture
+def short(monkeypatch):
+    """A segmenter that learns for seconds."""
+    monkeypatch.setattr(segmenter, "LOOKS", 320)
+
+
+def test_a_translation_is_nearest_to_its_own_photo(short):
     colours = torch.randint(0, 256, (16, 3), generator=torch.Generator().manual_seed(0)).tolist()
     photo = coloured(colours, 32).images
     real = ImageSet(torch.cat([photo, photo], 1), None, None, "pairs", [])
@@ -67,6 +75,28 @@ def brown_and_striped(n=160, side=32):
     images[1::2, ::4] = 250
     return ImageSet(torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(), torch.arange(n) % 2,
                     ["horse", "zebra"], "stripes", [])
+
+
+def test_background_is_where_the_classifier_does_not_look():
+    torch.manual_seed(0)
+    net = classifier.Net(3, 2)
+    x = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8)
+    net.eval().features = lambda x: x[..., :16].flatten(1)  # the left half alone
+    net.head = torch.nn.Linear(3 * 32 * 16, 2)
+    away = translated.background(classifier.Classifier(net, ["a", "b"], 1.0), x)
+    assert away.shape == (4, 32, 32) and away[..., 20:].all() and not away[..., :12].any()
+
+
+def test_a_segmenter_reads_labels_off_photos(short):
+    torch.manual_seed(0)
+    palette = {"wall": (0, 0, 255), "window": (255, 255, 0)}
+    colours = torch.tensor(list(palette.values()), dtype=torch.uint8)
+    truth = torch.randint(0, 2, (40, 4, 4)).repeat_interleave(16, 1).repeat_interleave(16, 2)
+    maps = colours[truth].permute(0, 3, 1, 2)
+    assert torch.equal(segmenter.labels(maps, palette), truth)
+    photos = (60 + 120 * truth[:, None] + torch.randint(0, 40, (40, 3, 64, 64))).to(torch.uint8)
+    read = segmenter.fit(photos[:30], truth[:30], 2)
+    assert (read(photos[30:]) == truth[30:]).float().mean() > 0.95
 
 
 def striped(image):
@@ -98,12 +128,27 @@ def test_expressions_are_read_as_their_targets_when_painted_so(tmp_path, monkeyp
     images = np.stack([painted(b, names[i % 4]) for i, b in enumerate(base)])
     real = ImageSet(torch.from_numpy(images)[:, None], torch.arange(160) % 4, names, "rows", [])
     fake = Fake("stargan")
-    fake.expressions = names
+    fake.sets = [["rows", names]]
     fake.translate = lambda image, target, faces: Image.fromarray(
         painted(Image.new("L", image.size), target)).convert("RGB")
     row = translated.measure(fake, real, 12, 0, "cpu")[0]["read_as_target"]
     assert row["all"] > 0.9 and row["n"] == 48
     assert row["l1_between_targets"] == pytest.approx(2 * 2 * 3 / 40, abs=0.01)  # two bands of three rows differ by 2
+
+
+def test_an_identity_is_kept_by_what_leaves_a_face_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path)
+    images = torch.randint(0, 256, (80, 1, 8, 8), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+    images = images.repeat_interleave(5, 2).repeat_interleave(5, 3)
+    real = ImageSet(images, torch.arange(80) % 2, ["calm", "happy"], "blocks", [])
+    fake = Fake("stargan", lambda image: image)
+    fake.sets = [["blocks", real.classes]]
+    same = translated.measure(fake, real, 99, 0, "cpu")[0]["read_as_target"]
+    assert same["identity_distance"] == pytest.approx(0, abs=1e-3) and same["identity_kept"] == 1
+    assert same["identity_distance_of_two_faces"] > 0.5
+    other = to_images(from_uint8(images[:1]))[0]
+    fake.paint = lambda image: other
+    assert translated.measure(fake, real, 99, 0, "cpu")[0]["read_as_target"]["identity_kept"] < 0.9
 
 
 def test_nothing_held_out_is_refused():
@@ -112,7 +157,8 @@ def test_nothing_held_out_is_refused():
 
 
 @pytest.mark.parametrize("variant", models.names(translates=True))
-def test_the_command_judges_what_the_trainer_exports(variant, tiny_settings, tiny_data, tmp_path, monkeypatch, capsys):
+def test_the_command_judges_what_the_trainer_exports(variant, tiny_settings, tiny_data, tmp_path, monkeypatch, capsys,
+                                                      short):
     monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path / "cache")
     settings = tiny_settings(variant, hold_out=0.25, steps=2, resolution=32 if variant == "pix2pix" else 16)
     data = tiny_data(settings)
