@@ -1,6 +1,6 @@
 """What a training step costs here: this engine against a plain loop, the share of the device's limit, where time goes.
 
-python training/bench.py [VARIANT ...] [--seconds 2] [--rounds 3] [--device auto] [--precision auto]
+python training/bench.py [VARIANT ...] [--width W] [--resolution PX] [--batch-size N]
 
 Both loops play the same game, in turn, each in a process of its own. The plain one is what a tutorial shows: fp32,
 default layout, default optimizer, every loss read at once, memory as the system hands it out. The limit is what a large
@@ -114,6 +114,14 @@ def measured(settings, data, args, device):
             "of limit": statistics.median(a / b for a, b in zip(rates, reached)), **where}
 
 
+def sized(args):
+    """The settings that --width, --resolution and --batch-size change."""
+    changes = {key: getattr(args, key) for key in ("resolution", "batch_size") if getattr(args, key) is not None}
+    if args.width is not None:
+        changes |= {role: {"width": args.width} for role in ("generator", "discriminator")}
+    return changes
+
+
 def main(argv=None):
     """Print one row a variant; 0, or 2 with one line on stderr."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -122,6 +130,9 @@ def main(argv=None):
     p.add_argument("--rounds", type=int, default=3, help="rounds, the loops in turn (default: %(default)s)")
     p.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     p.add_argument("--precision", default="auto", choices=("auto", "fp32", "bf16"), help="of the engine")
+    p.add_argument("--width", type=int, help="of all networks; default: the variants' own")
+    p.add_argument("--resolution", type=int, metavar="PX", help="default: the variants' own")
+    p.add_argument("--batch-size", type=int, metavar="N", help="default: the variants' own")
     args = p.parse_args(argv)
     unknown = [name for name in args.variants if name not in VARIANTS]
     if unknown:
@@ -132,7 +143,7 @@ def main(argv=None):
     print(f"images/s: the engine in {chosen}, a plain loop; medians of {args.rounds} rounds on {hardware(device)}")
     print("variant  " + "".join(f"{name:>{len(name) + 3}}" for name in COLUMNS))
     for name in args.variants or VARIANTS:
-        settings = overlay(VARIANTS[name], judge="none", fade=0, lead=0, precision=chosen)
+        settings = overlay(VARIANTS[name], judge="none", fade=0, lead=0, precision=chosen, **sized(args))
         row = measured(settings, noise(settings), args, device)
         print(f"{name:9}" + "".join(f"{row[key]:{len(key) + 3}{how}}" for key, how in COLUMNS.items()), flush=True)
     return 0

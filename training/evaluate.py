@@ -14,7 +14,7 @@ if __package__ in (None, ""):
 import torch
 
 import models
-from models import hub
+from models import bench, hub
 from training import classifier, data, neighbours, samples, translated
 from training.imageset import spread
 from training.inception import InceptionError, distances, inception, metrics_missing
@@ -26,7 +26,7 @@ SLICED = 1024  # images a side for the sliced Wasserstein distance: more cost me
 DIGITS = 1000  # samples whose labels are counted
 SURE = 0.95  # the probability from which on a reading counts as sure
 TRUNCATED = ("fid", "precision", "recall")  # what is measured under each threshold
-GROUPS = ("sliced_wasserstein", "inception", "classifier", "labels", "digits", "neighbours")
+GROUPS = ("sliced_wasserstein", "inception", "classifier", "labels", "digits", "neighbours", "speed")
 FEWEST = 10  # images on either side below which no distance means anything
 DATA_HELP = (
     "the real images: a folder or zip (class sub-folders become labels), a folder of MNIST idx files, "
@@ -60,7 +60,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="T",
         help="also measure FID, precision and recall with z truncated at each of these, as 0.5 1.0 1.5",
     )
-    add("--only", nargs="+", choices=GROUPS, metavar="FIGURES", help=f"measure these alone: {', '.join(GROUPS)}")
+    add("--only", nargs="+", choices=GROUPS, metavar="FIGURES", help=f"measure these alone: {', '.join(GROUPS)}; "
+        "speed only when asked for, as it wants an idle machine")
     add("--reader", metavar="SOURCE", help=READER_HELP)
     add("--export-samples", type=Path, metavar="FOLDER", help=EXPORT_HELP)
     add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
@@ -97,9 +98,11 @@ def evaluate(args: argparse.Namespace, command: str) -> dict:
             f"--n {args.n} against {len(real)} real images: at least {FEWEST} of both are needed"
         )
     facts = {"variant": args.variant, "data": real.name, "real": len(real), "n": args.n, "seed": args.seed}
-    device, only = models.pick_device(args.device), args.only or GROUPS
-    labels, missing, sheets = None, {}, {}
-    if models.entry(args.variant).translates:
+    device, only = models.pick_device(args.device), args.only or [group for group in GROUPS if group != "speed"]
+    labels, missing, sheets, fake = None, {}, {}, None
+    if only == ["speed"]:
+        figures = {}
+    elif models.entry(args.variant).translates:
         figures, fake = translated.measure(g, real, args.n, args.seed, device)
         facts["n"] = len(fake)
         sheets["samples.png"] = translated.sheet(g, real)
@@ -110,6 +113,8 @@ def evaluate(args: argparse.Namespace, command: str) -> dict:
         figures, missing = measure(g, real, fake, labels, device, only, args.reader)
         if "neighbours" in only:
             figures["neighbours"], sheets["neighbours.png"] = neighbours.measure(real, fake, g.config)
+    if "speed" in only:
+        figures["speed"] = speed(g)
     if args.export_samples:
         samples.export(args.export_samples, fake, {**facts, "labels": labels, "command": command})
     if args.thresholds:
@@ -133,8 +138,11 @@ def load(args: argparse.Namespace):
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")
     if args.thresholds and models.entry(args.variant).translates:
         raise ValueError(f"--thresholds cut z short, and {args.variant} translates pictures: leave them away")
-    if args.only and models.entry(args.variant).translates:
-        raise ValueError(f"--only chooses among figures of samples, and {args.variant} translates: leave it away")
+    if args.only and args.only != ["speed"] and models.entry(args.variant).translates:
+        raise ValueError(f"--only chooses among figures of samples, and {args.variant} translates: leave it away, or "
+                         "take speed")
+    if args.only == ["speed"] and args.export_samples:
+        raise ValueError("--only speed draws no samples: leave --export-samples away")
     return models.load(args.variant, device=args.device, folder=args.checkpoint)
 
 
@@ -185,6 +193,17 @@ def classifier_figures(source: str | None, real: data.ImageSet, fake: torch.Tens
     chosen = spread(real, len(fake))
     found = distances(features(chosen), features(fake[: len(chosen)]))
     return {**_rounded(found), "n": min(len(fake), len(chosen)), "features": name}
+
+
+def speed(g) -> dict:
+    """Size of the generators, and milliseconds for one picture and for sixteen, or for a photo of 640 x 480 px."""
+    from training.engine import hardware
+
+    networks = g.networks if hasattr(g, "networks") else {"generator": g.generator}
+    sizes = {role: sum(p.numel() for p in net.parameters()) for role, net in networks.items() if "generator" in role}
+    times = {f"milliseconds, {what}": round(bench.milliseconds(work, 10), 1) for what, work in bench.works(g).items()}
+    return {"parameters": sum(sizes.values()), "megabytes": round(2 * sum(sizes.values()) / 1e6, 2), **times,
+            "threads": torch.get_num_threads(), "n": 10, "features": f"eager fp32, {hardware(g.device)}, medians"}
 
 
 def label_accuracy(classes: list[str], real: data.ImageSet, fake: torch.Tensor, labels, device: str) -> dict:

@@ -64,6 +64,9 @@ def figures(metrics):
     if found := metrics.get("read_as_target"):
         real = found["accuracy_on_held_out_real"]
         yield f"{found['all']:.1%} read as their target (n {found['n']}, held out; real faces {real:.1%})"
+    if found := metrics.get("speed"):
+        what, time = next((key, value) for key, value in found.items() if key.startswith("milliseconds"))
+        yield f"{found['parameters'] / 1e6:.2g} M parameters, {time:.3g} ms ({what.split(', ')[1]})"
     if found := metrics.get("truncation"):
         rows = list(zip(found["thresholds"], found["precision"], found["recall"]))
         ends = " and ".join(f"{p:.2f} / {r:.2f} at {t:g}" for t, p, r in (rows[0], rows[-1]))

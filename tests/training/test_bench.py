@@ -26,6 +26,11 @@ def test_one_row_a_variant(tiny_settings, monkeypatch, capsys):
     assert all(len(row.split()) == 1 + len(bench.COLUMNS) and len(row) == len(heads) for row in rows)
 
 
+def test_another_size_is_that_of_both_networks():
+    parsed = bench.argparse.Namespace(width=8, resolution=32, batch_size=None)
+    assert bench.sized(parsed) == {"resolution": 32, "generator": {"width": 8}, "discriminator": {"width": 8}}
+
+
 def test_an_unknown_variant_is_one_clear_line(capsys):
     assert bench.main(["stylegan"]) == 2
     err = capsys.readouterr().err

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 import models
 from models import hub, registry
@@ -116,6 +116,17 @@ def test_distances_in_a_classifiers_features_tell_noise_from_real_pictures(check
     found = json.loads(out)["figures"]["classifier"]
     assert status == 0 and found["fid"] > 10 * same["fid"] and found["recall"] < 0.5
     assert found["features"].startswith("classifier of 10 classes (real")
+
+
+def test_speed_names_size_and_time_and_leaves_other_figures(real, tmp_path, capsys):
+    folder = checkpoint(tmp_path / "gan", "gan")
+    args = ("--data", real, "--checkpoint", folder, "--only", "speed", "--save", "--device", "cpu")
+    assert run(capsys, "gan", *args)[0] == 0
+    found = json.loads((folder / "config.json").read_text())["metrics"]
+    weights = load_file(folder / "generator.safetensors")
+    counted = sum(t.numel() for key, t in weights.items() if not key.endswith(("_mean", "_var", "_tracked")))
+    assert found["speed"]["parameters"] == counted and set(found) == {"training", "speed"}
+    assert 0 < found["speed"]["milliseconds, n = 1"] < found["speed"]["milliseconds, n = 16"] * 2
 
 
 def test_thresholds_are_measured_from_narrow_to_wide(checkpoints, real, tmp_path, capsys):
