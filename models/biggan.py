@@ -51,18 +51,19 @@ class DownBlock(nn.Module):
 class Generator(nn.Module):
     """z: [n, latent_dim], labels -> pictures [n, channels, resolution, resolution] in [-1, 1] (Brock 2018, figure 15).
 
-    labels: int64 [n], or float [n, classes], the shares of a mixture. z is cut into `chunks`, slices of
-    `chunk` coordinates: the first meets the first layer, each other, beside one embedding of the class shared by all,
-    the batch norms of its own block. skip_z=False: all of z meets the first layer, the class alone each block.
-    spectral: as in SAGAN.
+    labels: int64 [n], or float [n, classes], the shares of a mixture. z, by default 20 coordinates for the first layer
+    and for each block, is cut into as many `chunks`: the first meets the first layer, each other, beside one embedding
+    of the class shared by all, the batch norms of its own block. skip_z=False: all of z meets the first layer, the
+    class alone each block. spectral: as in SAGAN.
     """
 
-    def __init__(self, latent_dim=100, width=16, resolution=64, channels=3, classes=12, embedding=64, attention=16,
+    def __init__(self, latent_dim=None, width=16, resolution=64, channels=3, classes=12, embedding=64, attention=16,
                  skip_z=True, spectral=True):
         super().__init__()
-        self.latent_dim, self.resolution, self.channels, self.classes = latent_dim, resolution, channels, classes
         _, *self.sides = sizes(resolution)
         parts = len(self.sides) + 1
+        latent_dim = latent_dim or 20 * parts
+        self.latent_dim, self.resolution, self.channels, self.classes = latent_dim, resolution, channels, classes
         if skip_z and latent_dim % parts:
             raise ValueError(f"latent_dim {latent_dim} cannot be cut into {parts} chunks: choose a multiple of {parts}")
         cuts = [i * latent_dim // parts for i in range(parts + 1)] if skip_z else [0, latent_dim]
