@@ -8,7 +8,8 @@ from demo import views
 from models import hub
 
 PLACE = hub.ROOT / "docs" / "claims"
-SHOWN = {**dict.fromkeys(("dcgan", "wgan", "wgan_gp", "sngan"), "objectives"), "progan": "growth"}
+SHOWN = {**dict.fromkeys(("dcgan", "wgan", "wgan_gp", "sngan"), ["objectives"]), "progan": ["growth"],
+         "sagan": ["attention", "latent"], "biggan": ["batch", "noise"]}
 ARM, KID = "trained as", "KID x 1000"
 AXES = {"images": "pictures that D has seen", "seconds": "seconds of learning"}
 HUES = ("#6366f1", "#d97706", "#0f9d76", "#db2777")
@@ -23,9 +24,13 @@ def curves(found):
 
 def panel(name):
     """Lay out what was tried of a variant, where that has been done."""
-    claim = PLACE / f"{SHOWN.get(name)}.json"
-    if not claim.exists():
-        return
+    for claim in SHOWN.get(name, ()):
+        if (PLACE / f"{claim}.json").exists():
+            lay_out(PLACE / f"{claim}.json")
+
+
+def lay_out(claim):
+    """One claim: curves against pictures and seconds, and its page folded below."""
     found = json.loads(claim.read_text("utf-8"))
     table, hues = curves(found), dict(zip(found["arms"], HUES))
     views.heading(f"{found['title']}, tried on equal budgets", "ga-more")
