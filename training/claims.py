@@ -46,18 +46,18 @@ class Claim:
     hold_out: float = 0.0
 
 
-GROWN = {"grow": {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}, "fade": 200}  # in a short run
-
 # What a sweep's winner has replaced since: sweeps, and claims that were tried before, begin from it.
 BEFORE = {"dcgan": {"augment": ""}, "wgan": {"g_lr": 2e-4, "d_lr": 2e-4},
-          "wgan_gp": {"d_lr": 5e-4}, "sngan": {"augment": ""}}
+          "wgan_gp": {"d_lr": 5e-4}, "sngan": {"augment": ""}, "progan": {"augment": ""}}
+# A growth that fits a short run.
+GROWN = {**BEFORE["progan"], "grow": {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}, "fade": 200}
 
 CLAIMS = {
     "objectives": Claim("One data set, four objectives", "images", {
         models.entry(name).title: (name, BEFORE.get(name, {})) for name in ("dcgan", "wgan", "wgan_gp", "sngan")}),
     "growth": Claim("What growing saves", "seconds", {
         "grown from 4 px": ("progan", GROWN),
-        "128 px from the start": ("progan", {"fade": 0})}),
+        "128 px from the start": ("progan", {**BEFORE["progan"], "fade": 0})}),
     "attention": Claim("Self-attention, and where", "images", {
         "none": ("sagan", {"generator": {"attention": 0}, "discriminator": {"attention": 0}}),
         **{f"at {px} px": ("sagan", {"generator": {"attention": px}, "discriminator": {"attention": px}})
