@@ -290,7 +290,7 @@ def text(report: dict) -> str:
         values = "  ".join(
             f"{key} {value:.4g}" for key, value in row.items() if isinstance(value, (int, float))
         )
-        lines.append(f"{group:20}{values}  ({row['features']})")
+        lines.append(f"{group:19} {values}  ({row['features']})")
     lines += [f"{group:20}not measured: {why}" for group, why in report["missing"].items()]
     return "\n".join(lines)
 

@@ -57,6 +57,8 @@ def figures(metrics):
         yield f"n {found['n']}, held out"
     if found := metrics.get("own_photo"):
         yield f"{found['nearer_than_another']:.0%} nearer to their own photo than to another (n {found['n']}, held out)"
+    if found := metrics.get("read_again"):
+        yield f"maps read off again at {found['agreement'] / found['agreement_of_real']:.0%} of real photos' rate"
     if found := metrics.get("read_as_the_other"):
         for way in ("horse2zebra", "zebra2horse"):
             yield f"{way} {found[way]:.0%} read as such, cycle L1 {found[f'{way}_cycle_l1']:.3f}"
@@ -64,6 +66,8 @@ def figures(metrics):
     if found := metrics.get("read_as_target"):
         real = found["accuracy_on_held_out_real"]
         yield f"{found['all']:.1%} read as their target (n {found['n']}, held out; real faces {real:.1%})"
+        if "identity_kept" in found:
+            yield f"{found['identity_kept']:.0%} nearer to their own face than two faces are to each other"
     if found := metrics.get("speed"):
         what, time = next((key, value) for key, value in found.items() if key.startswith("milliseconds"))
         yield f"{found['parameters'] / 1e6:.2g} M parameters, {time:.3g} ms ({what.split(', ')[1]})"
