@@ -99,7 +99,7 @@ def evaluate(args: argparse.Namespace, command: str) -> dict:
         )
     facts = {"variant": args.variant, "data": real.name, "real": len(real), "n": args.n, "seed": args.seed}
     device, only = models.pick_device(args.device), args.only or [group for group in GROUPS if group != "speed"]
-    labels, missing, sheets, fake = None, {}, {}, None
+    labels, missing, sheets = None, {}, {}
     if only == ["speed"]:
         figures = {}
     elif models.entry(args.variant).translates:
@@ -192,7 +192,7 @@ def classifier_figures(source: str | None, real: data.ImageSet, fake: torch.Tens
     features, name = of_classifier(source, real, device)
     chosen = spread(real, len(fake))
     found = distances(features(chosen), features(fake[: len(chosen)]))
-    return {**_rounded(found), "n": min(len(fake), len(chosen)), "features": name}
+    return {**_rounded(found), "n": len(chosen), "features": name}
 
 
 def speed(g) -> dict:

@@ -100,7 +100,7 @@ def spread(data: ImageSet, n: int, seed=0) -> torch.Tensor:
     """Some n images, as many of each class where there are classes and enough of each: uint8 [at most n, C, H, W]."""
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))
     if data.labels is not None:
-        labels, each = data.labels[order], n // len(data.classes)
+        labels, each = data.labels[order], max(1, n // len(data.classes))
         order = torch.cat([order[labels == k][:each] for k in range(len(data.classes))])
     return data.images[order[:n]]
 

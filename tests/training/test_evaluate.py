@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 import models
 from models import hub, registry
 from training import classifier, data, evaluate, inception, samples
-from training.imageset import ImageSet
+from training.imageset import ImageSet, spread
 
 SMALL = {"latent_dim": 8, "width": 16, "depth": 1}
 
@@ -116,6 +116,11 @@ def test_distances_in_a_classifiers_features_tell_noise_from_real_pictures(check
     found = json.loads(out)["figures"]["classifier"]
     assert status == 0 and found["fid"] > 10 * same["fid"] and found["recall"] < 0.5
     assert found["features"].startswith("classifier of 10 classes (real")
+
+
+def test_a_spread_smaller_than_the_classes_are_many_is_not_empty(real):
+    seen = data.load(str(real), resolution=28, channels=1, default="")
+    assert len(spread(seen, 6)) == 6 and len(spread(seen, 25)) == 20
 
 
 def test_speed_names_size_and_time_and_leaves_other_figures(real, tmp_path, capsys):
