@@ -36,7 +36,8 @@ def _each(pictures: torch.Tensor, function) -> list:
 
 
 def _stacked(images) -> torch.Tensor:
-    return torch.stack([torch.from_numpy(np.asarray(image).copy()).permute(2, 0, 1) for image in images])
+    """PIL images of mode L or RGB and one size -> uint8 [n, C, h, w]."""
+    return torch.stack([torch.from_numpy(np.atleast_3d(image).copy()).permute(2, 0, 1) for image in images])
 
 
 def _chroma(image) -> np.ndarray:
@@ -76,21 +77,21 @@ def pix2pix(t, kept, held, n, seed, device):
         photo, sketch = data.images[:n].split(3, 1)
         return photo, _stacked(_each(sketch, lambda image: t.translate(image, seed=seed)))
     photo, made = (torch.cat(parts) for parts in zip(photos_and_made(held), photos_and_made(kept)))
-    count = min(n, len(photo))
+    count, shown = min(n, len(photo)), min(n, len(held))  # the first `shown` are held out
     distances = SlicedWasserstein(photo, n=count, device="cuda" if device == "cuda" else "cpu")(made)
-    apart = torch.cdist(*(F.adaptive_avg_pool2d(x[:len(held)].float(), 16).flatten(1) for x in (made, photo)))
+    apart = torch.cdist(*(F.adaptive_avg_pool2d(x[:shown].float(), 16).flatten(1) for x in (made, photo)))
     own = apart.diagonal()[:, None]
-    nearer = (own < apart).sum(1).float() / (len(held) - 1)
+    nearer = (own < apart).sum(1).float() / (shown - 1)
     (known, drawn), (_, asked) = (data.images.split(3, 1) for data in (kept, held))
     drawn, asked = (segmenter.labels(x, t.palette) for x in (drawn, asked))
     read = segmenter.fit(known, drawn, len(t.palette))
-    agreed, of_real = (float((read(x[:len(held)]) == asked[:len(x)]).float().mean()) for x in (made, photo))
+    agreed, of_real = (float((read(x[:shown]) == asked[:shown]).float().mean()) for x in (made, photo))
     return {
         "sliced_wasserstein": {**{k: round(v, 4) for k, v in distances.items()}, "n": count,
                                "features": "7x7 patches of a Laplacian pyramid, x1000"},
-        "own_photo": {"nearer_than_another": round(float(nearer.mean()), 4), "n": len(held),
+        "own_photo": {"nearer_than_another": round(float(nearer.mean()), 4), "n": shown,
                       "features": "colours at 16 px, every held-out pair of pairs"},
-        "read_again": {"agreement": round(agreed, 4), "agreement_of_real": round(of_real, 4), "n": len(held),
+        "read_again": {"agreement": round(agreed, 4), "agreement_of_real": round(of_real, 4), "n": shown,
                        "features": f"segmenter of real photos, {len(t.palette)} labels at {segmenter.READ} px"},
     }, made
 
@@ -149,7 +150,7 @@ def _expressions(t, kept, held, n, seed, device):
     faces, made = neighbours.Training(x, flip=False), []
     for target in reader.classes:
         pictures = _each(x, lambda image, e=target: t.translate(image, e, faces="whole").convert("L"))
-        made.append(torch.stack([torch.from_numpy(np.asarray(picture).copy())[None] for picture in pictures]))
+        made.append(_stacked(pictures))
         row[target] = float((reader(made[-1]) == reader.classes.index(target)).float().mean())
     shares = [row[target] for target in reader.classes]
     row["all"] = float(np.mean(shares))

@@ -65,6 +65,8 @@ def test_a_translation_is_nearest_to_its_own_photo(short):
     right = translated.measure(Fake("pix2pix", lambda image: image), real, 99, 0, "cpu")
     assert right[0]["own_photo"]["nearer_than_another"] == 1 and len(right[1]) == 16
     assert right[0]["sliced_wasserstein"]["mean"] < 1
+    few = translated.measure(Fake("pix2pix", lambda image: image), real, 3, 0, "cpu")[0]
+    assert few["own_photo"]["n"] == few["read_again"]["n"] == 3 and few["own_photo"]["nearer_than_another"] == 1
     blind = translated.measure(Fake("pix2pix", lambda image: image.point(lambda v: 128)), real, 99, 0, "cpu")[0]
     assert blind["own_photo"]["nearer_than_another"] < 0.7
 
