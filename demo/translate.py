@@ -4,7 +4,7 @@ from html import escape
 import gradio as gr
 
 import models
-from demo import checkpoint, events, examples, photo, pictures, uploads, views
+from demo import checkpoint, claims, events, examples, photo, pictures, uploads, views
 from demo.answers import load
 from demo.events import QUICK, SLOW
 from demo.state import number, refuse
@@ -26,6 +26,7 @@ class TranslatorTab:
         self.notice = gr.HTML(apply_default_css=False, visible=False)
         with gr.Column(elem_classes="ga-body") as self.body:
             self.build_room()
+            claims.panel(self.name)
             self.facts = gr.HTML(apply_default_css=False)
         for component in self.controls:
             component.preprocess = lambda value: value  # bad values are answered here, in one line

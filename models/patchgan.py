@@ -19,17 +19,19 @@ class InstanceNorm2d(nn.GroupNorm):
 class PatchDiscriminator(nn.Module):
     """Pictures [n, channels, h, w] -> logits [n, h', w'], one for each patch (Isola 2016, appendix 6.1.2).
 
-    layers: strided layers; 3 make patches of 70 px, 2 of 34, 4 of 142. Pairs come as one picture, channels stacked.
+    layers: strided layers; 3 make patches of 70 px, 1 of 16, 2 of 34, 4 of 142, 5 of 286; 0 of a single pixel, by
+    convolutions of 1 x 1. Pairs come as one picture, channels stacked.
     """
 
     def __init__(self, channels, width=64, layers=3):
         super().__init__()
         act, cout = nn.LeakyReLU(0.2), width
-        body = [nn.Conv2d(channels, width, 4, 2, 1), act]
-        for i in range(1, layers + 1):
+        side, pad, half = (4, 1, 2) if layers else (1, 0, 1)
+        body = [nn.Conv2d(channels, width, side, half, pad), act]
+        for i in range(1, max(layers, 1) + 1):
             cin, cout = cout, width * min(2**i, 8)
-            body += [nn.Conv2d(cin, cout, 4, 2 if i < layers else 1, 1), InstanceNorm2d(cout), act]
-        self.body = nn.Sequential(*body, nn.Conv2d(cout, 1, 4, 1, 1))
+            body += [nn.Conv2d(cin, cout, side, half if i < layers else 1, pad), InstanceNorm2d(cout), act]
+        self.body = nn.Sequential(*body, nn.Conv2d(cout, 1, side, 1, pad))
 
     def forward(self, x):
         return self.body(x)[:, 0]

@@ -18,19 +18,19 @@ class UNet(nn.Module):
     """Pictures [n, cin, h, w] -> [n, cout, h, w] in [-1, 1], sides multiples of 2^depth (Isola 2016, appendix 6.1.1).
 
     depth: halvings, the last of them without a norm, for one pixel has no spread. dropout: the rate in the first three
-    decoder layers, the paper's only noise, in training and afterwards.
+    decoder layers, the paper's only noise, in training and afterwards. skips: False makes it a plain encoder-decoder.
     """
 
-    def __init__(self, cin, cout, width=64, depth=8, dropout=0.0, norm=InstanceNorm2d):
+    def __init__(self, cin, cout, width=64, depth=8, dropout=0.0, norm=InstanceNorm2d, skips=True):
         super().__init__()
-        self.depth, self.dropout = depth, dropout
+        self.depth, self.dropout, self.skips = depth, dropout, skips
         widths = [width * min(2**i, 8) for i in range(depth)]
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for i, (a, b) in enumerate(zip([cin, *widths], widths)):
             after = [norm(b)] if 0 < i < depth - 1 else []
             self.down.append(nn.Sequential(nn.Conv2d(a, b, 4, 2, 1), *after))
         for i in reversed(range(depth)):
-            a, b = widths[i] * (1 if i == depth - 1 else 2), widths[i - 1] if i else cout
+            a, b = widths[i] * (2 if skips and i < depth - 1 else 1), widths[i - 1] if i else cout
             after = [norm(b)] if i else []
             self.up.append(nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(a, b, 4, 2, 1), *after))
 
@@ -41,7 +41,7 @@ class UNet(nn.Module):
             x = layer(F.leaky_relu(x, 0.2) if i else x)
             levels.append(x)
         for i, layer in enumerate(self.up):
-            if i:
+            if i and self.skips:
                 beside = levels[-1 - i]
                 x = torch.cat([x, beside if skips else torch.zeros_like(beside)], 1)
             x = layer(x)

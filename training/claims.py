@@ -7,7 +7,6 @@ import dataclasses
 import json
 import shlex
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 if __package__ in (None, ""):
@@ -17,123 +16,55 @@ import torch
 
 import models
 from models import hub
-from models.images import to_uint8
-from training import data, inception, precision
+from training import data, judges, precision
 from training.card import markdown_table
 from training.checkpoint import write
 from training.export import write_json
-from training.imageset import spread
-from training.metrics import SlicedWasserstein
-from training.reader import READER_HELP, reader
+from training.imageset import only_set, split
+from training.reader import READER_HELP
 from training.settings import VARIANTS, overlay
+from training.trials import CLAIMS
 
 PLACE = hub.ROOT / "docs" / "claims"
 WORDS = "## What it says"  # written by hand below this, and kept
-N = 1000  # pictures a side that each distance is measured by
+TITLES = {"images": "pictures that D has seen", "seconds": "seconds of learning"}
 
 
-@dataclass(frozen=True)
-class Claim:
-    """Arms {label: (variant, changed settings)} that differ in one thing, and the budget that all of them have.
-
-    budget: "images" shown to the discriminator, or "seconds" of learning. hold_out: the share of the pictures that no
-    arm learns from, and that all are measured against.
-    """
-
-    title: str
-    budget: str
-    arms: dict
-    hold_out: float = 0.0
-
-
-# What a sweep's winner has replaced since: sweeps, and claims that were tried before, begin from it.
-BEFORE = {"dcgan": {"augment": ""}, "wgan": {"g_lr": 2e-4, "d_lr": 2e-4},
-          "wgan_gp": {"d_lr": 5e-4}, "sngan": {"augment": ""}, "progan": {"augment": ""}}
-# A growth that fits a short run.
-GROWN = {**BEFORE["progan"], "grow": {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}, "fade": 200}
-
-CLAIMS = {
-    "objectives": Claim("One data set, four objectives", "images", {
-        models.entry(name).title: (name, BEFORE.get(name, {})) for name in ("dcgan", "wgan", "wgan_gp", "sngan")}),
-    "growth": Claim("What growing saves", "seconds", {
-        "grown from 4 px": ("progan", GROWN),
-        "128 px from the start": ("progan", {**BEFORE["progan"], "fade": 0})}),
-    "attention": Claim("Self-attention, and where", "images", {
-        "none": ("sagan", {"generator": {"attention": 0}, "discriminator": {"attention": 0}}),
-        **{f"at {px} px": ("sagan", {"generator": {"attention": px}, "discriminator": {"attention": px}})
-           for px in (8, 16, 32)}}),
-    "batch": Claim("Larger batches", "images", {
-        "32": ("biggan", {}),
-        "128": ("biggan", {"batch_size": 128, "accumulate": 4}),
-        "512": ("biggan", {"batch_size": 512, "accumulate": 16}),
-        "512, rates x 4": ("biggan", {"batch_size": 512, "accumulate": 16, "g_lr": 8e-4, "d_lr": 1.6e-3})}),
-    "noise": Claim("Noise into every block", "images", {
-        "into every block": ("biggan", {}),
-        "into the first layer alone": ("biggan", {"generator": {"skip_z": False}})}),
-    "latent": Claim("How many coordinates z has", "images", {
-        str(n): ("sagan", {"generator": {"latent_dim": n}}) for n in (2, 8, 32, 128)}),
-}
-
-# What was tried for each variant, one change at a time.
-SWEEPS = {
-    "gan": {"z of 16": {"generator": {"latent_dim": 16}}, "rates of 1e-3": {"g_lr": 1e-3, "d_lr": 1e-3},
-            "EMA 0.99": {"ema": 0.99}},
-    "dcgan": {"shifted": {"augment": "translation"}, "R1 of 1": {"r1": 1.0, "penalty_every": 4},
-              "rates of 4e-4": {"g_lr": 4e-4, "d_lr": 4e-4}},
-    "wgan": {"clip 0.03": {"clip": 0.03}, "rates of 1e-3": {"g_lr": 1e-3, "d_lr": 1e-3},
-             "5 critic steps": {"d_steps": 5}},
-    "wgan_gp": {"penalty 1": {"penalty": 1.0}, "G's rate 5e-4": {"g_lr": 5e-4}, "D's rate 1e-3": {"d_lr": 1e-3}},
-    "sngan": {"shifted": {"augment": "translation"}, "R1 of 1": {"r1": 1.0, "penalty_every": 4},
-              "beta 0, 0.9": {"beta1": 0.0, "beta2": 0.9}},
-    "progan": {"equal rates": {"d_lr": 1e-3}, "penalty 1": {"penalty": 1.0}, "EMA 0.99": {"ema": 0.99}},
-}
-
-
-def sweep(variant):
-    """The claim that compares a variant's first settings with `SWEEPS`' changes, on a tenth held out."""
-    common = GROWN if variant == "progan" else BEFORE.get(variant, {})
-    arms = {"as it was": {}, **SWEEPS[variant]}
-    return Claim(f"What matters to {models.entry(variant).title}", "images",
-                 {label: (variant, {**common, **changes}) for label, changes in arms.items()}, hold_out=0.1)
-
-
-CLAIMS |= {f"sweep-{variant}": sweep(variant) for variant in SWEEPS}
-
-
-def learned(name, label, real, features, args):
-    """The points of one arm: [{"images", "seconds", "steps", fid, kid, precision, recall}], learned where missing."""
+def learned(name, label, real, judge, args):
+    """The points of one arm: [{"images", "seconds", "steps", and what the judge measures}], learned where missing."""
     from training.engine import Run
 
-    claim, (variant, changes) = CLAIMS[name], CLAIMS[name].arms[label]
-    out = args.out / name / "".join(c if c.isalnum() else "-" for c in label)
+    claim, arm = CLAIMS[name], CLAIMS[name].arms[label]
     common = dict(data=args.data, seed=args.seed, judge="none", snapshot_every=10**9, decay_from=1.0, steps=1,
                   hold_out=claim.hold_out,
                   precision=precision.choose(args.precision, torch.device(models.pick_device(args.device))))
-    settings = overlay(VARIANTS[variant], **{**common, **changes, **wide(args, changes)})
-    run = Run(settings, real, out, args.device, quiet=True)
-    path = out / "points.json"
+    if arm.first_set:  # of what the other arms learn from
+        real, common["hold_out"] = only_set(split(real, claim.hold_out)[0], 0), 0.0
+    run = Run(settings_of(arm, args, **common), real, folder(name, label, args), args.device, quiet=True)
+    path = run.out / "points.json"
     points = json.loads(path.read_text()) if path.exists() else []
     points = [point for point in points if point["steps"] <= run.step]
-    against = run.game.held if claim.hold_out else real
-    pictures = spread(against, N)
-    truth, swd = features(pictures), SlicedWasserstein(pictures, n=len(pictures))
     for i in range(len(points), args.points):
         if not advance(run, claim.budget, args.budget * (i + 1) / args.points):
             return None
-        made = to_uint8(run.game.samples(N))
-        found = {**inception.distances(truth, features(made)), "swd": swd(made[:len(pictures)])["mean"]}
         points.append({"images": run.images_seen, "seconds": round(run.seconds, 3), "steps": run.step,
-                       **{key: round(value, 4) for key, value in found.items()}})
+                       **{key: round(value, 4) for key, value in judge(run).items()}})
         write_json(path, points)
         print(f"{label}: " + "  ".join(f"{key} {value:.5g}" for key, value in points[-1].items()), flush=True)
     return points
 
 
-def wide(args, changes):
-    """Every arm's networks at the width asked for, beside what the arm itself changes."""
-    if not args.width:
-        return {}
-    return {part: {**changes.get(part, {}), "width": args.width} for part in ("generator", "discriminator")}
+def folder(name, label, args):
+    """Where an arm's run lives."""
+    return args.out / name / "".join(c if c.isalnum() else "-" for c in label)
+
+
+def settings_of(arm, args, **common):
+    """An arm's settings, both networks at the width asked for, beside what the arm itself changes."""
+    changes = {**common, **arm.changes}
+    if args.width:
+        changes |= {part: {**changes.get(part, {}), "width": args.width} for part in ("generator", "discriminator")}
+    return overlay(VARIANTS[arm.variant], **changes)
 
 
 def advance(run, budget, until):
@@ -153,8 +84,7 @@ def advance(run, budget, until):
 
 def table(found):
     """What every arm had reached at the end of its budget, in Markdown."""
-    columns = {"FID": "fid", "KID x 1000": "kid", "precision": "precision", "recall": "recall",
-               "sliced Wasserstein": "swd", "images": "images", "seconds": "seconds"}
+    columns = {**found["columns"], "images": "images", "seconds": "seconds"}
     rows = [{"trained as": label, **{title: points[-1][key] for title, key in columns.items()},
              "images/s": round(points[-1]["images"] / max(1e-3, points[-1]["seconds"]))}
             for label, points in found["arms"].items()]
@@ -162,20 +92,43 @@ def table(found):
 
 
 def draw(found, path):
-    """KID against images seen and against seconds, one line an arm."""
+    """The judge's two curves, one line an arm."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 3.4), layout="constrained")
-    for axes, key, text in zip(figure.subplots(1, 2, sharey=True), ("images", "seconds"),
-                               ("pictures that D has seen", "seconds of learning")):
+    names = {key: title for title, key in found["columns"].items()}
+    for axes, (x, y) in zip(figure.subplots(1, 2), found["curves"]):
         for label, points in found["arms"].items():
-            axes.plot([p[key] for p in points], [p["kid"] for p in points], marker="o", markersize=3, label=label)
-        axes.set(xlabel=text, yscale="log", xlim=0)
+            axes.plot([p[x] for p in points], [p[y] for p in points], marker="o", markersize=3, label=label)
+        axes.set(xlabel=TITLES[x], ylabel=names[y], xlim=0, **({"yscale": "log"} if y == "kid" else {"ylim": 0}))
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-    figure.axes[0].set_ylabel("KID x 1000")
     figure.axes[1].legend(frameon=False)
     write(path, lambda p: figure.savefig(p, format="png", dpi=130))
+
+
+def draw_pictures(found, judge, args, path):
+    """Rows of held-out inputs, what every arm's translator makes of them, and the truth where there is one."""
+    from matplotlib.figure import Figure
+
+    made = {label: judge.load(folder(args.claim, label, args)) for label in found["arms"]}
+    rows = []
+    for way, x in judge.inputs():
+        row = []
+        for label, t in made.items():
+            given, *cells = judge.row(t, way, x)
+            truth = [cells.pop()] if cells[-1][0] == "photo" else []
+            row += [(f"{label}: {name}", image) for name, image in cells]
+        rows.append([given, *row, *truth])
+    across = len(rows[0])
+    figure = Figure(figsize=(1.5 * across, 1.5 * len(rows) + 0.3), layout="constrained")
+    places = figure.subplots(len(rows), across, squeeze=False)
+    for axes, (_, image) in zip(places.flat, sum(rows, [])):
+        axes.imshow(image.convert("RGB"))
+        axes.set_axis_off()
+    for axes, (title, _) in zip(places[0], rows[0]):
+        axes.set_title(title.replace(": ", "\n"), fontsize=7)
+    write(path, lambda p: figure.savefig(p, format="jpeg", dpi=130))
 
 
 def parser():
@@ -217,37 +170,43 @@ def report(args, command):
             raise ValueError(f"--only {label!r} is no arm of {args.claim}: choose among {', '.join(claim.arms)}")
     if args.budget <= 0 or args.points < 1:
         raise ValueError(f"--budget {args.budget:g} --points {args.points}: give more than 0 of both")
-    settings = VARIANTS[next(iter(claim.arms.values()))[0]]
-    real = data.load(args.data, resolution=settings.resolution, channels=settings.channels, default=args.data,
-                     labelled=settings.labelled)
-    features, name = reader(args.reader, real, models.pick_device(args.device))
+    first = settings_of(next(iter(claim.arms.values())), args)
+    real = data.load(args.data, resolution=first.resolution, channels=6 if first.pairs else first.channels,
+                     default=args.data, labelled=first.labelled)
+    judge = judges.judge_of(claim, args, real, models.pick_device(args.device))
     found = {}
     for label in args.only or claim.arms:
-        found[label] = learned(args.claim, label, real, features, args)
+        found[label] = learned(args.claim, label, real, judge, args)
         if found[label] is None:
             print("stopped: run the same command to go on")
             return 0
     if len(found) < len(claim.arms):
         return 0
-    found = {"title": claim.title, "data": real.name, "n": N, "seed": args.seed, "features": name, "command": command,
-             "arms": found}
+    found = {"title": claim.title, "data": real.name, "n": judge.n, "seed": args.seed, "features": judge.features,
+             "columns": judge.columns, "curves": judge.curves, "command": command, "arms": found}
     args.report.mkdir(parents=True, exist_ok=True)
     write_json(args.report / f"{args.claim}.json", found)
     draw(found, args.report / f"{args.claim}.png")
+    pictures = args.report / f"{args.claim}-pictures.jpg"
+    if isinstance(judge, judges.Translations):
+        draw_pictures(found, judge, args, pictures)
     page = args.report / f"{args.claim}.md"
-    text = document(args.claim, found, page.read_text("utf-8") if page.exists() else "")
+    text = document(args.claim, found, page.read_text("utf-8") if page.exists() else "", pictures.exists())
     write(page, lambda p: p.write_text(text, encoding="utf-8"))
     print(table(found))
     return 0
 
 
-def document(name, found, before):
+def document(name, found, before, pictures=False):
     """A claim's page in Markdown: figure, table, how it was measured, then the words that stood there `before`."""
     words = before[before.index(WORDS):] if WORDS in before else f"{WORDS}\n\nNot written yet.\n"
-    return (f"# {found['title']}\n\n![KID against pictures and against seconds]({name}.png)\n\n{table(found)}\n\n"
-            f"`{found['command']}`: {found['n']} samples a side, seed {found['seed']}, features: {found['features']}. "
-            "Such figures compare with each other alone, never with those of Inception's features. Images are those "
-            f"that D has seen.\n\n{words}")
+    names = {key: title for title, key in found["columns"].items()}
+    plots = " and ".join(f"{names[y]} against {x}" for x, y in found["curves"])
+    sheet = f"![Held-out inputs and what becomes of them]({name}-pictures.jpg)\n\n" if pictures else ""
+    return (f"# {found['title']}\n\n![{plots}]({name}.png)\n\n{sheet}{table(found)}\n\n`{found['command']}`: "
+            f"{found['n']} {'held-out pictures' if pictures else 'samples a side'}, seed {found['seed']}, features: "
+            f"{found['features']}. Such figures compare with each other alone. Images are those that D has seen.\n\n"
+            f"{words}")
 
 
 if __name__ == "__main__":

@@ -18,15 +18,20 @@ from training.imageset import DataError, ImageSet
 
 RECIPE = 1  # part of the cache's key: raise it when the network or its training changes
 LARGEST = 32  # px; larger pictures are averaged down to it
+EVEN = 64  # px, of a classifier that sees every class equally often: its rare ones differ in details
 LOOKS = 150_000  # pictures that its training shows it
 HELD_OUT = 1 / 6  # share of the real images that never train, MNIST's 10,000 of 60,000
 
 
 class Net(nn.Module):
-    """Float [n, C, S, S] in [-1, 1] -> logits [n, classes]: three convolutions and a linear layer."""
+    """Float [n, C, S, S] in [-1, 1] -> logits [n, classes]: three convolutions and a linear layer.
 
-    def __init__(self, channels: int, classes: int, width=24):
+    largest: px that larger pictures are averaged down to.
+    """
+
+    def __init__(self, channels: int, classes: int, width=24, largest=LARGEST):
         super().__init__()
+        self.largest = largest
         sizes = [channels, width, 2 * width, 3 * width]
         self.blocks = nn.Sequential(*(
             nn.Sequential(nn.Conv2d(a, b, 5, stride=2, padding=2, bias=False), nn.BatchNorm2d(b), nn.ReLU())
@@ -39,8 +44,8 @@ class Net(nn.Module):
 
     def features(self, x):
         """What the linear layer reads: float [n, 27 * width]."""
-        if x.shape[-1] > LARGEST:
-            x = F.adaptive_avg_pool2d(x, LARGEST)
+        if x.shape[-1] > self.largest:
+            x = F.adaptive_avg_pool2d(x, self.largest)
         return F.adaptive_avg_pool2d(self.blocks(x), 3).flatten(1)
 
 
@@ -70,20 +75,23 @@ class Classifier:
         return torch.cat([function(_scaled(part, device)).cpu() for part in images.split(500)])
 
 
-def fit(data: ImageSet, *, epochs: int | None = None, seed=0, device="cpu", folder: Path | None = None) -> Classifier:
+def fit(data: ImageSet, *, epochs: int | None = None, seed=0, device="cpu", folder: Path | None = None,
+        even=False) -> Classifier:
     """A classifier of `data`'s labels, from the cache where it has seen this set before.
 
+    even: every class is seen equally often, mirrored and shifted, at EVEN px: one that sees a rare class rarely never
+    names it.
     epochs: by default as many as show it LOOKS pictures, from 2 to 20.
     folder: where weights are kept, cache_folder()/classifiers by default. DataError without labels.
     """
     if data.labels is None or len(data.classes) < 2:
         raise DataError(f"--data {data.name!r} has no classes to tell apart: give one sub-folder a class")
     epochs = epochs or min(20, max(2, round(LOOKS / len(data))))
-    net = _new(data, seed).to(device)
-    path = (folder or cache_folder() / "classifiers") / f"{_key(data, epochs, seed)}.safetensors"
+    net = _new(data, seed, even).to(device)
+    path = (folder or cache_folder() / "classifiers") / f"{_key(data, epochs, seed, even)}.safetensors"
     accuracy = _restore(net, path)
     if accuracy is None:
-        accuracy = _train(net, data, epochs, seed)
+        accuracy = _train(net, data, epochs, seed, even)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".tmp")
         save_file(net.state_dict(), partial, {"accuracy": repr(accuracy)})
@@ -91,15 +99,16 @@ def fit(data: ImageSet, *, epochs: int | None = None, seed=0, device="cpu", fold
     return Classifier(net, data.classes, accuracy)
 
 
-def _new(data: ImageSet, seed: int) -> Net:
+def _new(data: ImageSet, seed: int, even=False) -> Net:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Net(data.images.shape[1], len(data.classes))
+        return Net(data.images.shape[1], len(data.classes), largest=EVEN if even else LARGEST)
 
 
-def _key(data: ImageSet, epochs: int, seed: int) -> str:
+def _key(data: ImageSet, epochs: int, seed: int, even=False) -> str:
     """The set's name and a hash of everything that decides the weights."""
-    digest = hashlib.sha256(f"{RECIPE} {epochs} {seed} {tuple(data.images.shape)}".encode())
+    kind = " even" if even else ""
+    digest = hashlib.sha256(f"{RECIPE} {epochs} {seed} {tuple(data.images.shape)}{kind}".encode())
     digest.update(data.images.numpy())
     digest.update(data.labels.numpy())
     return f"{re.sub(r'[^A-Za-z0-9]+', '-', data.name)}-{digest.hexdigest()[:16]}"
@@ -115,8 +124,8 @@ def _restore(net: Net, path: Path) -> float | None:
         return None
 
 
-def _train(net: Net, data: ImageSet, epochs: int, seed: int, batch=128) -> float:
-    """One-cycle Adam over the training part -> accuracy on the held-out part."""
+def _train(net: Net, data: ImageSet, epochs: int, seed: int, even=False, batch=128) -> float:
+    """One-cycle Adam over the training part -> accuracy on the held-out part, its mean over the classes where even."""
     device, rng = net.head.weight.device, torch.Generator().manual_seed(seed)
     order = torch.randperm(len(data), generator=rng)
     cut = max(1, round(len(data) * HELD_OUT))
@@ -124,18 +133,38 @@ def _train(net: Net, data: ImageSet, epochs: int, seed: int, batch=128) -> float
     steps = epochs * -(-len(kept) // batch)
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 5e-3, total_steps=steps)
-    shuffled = (kept[torch.randperm(len(kept), generator=rng)] for _ in range(epochs))
+    def order_of_an_epoch():
+        if not even:
+            return torch.randperm(len(kept), generator=rng)
+        labels = data.labels[kept]
+        return torch.multinomial((1 / labels.bincount().float())[labels], len(kept), True, generator=rng)
+    shuffled = (kept[order_of_an_epoch()] for _ in range(epochs))
     batches = (part for once in shuffled for part in once.split(batch))
     net.train()
     for _ in trange(steps, desc="classifier", leave=False, disable=None):
         part = next(batches)
-        loss = F.cross_entropy(net(_scaled(data.images[part], device)), data.labels[part].to(device))
+        x = _scaled(data.images[part], device)
+        loss = F.cross_entropy(net(_moved(x, rng) if even else x), data.labels[part].to(device))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
-    right = Classifier(net, data.classes, 0.0)(data.images[held]) == data.labels[held]
-    return float(right.float().mean())
+    right = (Classifier(net, data.classes, 0.0)(data.images[held]) == data.labels[held]).float()
+    return float(mean_of_classes(right, data.labels[held]) if even else right.mean())
+
+
+def mean_of_classes(values: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """The mean over the labels that there are of each one's own mean; values, labels: [n]."""
+    return torch.stack([values[labels == k].mean() for k in labels.unique()]).mean()
+
+
+def _moved(x: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
+    """A batch mirrored or not, and shifted by up to an eighth of its side."""
+    side, reach = x.shape[-1], x.shape[-1] // 8
+    if torch.rand((), generator=rng) < 0.5:
+        x = x.flip(-1)
+    down, right = torch.randint(0, 2 * reach + 1, (2,), generator=rng).tolist()
+    return F.pad(x, [reach] * 4, mode="replicate")[..., down:down + side, right:right + side]
 
 
 def _scaled(images: torch.Tensor, device) -> torch.Tensor:

@@ -84,6 +84,15 @@ def joined(sets: list[ImageSet]) -> ImageSet:
     return ImageSet(torch.cat([found.images for found in sets]), torch.cat(labels), classes, name, skipped, origin)
 
 
+def only_set(data: ImageSet, which: int) -> ImageSet:
+    """The pictures of one of several joined sets, with the classes that it has."""
+    chosen = data.origin == which
+    there = data.labels[chosen].unique()
+    labels = torch.searchsorted(there, data.labels[chosen])
+    classes = [data.classes[k] for k in there.tolist()]
+    return ImageSet(data.images[chosen], labels, classes, data.name.split("+")[which])
+
+
 def split(data: ImageSet, share: float, seed=0) -> tuple[ImageSet, ImageSet]:
     """What is learned from, and the share that is held out: the same images on every call, whatever their size."""
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))

@@ -34,6 +34,7 @@ class Settings:
     penalty_every: int = setting(1, "penalise every this many critic steps, that many times as strongly")
     drift: float = setting(0.0, "weight of the critic's squared score on real pictures, which keeps it near zero")
     orthogonal: float = setting(0.0, "weight of the generator's orthogonal regularization")
+    adversarial: float = setting(1.0, "weight of the adversary in the generator's loss, where there are pairs")
     l1: float = setting(0.0, "weight of the L1 distance to the true output, where there are pairs")
     cycle: float = setting(0.0, "weight of the L1 distance after going there and back")
     identity: float = setting(0.0, "share of `cycle` by which a picture already of the target's kind is to stay")

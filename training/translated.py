@@ -11,7 +11,7 @@ from models import lab
 from models.images import from_uint8, grid, to_images
 from models.translator import to_tensor
 from training import classifier, neighbours, segmenter
-from training.imageset import ImageSet, split
+from training.imageset import ImageSet, only_set, split
 from training.metrics import SlicedWasserstein
 
 SHEET = 16  # held-out pictures of each kind in a card
@@ -75,13 +75,10 @@ def pix2pix(t, kept, held, n, seed, device):
     segmenter of photos reads the map off them again (Isola 2016, section 4.1)."""
     def photos_and_made(data):
         photo, sketch = data.images[:n].split(3, 1)
-        return photo, _stacked(_each(sketch, lambda image: t.translate(image, seed=seed)))
+        return photo, facades(t, sketch, seed)
     photo, made = (torch.cat(parts) for parts in zip(photos_and_made(held), photos_and_made(kept)))
     count, shown = min(n, len(photo)), min(n, len(held))  # the first `shown` are held out
     distances = SlicedWasserstein(photo, n=count, device="cuda" if device == "cuda" else "cpu")(made)
-    apart = torch.cdist(*(F.adaptive_avg_pool2d(x[:shown].float(), 16).flatten(1) for x in (made, photo)))
-    own = apart.diagonal()[:, None]
-    nearer = (own < apart).sum(1).float() / (shown - 1)
     (known, drawn), (_, asked) = (data.images.split(3, 1) for data in (kept, held))
     drawn, asked = (segmenter.labels(x, t.palette) for x in (drawn, asked))
     read = segmenter.fit(known, drawn, len(t.palette))
@@ -89,11 +86,24 @@ def pix2pix(t, kept, held, n, seed, device):
     return {
         "sliced_wasserstein": {**{k: round(v, 4) for k, v in distances.items()}, "n": count,
                                "features": "7x7 patches of a Laplacian pyramid, x1000"},
-        "own_photo": {"nearer_than_another": round(float(nearer.mean()), 4), "n": shown,
+        "own_photo": {"nearer_than_another": round(nearer_than_another(photo[:shown], made[:shown]), 4),
+                      "n": shown,
                       "features": "colours at 16 px, every held-out pair of pairs"},
         "read_again": {"agreement": round(agreed, 4), "agreement_of_real": round(of_real, 4), "n": shown,
                        "features": f"segmenter of real photos, {len(t.palette)} labels at {segmenter.READ} px"},
     }, made
+
+
+def facades(t, sketches: torch.Tensor, seed: int) -> torch.Tensor:
+    """What pix2pix makes of label maps uint8 [n, 3, S, S]: the same shape."""
+    return _stacked(_each(sketches, lambda image: t.translate(image, seed=seed)))
+
+
+def nearer_than_another(photo: torch.Tensor, made: torch.Tensor) -> float:
+    """How often a translation's own photo is nearer to it than another, by colours at 16 px; uint8 [n, 3, S, S]."""
+    apart = torch.cdist(*(F.adaptive_avg_pool2d(x.float(), 16).flatten(1) for x in (made, photo)))
+    own = apart.diagonal()[:, None]
+    return float((own < apart).sum() / (len(photo) * (len(photo) - 1)))
 
 
 def cyclegan(t, kept, held, n, seed, device):
@@ -134,18 +144,18 @@ def stargan(t, kept, held, n, seed, device):
     """How often classifiers of each set's real faces read translations as their target, and whose face it still is."""
     figures, made = {}, []
     for which, (name, _) in enumerate(t.sets):
-        own = [part if part.origin is None else _only(part, part.origin == which) for part in (kept, held)]
-        row, pictures = _expressions(t, *own, n, seed, device)
+        own = [part if part.origin is None else only_set(part, which) for part in (kept, held)]
+        row, pictures = expressions(t, *own, n, seed, device)
         figures["read_as_target" if which == 0 else f"read_as_target_{name}"] = row
         made.append(pictures)
     return figures, made[0]
 
 
-def _expressions(t, kept, held, n, seed, device):
+def expressions(t, kept, held, n, seed, device):
     """One set's part of `stargan`: (figures, translations uint8 [m, 1, S, S])."""
-    reader = classifier.fit(kept, device=device)
+    reader = classifier.fit(kept, device=device, even=True)
     right = (reader(held.images) == held.labels).float()
-    row = {"accuracy_on_held_out_real": float(right.mean())}
+    row = {"accuracy_on_held_out_real": float(classifier.mean_of_classes(right, held.labels))}
     x = held.images[torch.randperm(len(held), generator=torch.Generator().manual_seed(seed))[:n]]
     faces, made = neighbours.Training(x, flip=False), []
     for target in reader.classes:
@@ -163,16 +173,9 @@ def _expressions(t, kept, held, n, seed, device):
     row |= {"identity_distance": float(apart.mean()), "identity_distance_of_two_faces": float(others.mean()),
             "identity_kept": float((apart < others.median()).float().mean())}
     row = {key: round(value, 4) for key, value in row.items()}
-    row |= {"n": len(x) * len(made), "features": "classifier trained on the real images; L1 in [-1, 1]; identity in "
-            + neighbours.FEATURES}
+    row |= {"n": len(x) * len(made), "features": "classifier of the real images, each class as often; L1 in [-1, 1]; "
+            f"identity in {neighbours.FEATURES}"}
     return row, torch.cat(made)
-
-
-def _only(data, chosen) -> ImageSet:
-    """The pictures of one of several sets, with the classes that it has."""
-    there = data.labels[chosen].unique()
-    labels = torch.searchsorted(there, data.labels[chosen])
-    return ImageSet(data.images[chosen], labels, [data.classes[k] for k in there.tolist()], data.name.split("+")[0])
 
 
 def sheet(t, real: ImageSet):
@@ -182,7 +185,7 @@ def sheet(t, real: ImageSet):
     for way, pictures in _sides(t, held):
         chosen = pictures[torch.linspace(0, len(pictures) - 1, min(SHEET, len(pictures))).long()]
         for x in from_uint8(chosen).split(1):
-            columns, row = zip(*_shown(t, way, x))
+            columns, row = zip(*shown(t, way, x))
             rows.append([image.convert("RGB") for image in row])
     cells = torch.stack([to_tensor(image)[0] for row in rows for image in row])
     words = f"Held out, uncurated, spaced evenly over what was held out. Each picture in a row: {', '.join(columns)}."
@@ -198,7 +201,7 @@ def _sides(t, held):
     return [(None, held.images)]
 
 
-def _shown(t, way, x):
+def shown(t, way, x):
     """(name, picture) of an input [1, C, H, W] and of all that the translator makes of it."""
     if t.name == "pix2pix":
         photo, sketch = (to_images(part)[0] for part in x.split(3, 1))

@@ -90,7 +90,7 @@ class PairGame(TranslationGame):
         loss = 0.0
         for fake, (_, D) in zip(fakes, self.players()):
             adversary = self.g_loss_of(D(torch.cat([given, fake], 1)).float())
-            loss = loss + adversary + self.settings.l1 * F.l1_loss(fake.float(), real)
+            loss = loss + self.settings.adversarial * adversary + self.settings.l1 * F.l1_loss(fake.float(), real)
         return loss
 
     def held_pairs(self, n):

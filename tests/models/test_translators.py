@@ -154,8 +154,9 @@ def test_the_verdict_is_a_probability_for_each_patch(translator):
     assert verdict.ndim == 2 and min(verdict.shape) > 1 and 0 <= verdict.min() <= verdict.max() <= 1
 
 
-def test_a_patch_of_the_verdict_sees_seventy_pixels():
-    D = models.entry("pix2pix").networks["discriminator"](width=4)
+@pytest.mark.parametrize("layers, side", [(0, 1), (1, 16), (3, 70)])
+def test_a_patch_sees_as_many_pixels_as_the_paper_s(layers, side):
+    D = models.entry("pix2pix").networks["discriminator"](width=4, layers=layers)
     for module in D.modules():
         if isinstance(module, torch.nn.GroupNorm):  # a norm sees the whole picture: leave it out
             module.forward = lambda x: x
@@ -163,7 +164,22 @@ def test_a_patch_of_the_verdict_sees_seventy_pixels():
     out = D(x)
     out[0, out.shape[1] // 2, out.shape[2] // 2].backward()
     rows = x.grad.abs().sum((0, 1, 3)).nonzero()
-    assert int(rows.max() - rows.min()) + 1 == 70
+    assert int(rows.max() - rows.min()) + 1 == side
+
+
+def test_without_skips_nothing_passes_the_bottleneck_by():
+    def reaches(**how):  # what of the picture is left once the bottleneck gives nothing
+        net = models.entry("pix2pix").networks["generator"](width=4, depth=4, dropout=0.0, **how)
+        net.down[-1].register_forward_hook(lambda module, args, out: torch.zeros_like(out))
+        a, b = (net(torch.randn(1, 3, 16, 16, generator=torch.Generator().manual_seed(i))) for i in (0, 1))
+        return (a - b).abs().max() > 0
+    assert reaches() and not reaches(skips=False)
+
+
+def test_pix2pix_by_residual_blocks_draws_no_noise():
+    net = models.entry("pix2pix").networks["generator"](width=4, blocks=1)
+    x = torch.randn(1, 3, 16, 16)
+    assert torch.equal(net(x, generator=torch.Generator().manual_seed(1)), net(x)) and net(x).shape == x.shape
 
 
 def test_the_cycle_closes_with_its_error(translator):

@@ -5,9 +5,11 @@ import pytest
 import torch
 from PIL import Image
 
-from training import claims
-from training.claims import Claim, main
+from training import claims, judges, segmenter, trials
+from training.claims import main
 from training.imageset import split
+from training.reader import reader
+from training.trials import Arm, Claim
 
 
 @pytest.fixture
@@ -19,12 +21,12 @@ def tried(monkeypatch, tmp_path, tiny_settings, tiny_data):
     for name in ("dcgan", "wgan"):
         monkeypatch.setitem(claims.VARIANTS, name, tiny_settings(name))
     monkeypatch.setattr(claims, "CLAIMS", {
-        "two": Claim("Two ways", "images", {"one": ("dcgan", {}), "clipped": ("wgan", {"clip": 0.1})}),
-        "held": Claim("Held out", "images", {"one": ("dcgan", {})}, hold_out=0.25),
-        "time": Claim("Time", "seconds", {"one": ("dcgan", {}), "other": ("dcgan", {"seed": 1})})})
+        "two": Claim("Two ways", "images", {"one": Arm("dcgan"), "clipped": Arm("wgan", {"clip": 0.1})}),
+        "held": Claim("Held out", "images", {"one": Arm("dcgan")}, hold_out=0.25),
+        "time": Claim("Time", "seconds", {"one": Arm("dcgan"), "other": Arm("dcgan", {"seed": 1})})})
     mix = torch.randn(3 * 16 * 16, 8, generator=torch.Generator().manual_seed(0))
-    monkeypatch.setattr(claims, "reader", lambda *args: (lambda x: x.flatten(1).float() @ mix, "random features"))
-    monkeypatch.setattr(claims, "N", 24)
+    monkeypatch.setattr(judges, "reader", lambda *args: (lambda x: x.flatten(1).float() @ mix, "random features"))
+    monkeypatch.setattr(judges, "N", 24)
     monkeypatch.setattr(claims.data, "load", lambda *args, **how: tiny_data(tiny))
 
     def run(claim="two", *flags, budget="64"):
@@ -59,19 +61,67 @@ def test_arms_run_apart_are_joined_in_the_report(tried, monkeypatch):
 
 def test_what_is_held_out_is_what_arms_are_measured_against(tried, monkeypatch, tiny_data, tiny_settings):
     seen = []
-    real = claims.SlicedWasserstein
-    monkeypatch.setattr(claims, "SlicedWasserstein", lambda x, **how: seen.append(x) or real(x, **how))
+    real = judges.SlicedWasserstein
+    monkeypatch.setattr(judges, "SlicedWasserstein", lambda x, **how: seen.append(x) or real(x, **how))
     assert tried("held")[0] == 0
     held = split(tiny_data(tiny_settings("dcgan")), 0.25)[1].images
     assert sorted(x.sum().item() for x in seen[0]) == sorted(x.sum().item() for x in held)
 
 
-@pytest.mark.parametrize("variant", claims.SWEEPS)
-def test_a_sweep_changes_one_thing_an_arm(variant):
-    base, *others = claims.CLAIMS[f"sweep-{variant}"].arms.values()
-    base = claims.overlay(claims.VARIANTS[base[0]], **base[1])
-    for variant, changes in others:
-        assert claims.overlay(claims.VARIANTS[variant], **changes) != base
+@pytest.mark.parametrize("name", [name for name in trials.CLAIMS if name != "objectives"])
+def test_the_arms_of_a_claim_differ_in_what_they_learn(name):
+    arms = list(trials.CLAIMS[name].arms.values())
+    assert len({arm.variant for arm in arms}) == 1
+    kinds = [(claims.overlay(claims.VARIANTS[arm.variant], **arm.changes), arm.first_set) for arm in arms]
+    assert all(kinds[i] != kinds[j] for i in range(len(kinds)) for j in range(i))
+
+
+@pytest.fixture
+def translated(monkeypatch, tmp_path, tiny_settings, tiny_data):
+    """translated(name): the tiny arms of one of the translators' claims; (exit status, its report, its page)."""
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr(segmenter, "LOOKS", 160)
+    monkeypatch.setattr(judges.translated.classifier, "cache_folder", lambda: tmp_path / "cache")
+
+    def run(name):
+        claim = trials.CLAIMS[name]
+        variant = next(iter(claim.arms.values())).variant
+        tiny = tiny_settings(variant, resolution=32 if variant == "pix2pix" else 16, lead=0)
+        data = tiny_data(tiny)
+        if variant == "stargan":
+            data.classes = ["angry", "happy", "neutral", "surprised"]
+        arms = {}
+        for label, arm in claim.arms.items():
+            changes = {key: value for key, value in arm.changes.items() if key not in ("resolution", "lead")}
+            if changes.get("discriminator", {}).get("layers") == 5:
+                changes["discriminator"] = {"layers": 3}  # as much as 32 px hold
+            arms[label] = Arm(variant, changes, arm.first_set)
+        monkeypatch.setitem(claims.VARIANTS, variant, tiny)
+        monkeypatch.setitem(claims.CLAIMS, name, Claim(claim.title, "images", arms, hold_out=0.25))
+        monkeypatch.setattr(claims.data, "load", lambda *args, **how: data)
+        status = main([name, "--data", "noise", "--budget", "32", "--points", "2", "--precision", "fp32", "--device",
+                       "cpu", "--out", str(tmp_path / "runs"), "--report", str(tmp_path)])
+        return status, json.loads((tmp_path / f"{name}.json").read_text()), (tmp_path / f"{name}.md").read_text()
+    return run
+
+
+@pytest.mark.parametrize("name", ["skips", "colours", "losses", "patches", "cycle", "sets"])
+def test_translators_are_tried_on_what_was_held_out(translated, tmp_path, name):
+    status, found, page = translated(name)
+    assert status == 0 and list(found["arms"]) == list(trials.CLAIMS[name].arms) and found["n"] <= 8
+    for points in found["arms"].values():
+        assert [p["images"] for p in points] == [16, 32] and set(found["columns"].values()) <= set(points[0])
+    assert f"{name}-pictures.jpg" in page and "held-out pictures" in page
+    assert Image.open(tmp_path / f"{name}-pictures.jpg").height > 300
+
+
+def test_all_arms_of_two_sets_hold_the_same_faces_out(translated, tmp_path):
+    translated("sets")
+    def learned_from(label):
+        return json.loads((tmp_path / "runs" / "sets" / label / "last" / "config.json").read_text())
+    assert learned_from("both-sets")["settings"]["hold_out"] == 0.25
+    alone = learned_from("the-first-set-alone")
+    assert [name for name, _ in alone["domains"]] == ["sharp"] and alone["dataset"]["images"] < 16
 
 
 def test_seconds_are_a_budget_too(tried):
@@ -90,9 +140,9 @@ def test_a_bad_value_is_one_line(tried, capsys, flags, said):
 
 
 def test_without_inception_a_set_without_classes_wants_a_reader(monkeypatch, tiny_data, tiny_settings):
-    monkeypatch.setattr(claims.inception, "inception_available", lambda: False)
-    monkeypatch.setattr(claims.inception, "inception_missing", lambda: "no network")
+    monkeypatch.setattr(judges.inception, "inception_available", lambda: False)
+    monkeypatch.setattr(judges.inception, "inception_missing", lambda: "no network")
     data = tiny_data(tiny_settings("dcgan"))
     data.labels = data.classes = None
     with pytest.raises(ValueError, match="no network.*--reader"):
-        claims.reader(None, data, "cpu")
+        reader(None, data, "cpu")

@@ -248,6 +248,19 @@ def test_the_classifier_reads_held_out_images_and_is_remembered(tmp_path, monkey
     assert second.accuracy == first.accuracy and torch.equal(second(fresh), first(fresh))
 
 
+def test_a_classifier_that_sees_classes_equally_often_names_a_rare_one(tmp_path):
+    rng = torch.Generator().manual_seed(0)
+    labels = (torch.arange(600) % 25 == 0).long()  # one in 25
+    grey = (100 + 30 * labels + 25 * torch.randn(600, generator=rng)).clamp(0, 255)
+    images = grey.to(torch.uint8)[:, None, None, None].expand(-1, 1, 16, 16).contiguous()
+    data = ImageSet(images, labels, ["common", "rare"], "greys", [])
+    plain, even = (classifier.fit(data, epochs=6, folder=tmp_path, even=even) for even in (False, True))
+    rare = images[labels == 1]
+    assert (plain(rare) == 1).float().mean() < 0.2 and (even(rare) == 1).float().mean() > 0.5
+    assert classifier.mean_of_classes(torch.tensor([1.0, 1, 1, 0]), torch.tensor([0, 0, 0, 1])) == 0.5
+    assert len(list(tmp_path.glob("*.safetensors"))) == 2
+
+
 def test_a_damaged_cached_classifier_is_trained_again(tmp_path):
     real = labelled(100)
     classifier.fit(real, epochs=1, folder=tmp_path)

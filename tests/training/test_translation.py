@@ -85,12 +85,12 @@ def test_jitter_resamples_nothing():
 
 
 def test_pix2pix_s_losses_by_hand(game_of):
-    game = game_of("pix2pix", l1=100.0, batch_size=2, hold_out=0.0)
+    game = game_of("pix2pix", l1=100.0, adversarial=0.5, batch_size=2, hold_out=0.0)
     game.G, game.D = constant(0.25), constant(0.0, (2, 3, 3))
     half = ImageSet(torch.full((4, 6, 16, 16), 255, dtype=torch.uint8), None, None, "white", [])
     game.images = half.images
     assert game.d_loss(2, 0).item() == pytest.approx(math.log(2))  # (log 2 + log 2) / 2 at logits of 0
-    assert game.g_loss(2).item() == pytest.approx(math.log(2) + 100 * 0.75)
+    assert game.g_loss(2).item() == pytest.approx(math.log(2) / 2 + 100 * 0.75)
 
 
 def test_cyclegan_s_losses_by_hand(game_of):
