@@ -12,6 +12,7 @@ TRANSLATE = {
     "stargan": "picture = t.translate(image, expression=t.expressions[0])",
 }
 LONG = 16  # a longer list of figures is there to be drawn, and not told
+WORDS = "## What it says"  # on pages of figures, written by hand below this, and kept
 
 
 def card(config: dict) -> str:
@@ -199,6 +200,12 @@ def _paper(config):
         return registry.entry(_name(config))
     except registry.UnknownVariant:
         return None
+
+
+def kept_words(page):
+    """What was written by hand at the end of a page, from `WORDS` on; a place for it where there is none yet."""
+    text = page.read_text("utf-8") if page.exists() else ""
+    return text[text.index(WORDS):] if WORDS in text else f"{WORDS}\n\nNot written yet.\n"
 
 
 def markdown_table(rows):

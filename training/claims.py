@@ -17,7 +17,7 @@ import torch
 import models
 from models import hub
 from training import data, judges, precision
-from training.card import markdown_table
+from training.card import kept_words, markdown_table
 from training.checkpoint import write
 from training.export import write_json
 from training.imageset import only_set, split
@@ -26,7 +26,6 @@ from training.settings import VARIANTS, overlay
 from training.trials import CLAIMS
 
 PLACE = hub.ROOT / "docs" / "claims"
-WORDS = "## What it says"  # written by hand below this, and kept
 TITLES = {"images": "pictures that D has seen", "seconds": "seconds of learning"}
 
 
@@ -191,15 +190,14 @@ def report(args, command):
     if isinstance(judge, judges.Translations):
         draw_pictures(found, judge, args, pictures)
     page = args.report / f"{args.claim}.md"
-    text = document(args.claim, found, page.read_text("utf-8") if page.exists() else "", pictures.exists())
+    text = document(args.claim, found, kept_words(page), pictures.exists())
     write(page, lambda p: p.write_text(text, encoding="utf-8"))
     print(table(found))
     return 0
 
 
-def document(name, found, before, pictures=False):
-    """A claim's page in Markdown: figure, table, how it was measured, then the words that stood there `before`."""
-    words = before[before.index(WORDS):] if WORDS in before else f"{WORDS}\n\nNot written yet.\n"
+def document(name, found, words, pictures):
+    """A claim's page in Markdown: figure, pictures, table, how it was measured, then the words."""
     names = {key: title for title, key in found["columns"].items()}
     plots = " and ".join(f"{names[y]} against {x}" for x, y in found["curves"])
     sheet = f"![Held-out inputs and what becomes of them]({name}-pictures.jpg)\n\n" if pictures else ""
