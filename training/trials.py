@@ -41,7 +41,7 @@ def _alike(variant, **parts):
 
 
 def _star(first_set=False, **changes):
-    return Arm("stargan", {**SMALL, "lead": 1000, **changes}, first_set)
+    return Arm("stargan", {**SMALL, "lead": 600, **changes}, first_set)
 
 
 CLAIMS = {
