@@ -13,13 +13,13 @@ PALETTE = {
 
 
 @network("pix2pix", "generator")
-def generator(width=24, depth=8, dropout=0.5, skips=True, blocks=0):
+def generator(width=24, depth=8, dropout=0.5, skips=True, blocks=0, smooth=0):
     """Label maps [n, 3, 256, 256] -> photographs of the same shape, both in [-1, 1] (Isola 2016, appendix 6.1.1).
 
-    Dropout is the only noise: it stays on after training, drawn from a seed. skips: False cuts the U-Net's. blocks: of
-    a ResNet in the U-Net's place, which has no noise; 0: the U-Net.
+    Dropout is the only noise: it stays on after training, drawn from a seed. skips: False cuts the U-Net's. blocks:
+    of a ResNet in the U-Net's place, which has no noise; 0: the U-Net. smooth: last doublings blurred, a thing of ours.
     """
-    return Blocks(width, blocks) if blocks else UNet(3, 3, width, depth, dropout, skips=skips)
+    return Blocks(width, blocks) if blocks else UNet(3, 3, width, depth, dropout, skips=skips, smooth=smooth)
 
 
 class Blocks(ResNet):

@@ -14,14 +14,22 @@ def dropped(x, rate, generator=None):
     return x * keep.to(x.device) / (1 - rate)
 
 
+class Smooth(nn.Module):
+    """A blur by [1 2 1] / 4 both ways, which lets no pattern of period 2 through (Zhang 2019, section 3.2)."""
+
+    def forward(self, x):
+        return F.avg_pool2d(F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), 2, 1), 2, 1)
+
+
 class UNet(nn.Module):
     """Pictures [n, cin, h, w] -> [n, cout, h, w] in [-1, 1], sides multiples of 2^depth (Isola 2016, appendix 6.1.1).
 
     depth: halvings, the last of them without a norm, for one pixel has no spread. dropout: the rate in the first three
     decoder layers, the paper's only noise, in training and afterwards. skips: False makes it a plain encoder-decoder.
+    smooth: how many of the last doublings are blurred, for transposed convolutions leave grids (Odena 2016).
     """
 
-    def __init__(self, cin, cout, width=64, depth=8, dropout=0.0, norm=InstanceNorm2d, skips=True):
+    def __init__(self, cin, cout, width=64, depth=8, dropout=0.0, norm=InstanceNorm2d, skips=True, smooth=0):
         super().__init__()
         self.depth, self.dropout, self.skips = depth, dropout, skips
         widths = [width * min(2**i, 8) for i in range(depth)]
@@ -32,7 +40,8 @@ class UNet(nn.Module):
         for i in reversed(range(depth)):
             a, b = widths[i] * (2 if skips and i < depth - 1 else 1), widths[i - 1] if i else cout
             after = [norm(b)] if i else []
-            self.up.append(nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(a, b, 4, 2, 1), *after))
+            blur = [Smooth()] if i < smooth else []
+            self.up.append(nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(a, b, 4, 2, 1), *after, *blur))
 
     def forward(self, x, skips=True, generator=None):
         """skips: False cuts them, zeros in their place. generator: a torch.Generator that the dropout is drawn from."""

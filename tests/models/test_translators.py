@@ -176,6 +176,15 @@ def test_without_skips_nothing_passes_the_bottleneck_by():
     assert reaches() and not reaches(skips=False)
 
 
+def test_smoothed_doublings_leave_no_grid():
+    def at_period_2(**how):
+        torch.manual_seed(0)
+        net = models.entry("pix2pix").networks["generator"](width=8, depth=5, dropout=0.0, **how)
+        painted = net(torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0)))
+        return torch.fft.rfft(painted.detach())[..., -1].abs().mean()
+    assert at_period_2(smooth=2) < 0.1 * at_period_2()
+
+
 def test_pix2pix_by_residual_blocks_draws_no_noise():
     net = models.entry("pix2pix").networks["generator"](width=4, blocks=1)
     x = torch.randn(1, 3, 16, 16)
