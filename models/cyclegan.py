@@ -7,11 +7,12 @@ from models.resnet import ResNet
 class Generator(ResNet):
     """Pictures [n, 3, h, w] of one kind -> of the other, in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2).
 
-    blur: px of the blur that is laid under what is painted, a thing of ours; 0: none, as in the paper.
+    blur: px of the blur that is laid under what is painted; 0: none, as in the paper. smooth: whether doublings are
+    blurred. Both are things of ours.
     """
 
-    def __init__(self, width=32, blocks=6, blur=0):
-        super().__init__(3, 3, width, blocks, blur=blur)
+    def __init__(self, width=32, blocks=6, blur=0, smooth=False):
+        super().__init__(3, 3, width, blocks, blur=blur, smooth=smooth)
 
 
 class Discriminator(PatchDiscriminator):

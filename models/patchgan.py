@@ -1,4 +1,5 @@
 """A judge of patches: each number it gives is about one part of the picture (Isola 2016, section 2.2.2)."""
+import torch.nn.functional as F
 from torch import nn
 
 
@@ -14,6 +15,13 @@ class InstanceNorm2d(nn.GroupNorm):
 
     def forward(self, x):
         return super().forward(x.float()).to(x.dtype)
+
+
+class Smooth(nn.Module):
+    """A blur by [1 2 1] / 4 both ways, which lets no pattern of period 2 through (Zhang 2019, section 3.2)."""
+
+    def forward(self, x):
+        return F.avg_pool2d(F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), 2, 1), 2, 1)
 
 
 class PatchDiscriminator(nn.Module):

@@ -2,7 +2,7 @@
 import torch.nn.functional as F
 from torch import nn
 
-from models.patchgan import InstanceNorm2d
+from models.patchgan import InstanceNorm2d, Smooth
 
 
 class Residual(nn.Module):
@@ -35,22 +35,25 @@ class ResNet(nn.Module):
     correction: 0, or what comes out is the picture itself, corrected before the last tanh: what stays is not to be
     learned. The correction is computed at one `correction`th of the size, whose sides are the multiples of 4.
     blur: 0, or px: the picture's own blur is laid under what is painted, in learned shares of its colours. Instance
-    norm forgets how bright a picture is, and a blur has no detail that could be copied.
+    norm forgets how bright a picture is, and a blur has no detail that could be copied. smooth: whether doublings are
+    blurred, for transposed convolutions leave grids (Odena 2016).
     """
 
-    def __init__(self, cin, cout, width=64, blocks=9, told=0, norm=InstanceNorm2d, correction=0, blur=0):
+    def __init__(self, cin, cout, width=64, blocks=9, told=0, norm=InstanceNorm2d, correction=0, blur=0, smooth=False):
         super().__init__()
         self.correction, self.blur = correction, blur
         def norm_act(channels):
             return [norm(channels), nn.ReLU()]
+        def doubled(cin, channels):
+            act = nn.Sequential(nn.ReLU(), Smooth()) if smooth else nn.ReLU()
+            return [nn.ConvTranspose2d(cin, channels, 4, 2, 1, bias=False), norm(channels), act]
         w = width
         self.body = nn.Sequential(
             nn.Conv2d(cin, w, 7, 1, 3, bias=False, padding_mode="reflect"), *norm_act(w),
             nn.Conv2d(w, 2 * w, 4, 2, 1, bias=False), *norm_act(2 * w),
             nn.Conv2d(2 * w, 4 * w, 4, 2, 1, bias=False), *norm_act(4 * w),
             *(Residual(4 * w, told, norm) for _ in range(blocks)),
-            nn.ConvTranspose2d(4 * w, 2 * w, 4, 2, 1, bias=False), *norm_act(2 * w),
-            nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False), *norm_act(w),
+            *doubled(4 * w, 2 * w), *doubled(2 * w, w),
             nn.Conv2d(w, cout, 7, 1, 3, padding_mode="reflect"))
         if blur:
             self.under = nn.Conv2d(cin, cout, 1, bias=False)

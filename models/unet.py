@@ -3,7 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from models.patchgan import InstanceNorm2d
+from models.patchgan import InstanceNorm2d, Smooth
 
 
 def dropped(x, rate, generator=None):
@@ -12,13 +12,6 @@ def dropped(x, rate, generator=None):
         return F.dropout(x, rate)
     keep = torch.rand(x.shape, generator=generator) >= rate
     return x * keep.to(x.device) / (1 - rate)
-
-
-class Smooth(nn.Module):
-    """A blur by [1 2 1] / 4 both ways, which lets no pattern of period 2 through (Zhang 2019, section 3.2)."""
-
-    def forward(self, x):
-        return F.avg_pool2d(F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), 2, 1), 2, 1)
 
 
 class UNet(nn.Module):
