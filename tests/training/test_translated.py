@@ -119,23 +119,24 @@ def test_stripes_are_read_as_zebras_and_a_closed_cycle_has_no_error(tmp_path, mo
 def test_expressions_are_read_as_their_targets_when_painted_so(tmp_path, monkeypatch):
     monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path)
     names = ["angry", "happy", "neutral", "surprised"]
-    rows = {name: 4 + 8 * i for i, name in enumerate(names)}
+    rows = {name: 3 * (i + 1) for i, name in enumerate(names)}  # how high its band is
 
     def painted(grey, name):
         pixels = np.asarray(grey).copy()
-        pixels[rows[name]:rows[name] + 3] = 255
+        pixels[12:12 + rows[name]] = 255
         return pixels
     rng = np.random.default_rng(0)
-    base = rng.integers(0, 60, (160, 40, 40), dtype=np.uint8)
+    base = rng.integers(0, 60, (320, 40, 40), dtype=np.uint8)
     images = np.stack([painted(b, names[i % 4]) for i, b in enumerate(base)])
-    real = ImageSet(torch.from_numpy(images)[:, None], torch.arange(160) % 4, names, "rows", [])
+    real = ImageSet(torch.from_numpy(images)[:, None], torch.arange(320) % 4, names, "rows", [])
     fake = Fake("stargan")
     fake.sets = [["rows", names]]
     fake.translate = lambda image, target, faces: Image.fromarray(
-        painted(Image.new("L", image.size), target)).convert("RGB")
+        painted(Image.new("L", image.size, 30), target)).convert("RGB")
     row = translated.measure(fake, real, 12, 0, "cpu")[0]["read_as_target"]
     assert row["all"] > 0.9 and row["n"] == 48
-    assert row["l1_between_targets"] == pytest.approx(2 * 2 * 3 / 40, abs=0.01)  # two bands of three rows differ by 2
+    apart = [abs(i - j) for i in range(4) for j in range(i)]  # in threes of rows
+    assert row["l1_between_targets"] == pytest.approx(225 / 127.5 * 3 * np.mean(apart) / 40, abs=0.01)
 
 
 def test_an_identity_is_kept_by_what_leaves_a_face_as_it_is(tmp_path, monkeypatch):
