@@ -109,7 +109,7 @@ VARIANTS = {s.variant: s for s in (
              batch_size=8, l1=100.0, jitter=True, generator=dict(width=32), second=dict(width=16, blocks=6),
              discriminator=dict(width=32)),
     Settings("pix2pix", **TRANSLATION, data="huggan/facades", pairs=True, resolution=256, steps=80_000, batch_size=1,
-             l1=100.0, jitter=True, generator=dict(width=24), discriminator=dict(width=32)),
+             l1=100.0, jitter=True, generator=dict(width=24, smooth=2), discriminator=dict(width=32)),
     Settings("cyclegan", **TRANSLATION, data="huggan/horse2zebra", labelled=True, objective="least_squares",
              resolution=128, steps=60_000, batch_size=1, cycle=10.0, identity=0.2, jitter=True,
              generator=dict(width=24, blocks=6, blur=16), discriminator=dict(width=32)),

@@ -30,6 +30,7 @@ class Claim:
 # What a sweep's winner has replaced since: sweeps, and claims that were tried before, begin from it.
 BEFORE = {"dcgan": {"augment": ""}, "wgan": {"g_lr": 2e-4, "d_lr": 2e-4},
           "wgan_gp": {"d_lr": 5e-4}, "sngan": {"augment": ""}, "progan": {"augment": ""}}
+ROUGH = {"smooth": 0}  # translators learned without it when their claims were tried
 # A growth that fits a short run.
 GROWN = {**BEFORE["progan"], "grow": {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}, "fade": 200}
 SMALL = {"resolution": 64}  # px that a short run of a translator gets somewhere at
@@ -38,6 +39,11 @@ SMALL = {"resolution": 64}  # px that a short run of a translator gets somewhere
 def _alike(variant, **parts):
     """The same constructor arguments for both networks."""
     return Arm(variant, {"generator": parts, "discriminator": parts})
+
+
+def _pix2pix(discriminator=None, adversarial=1.0, l1=100.0, **generator):
+    return Arm("pix2pix", {"generator": {**ROUGH, **generator}, "discriminator": discriminator or {},
+                           "adversarial": adversarial, "l1": l1})
 
 
 def _star(first_set=False, **changes):
@@ -64,21 +70,21 @@ CLAIMS = {
     "latent": Claim("How many coordinates z has", "images", {
         str(n): Arm("sagan", {"generator": {"latent_dim": n}}) for n in (2, 8, 32, 128)}),
     "skips": Claim("A U-Net, a ResNet, a plain encoder-decoder", "images", {
-        "U-Net": Arm("pix2pix"),
-        "ResNet": Arm("pix2pix", {"generator": {"blocks": 6}}),
-        "encoder-decoder": Arm("pix2pix", {"generator": {"skips": False}})}, hold_out=0.1),
+        "U-Net": _pix2pix(),
+        "ResNet": _pix2pix(blocks=6),
+        "encoder-decoder": _pix2pix(skips=False)}, hold_out=0.1),
     "colours": Claim("The same three networks, for colours", "images", {
         "with skips": Arm("colorize", SMALL),
         "skips cut": Arm("colorize", {**SMALL, "generator": {"skips": False}})}, hold_out=0.1),
     "losses": Claim("The distance, the adversary, both", "images", {
-        "L1 alone": Arm("pix2pix", {"adversarial": 0.0}),
-        "GAN alone": Arm("pix2pix", {"l1": 0.0}),
-        "both": Arm("pix2pix")}, hold_out=0.1),
+        "L1 alone": _pix2pix(adversarial=0.0),
+        "GAN alone": _pix2pix(l1=0.0),
+        "both": _pix2pix()}, hold_out=0.1),
     "patches": Claim("How large a patch is judged", "images", {
-        "1 px": Arm("pix2pix", {"discriminator": {"layers": 0}}),
-        "16 px": Arm("pix2pix", {"discriminator": {"layers": 1}}),
-        "70 px": Arm("pix2pix"),
-        "the whole": Arm("pix2pix", {"discriminator": {"layers": 5}})}, hold_out=0.1),
+        "1 px": _pix2pix({"layers": 0}),
+        "16 px": _pix2pix({"layers": 1}),
+        "70 px": _pix2pix(),
+        "the whole": _pix2pix({"layers": 5})}, hold_out=0.1),
     "cycle": Claim("There and back again", "images", {
         "cycle 10, identity": Arm("cyclegan", SMALL),
         "cycle 10, no identity": Arm("cyclegan", {**SMALL, "identity": 0.0}),
