@@ -105,6 +105,11 @@ def split(data: ImageSet, share: float, seed=0) -> tuple[ImageSet, ImageSet]:
     return (data, part(held)) if share == 0 else (part(kept), part(held))
 
 
+def spaced(images: torch.Tensor, n: int) -> torch.Tensor:
+    """Up to n pictures from all over a set, which may lie class by class: [at most n, C, H, W]."""
+    return images[torch.linspace(0, len(images) - 1, min(n, len(images))).long()]
+
+
 def spread(data: ImageSet, n: int, seed=0) -> torch.Tensor:
     """Some n images, as many of each class where there are classes and enough of each: uint8 [at most n, C, H, W]."""
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))

@@ -3,12 +3,10 @@
 A judge is called with a `Run` and gives {key: figure}. columns: {title: key} of its table; curves: (x, key) of the two
 plots; features: how it sees, in words; n: pictures a side.
 """
-import torch
-
 import models
 from models.images import from_uint8, to_uint8
 from training import inception, segmenter, translated
-from training.imageset import only_set, split, spread
+from training.imageset import only_set, spaced, split, spread
 from training.metrics import SlicedWasserstein
 from training.reader import reader
 
@@ -60,7 +58,7 @@ class Translations:
 
     def inputs(self):
         """Held-out inputs that are shown: [(direction or None, uint8 [1, C, H, W])]."""
-        return [(None, x) for x in spaced(self.held.images, ROWS)]
+        return [(None, x) for x in spaced(self.held.images, ROWS).split(1)]
 
     def row(self, t, way, x):
         """[(name, PIL picture)]: an input and what becomes of it, as in a card."""
@@ -117,7 +115,7 @@ class Cycles(Translations):
     features = "a classifier of the real images; L1 in [-1, 1]"
 
     def inputs(self):
-        some = [spaced(self.held.images[self.held.labels == k], ROWS // 2) for k in (0, 1)]
+        some = [spaced(self.held.images[self.held.labels == k], ROWS // 2).split(1) for k in (0, 1)]
         return [(way, x) for way, pictures in zip(("horse2zebra", "zebra2horse"), some) for x in pictures]
 
 
@@ -148,8 +146,3 @@ def judge_of(claim, args, real, device):
     """The judge of a claim's variants; real: all that its arms may learn from."""
     variant = next(iter(claim.arms.values())).variant
     return JUDGES.get(variant, Samples)(claim, args, real, device)
-
-
-def spaced(images, n):
-    """n pictures from all over a set, each a batch of one."""
-    return images[torch.linspace(0, len(images) - 1, n).long()].split(1)

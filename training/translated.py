@@ -11,7 +11,7 @@ from models import lab
 from models.images import from_uint8, grid, to_images
 from models.translator import to_tensor
 from training import classifier, neighbours, segmenter
-from training.imageset import ImageSet, only_set, split
+from training.imageset import ImageSet, only_set, spaced, split
 from training.metrics import SlicedWasserstein
 
 SHEET = 16  # held-out pictures of each kind in a card
@@ -183,8 +183,7 @@ def sheet(t, real: ImageSet):
     _, held = split(real, t.config["settings"]["hold_out"])
     rows, columns = [], []
     for way, pictures in _sides(t, held):
-        chosen = pictures[torch.linspace(0, len(pictures) - 1, min(SHEET, len(pictures))).long()]
-        for x in from_uint8(chosen).split(1):
+        for x in from_uint8(spaced(pictures, SHEET)).split(1):
             columns, row = zip(*shown(t, way, x))
             rows.append([image.convert("RGB") for image in row])
     cells = torch.stack([to_tensor(image)[0] for row in rows for image in row])

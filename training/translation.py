@@ -9,7 +9,7 @@ from models import lab
 from models.images import from_uint8
 from models.stargan import mask_vector
 from models.translator import CHROMA
-from training import augment, losses
+from training import augment, imageset, losses
 from training.game import Game, spread
 
 SHOWN = 8  # held-out pictures on a snapshot's sheet and in an export
@@ -31,7 +31,7 @@ class TranslationGame(Game):
     def spaced(self, n, images=None):
         """Up to n pictures from all over those held out, for they lie class by class."""
         images = self.shown.images if images is None else images
-        return images[torch.linspace(0, len(images) - 1, min(n, len(images))).long()]
+        return imageset.spaced(images, n)
 
     def configure(self):
         s = self.settings

@@ -23,7 +23,7 @@ from models.pictures import plain
 from training import data
 from training.card import kept_words, markdown_table
 from training.checkpoint import write
-from training.imageset import only_set, split
+from training.imageset import only_set, spaced, split
 from training.settings import VARIANTS
 
 PLACE = hub.ROOT / "docs" / "whole"
@@ -73,9 +73,9 @@ KINDS = {
 def photos(variant, pictures):
     """[(kind, PIL picture)]: twenty of uint8 [n, 3, S, S], spaced evenly, the kinds by turns."""
     kinds = [(kind, change) for kind, change in KINDS[variant].items() if change]
-    chosen = pictures[torch.linspace(0, len(pictures) - 1, PHOTOS).long()]
     turns = [kinds[i % len(kinds)] for i in range(PHOTOS)]
-    return [(kind, change(image)) for (kind, change), image in zip(turns, to_images(from_uint8(chosen)))]
+    chosen = to_images(from_uint8(spaced(pictures, PHOTOS)))
+    return [(kind, change(image)) for (kind, change), image in zip(turns, chosen)]
 
 
 def translated(t, image, i):
