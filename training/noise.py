@@ -9,6 +9,7 @@ from torch.nn.utils import parametrize
 from models import registry
 from models.images import from_uint8
 from models.layers import sizes
+from models.progan import MinibatchStd
 from training import augment, losses
 from training.game import Game
 
@@ -42,6 +43,7 @@ class NoiseGame(Game):
         super().__init__(settings, data, draw)
         self.configs["generator"]["latent_dim"] = self.G.latent_dim
         self.policy = augment.parse(settings.augment)
+        self.apart = any(isinstance(m, (nn.modules.batchnorm._BatchNorm, MinibatchStd)) for m in self.D.modules())
         self.stage = {}  # how far a growing pair has grown: {"level": float}, for both networks
         self.begins = begins(settings)
         if settings.balanced and self.classes:
@@ -104,14 +106,20 @@ class NoiseGame(Game):
         x = augment.augment(x, self.policy, self.draw)
         return self.D(x, *given(labels), **self.stage).float()
 
+    def verdicts(self, real, fake, labels):
+        """`judge` of both, in one pass where D looks at each picture by itself: it reads its weights once."""
+        if self.apart:
+            return self.judge(real, labels), self.judge(fake, labels)
+        return self.judge(torch.cat([real, fake]), None if labels is None else labels.repeat(2)).chunk(2)
+
     def d_loss(self, n, step):
         """The discriminator's loss on a fresh batch; `step` counts its own steps."""
         s = self.settings
         real, labels = self.batch(n)
         with torch.no_grad():
             fake = self.fake(n, labels)
-        verdict = self.judge(real, labels)
-        loss = self.d_loss_of(verdict, self.judge(fake, labels))
+        verdict, verdict_on_fake = self.verdicts(real, fake, labels)
+        loss = self.d_loss_of(verdict, verdict_on_fake)
         if s.drift:
             loss = loss + s.drift * verdict.square().mean()
         if (s.penalty or s.r1) and step % s.penalty_every == 0:

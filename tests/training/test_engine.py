@@ -1,4 +1,5 @@
 """The loop: resume to the bit, stop on a signal, refuse NaN, keep the old checkpoint, share the work."""
+import copy
 import dataclasses
 import errno
 import json
@@ -272,6 +273,16 @@ def test_balanced_draws_take_each_class_as_often(run_of, tiny_settings, tiny_dat
     index = run.game.index(4000)
     assert 0.45 < (rare[index] == 1).float().mean() < 0.55
     assert set(index.tolist()) == set(range(32))
+
+
+@pytest.mark.parametrize("variant", models.names(translates=False))
+def test_what_d_says_of_real_pictures_does_not_hang_on_the_fakes_beside_them(variant, run_of):
+    game = run_of(variant).game
+    real, labels = game.batch(8)
+    other = copy.deepcopy(game)  # each look moves the vectors of a spectral norm
+    (ours, bright), (theirs, dark) = (g.verdicts(real, torch.full_like(real, level), labels)
+                                      for g, level in ((game, 1.0), (other, -1.0)))
+    assert torch.allclose(ours, theirs, atol=1e-5) and not torch.allclose(bright, dark, atol=1e-5)
 
 
 def test_parts_of_a_batch_add_up_to_the_batch(run_of):

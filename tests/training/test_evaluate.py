@@ -216,7 +216,9 @@ def test_a_sheet_has_whole_rows_of_classes():
     ({"--data": "/no/such/data"}, "'/no/such/data' does not exist"),
     ({"--n": "3"}, "--n 3 against 300 real images: at least 10"),
     ({"variant": "pix2pix", "--only": "neighbours"}, "--only chooses among figures of samples"),
-], ids=["variant", "missing checkpoint", "another variant's checkpoint", "data", "n", "a translator's figures"])
+    ({"variant": "pix2pix", "--reader": "x.zip"}, "--reader 'x.zip' reads samples, and pix2pix translates pictures"),
+], ids=["variant", "missing checkpoint", "another variant's checkpoint", "data", "n", "a translator's figures",
+        "a translator's reader"])
 def test_a_mistake_is_one_line_and_status_two(checkpoints, real, capsys, change, complaint):
     if change.get("--checkpoint") in checkpoints:
         change = {"--checkpoint": checkpoints[change["--checkpoint"]]}
