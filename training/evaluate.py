@@ -139,7 +139,8 @@ def load(args: argparse.Namespace):
     if args.thresholds and models.entry(args.variant).translates:
         raise ValueError(f"--thresholds cut z short, and {args.variant} translates pictures: leave them away")
     if args.reader and models.entry(args.variant).translates:
-        raise ValueError(f"--reader {args.reader!r} reads samples, and {args.variant} translates pictures: leave it away")
+        raise ValueError(f"--reader {args.reader!r} reads samples, and {args.variant} translates pictures: leave it "
+                         "away")
     if args.only and args.only != ["speed"] and models.entry(args.variant).translates:
         raise ValueError(f"--only chooses among figures of samples, and {args.variant} translates: leave it away, or "
                          "take speed")

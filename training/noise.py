@@ -1,5 +1,6 @@
 """The game of the noise family: a generator that paints from z, a discriminator or critic that judges."""
 import math
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -101,13 +102,17 @@ class NoiseGame(Game):
         z = self.draw.normal(n, self.G.latent_dim)
         return self.G(z, *given(labels), **self.stage)
 
+    def shown_to_d(self, x):
+        """Pictures as D sees them, real and fake alike."""
+        return augment.augment(x, self.policy, self.draw)
+
     def judge(self, x, labels):
-        """D's logits or scores [n] for augmented pictures."""
-        x = augment.augment(x, self.policy, self.draw)
+        """D's logits or scores [n]."""
         return self.D(x, *given(labels), **self.stage).float()
 
     def verdicts(self, real, fake, labels):
-        """`judge` of both, in one pass where D looks at each picture by itself: it reads its weights once."""
+        """D's of both, in one pass where it looks at each picture by itself: it reads its weights once."""
+        real, fake = self.shown_to_d(real), self.shown_to_d(fake)
         if self.apart:
             return self.judge(real, labels), self.judge(fake, labels)
         return self.judge(torch.cat([real, fake]), None if labels is None else labels.repeat(2)).chunk(2)
@@ -128,10 +133,7 @@ class NoiseGame(Game):
 
     def penalties(self, real, fake, labels):
         """What D pays for its gradient, on the way from fakes to real pictures and on the real ones."""
-        s, total = self.settings, 0.0
-
-        def judge(x):
-            return self.D(x, *given(labels), **self.stage)
+        s, total, judge = self.settings, 0.0, partial(self.judge, labels=labels)
         if s.penalty:
             total = total + s.penalty * losses.gradient_penalty(judge, real, fake, self.draw.uniform(len(real)))
         if s.r1:
@@ -148,7 +150,7 @@ class NoiseGame(Game):
         labels = None
         if self.classes:
             labels = self.draw.integers(n, len(self.classes))
-        loss = self.g_loss_of(self.judge(self.fake(n, labels), labels))
+        loss = self.g_loss_of(self.judge(self.shown_to_d(self.fake(n, labels)), labels))
         if self.settings.orthogonal:
             loss = loss + self.settings.orthogonal * losses.orthogonal_penalty(self.regular)
         return loss
