@@ -111,6 +111,7 @@ class Run:
                                   "--discriminator") from None
         config = weights.config
         self.step, self.images_seen = config["steps"], config["images_seen"]
+        self.game.ema.n_averaged.fill_(self.step)  # these weights are no noise: the average keeps its pace
         self.seconds = 3600 * config["hours"]
         self.say(f"going on from {folder} at step {self.step}")
 

@@ -306,6 +306,7 @@ def test_a_run_goes_on_from_a_finished_checkpoint(variant, run_of, tmp_path):
     second = run_of(variant, "second", steps=8)
     second.begin_from(tmp_path / "first" / "export")
     assert (second.step, second.images_seen) == (first.step, first.images_seen)
+    assert second.game.ema.n_averaged == first.step, "what begins is a finished average, not noise"
     z = torch.randn(2, first.game.G.latent_dim)
     labels = (torch.tensor([0, 1]),) if first.game.classes else ()
     old, new = first.game.shipped(), second.game.shipped()
