@@ -126,7 +126,7 @@ def evaluate(args: argparse.Namespace, command: str) -> dict:
 
 def load(args: argparse.Namespace):
     """The checkpoint to be judged, or ValueError or OSError in one line."""
-    models.entry(args.variant)
+    translates = models.entry(args.variant).translates
     if args.checkpoint is not None and not args.checkpoint.is_dir():
         raise ValueError(
             f"--checkpoint {str(args.checkpoint)!r} is no folder: give one like runs/{args.variant}/export"
@@ -136,12 +136,12 @@ def load(args: argparse.Namespace):
     )
     if not there():
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")
-    if args.thresholds and models.entry(args.variant).translates:
+    if args.thresholds and translates:
         raise ValueError(f"--thresholds cut z short, and {args.variant} translates pictures: leave them away")
-    if args.reader and models.entry(args.variant).translates:
+    if args.reader and translates:
         raise ValueError(f"--reader {args.reader!r} reads samples, and {args.variant} translates pictures: leave it "
                          "away")
-    if args.only and args.only != ["speed"] and models.entry(args.variant).translates:
+    if args.only and args.only != ["speed"] and translates:
         raise ValueError(f"--only chooses among figures of samples, and {args.variant} translates: leave it away, or "
                          "take speed")
     if args.only == ["speed"] and args.export_samples:

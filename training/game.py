@@ -4,7 +4,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
 from models import registry
-from training import imageset, losses
+from training import augment, imageset, losses
 
 
 def gathered(nets, role):
@@ -47,6 +47,7 @@ class Game:
 
     def __init__(self, settings, data, draw):
         self.settings, self.draw = settings, draw
+        self.policy = augment.parse(settings.augment)
         self.data, self.held = imageset.split(data, settings.hold_out)
         self.images = self.prepared(self.data.images).to(draw.device)
         self.labels = None if self.data.labels is None else self.data.labels.to(draw.device)
@@ -71,6 +72,10 @@ class Game:
     def facts(self):
         """What config.json says of it besides networks and settings."""
         return {}
+
+    def shown_to_d(self, x):
+        """Pictures as D sees them, real and fake alike, changed as the policy says."""
+        return augment.augment(x, self.policy, self.draw)
 
     def grow(self, step):
         """Nothing changes with the step, but for a growing GAN."""

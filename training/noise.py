@@ -43,7 +43,6 @@ class NoiseGame(Game):
         self.classes = data.classes if settings.labelled else None
         super().__init__(settings, data, draw)
         self.configs["generator"]["latent_dim"] = self.G.latent_dim
-        self.policy = augment.parse(settings.augment)
         self.apart = any(isinstance(m, (nn.modules.batchnorm._BatchNorm, MinibatchStd)) for m in self.D.modules())
         self.stage = {}  # how far a growing pair has grown: {"level": float}, for both networks
         self.begins = begins(settings)
@@ -101,10 +100,6 @@ class NoiseGame(Game):
         """n pictures from fresh z, with the labels given."""
         z = self.draw.normal(n, self.G.latent_dim)
         return self.G(z, *given(labels), **self.stage)
-
-    def shown_to_d(self, x):
-        """Pictures as D sees them, real and fake alike."""
-        return augment.augment(x, self.policy, self.draw)
 
     def judge(self, x, labels):
         """D's logits or scores [n]."""

@@ -259,7 +259,6 @@ class StarGame(TranslationGame):
 
     def configure(self):
         data, s = self.data, self.settings
-        self.policy = augment.parse(s.augment)
         if data.labels is None or len(data.classes) < 2:
             raise ValueError(f"{data.name} has no classes to go between: stargan wants a sub-folder for each")
         origin = torch.zeros_like(data.labels) if data.origin is None else data.origin
@@ -296,10 +295,6 @@ class StarGame(TranslationGame):
     def classified(self, logits, domain):
         """Cross-entropy among the domains of each one's own set: the others are unknown there (section 3.3)."""
         return losses.domain_classification(logits, domain, self.sizes)
-
-    def shown_to_d(self, x):
-        """Pictures as D sees them, real and fake alike: a classifier of many views is not fooled by specks."""
-        return augment.augment(x, self.policy, self.draw)
 
     def d_loss(self, n, step):
         s = self.settings
