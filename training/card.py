@@ -91,8 +91,11 @@ def _data(config):
 def _architecture(config):
     networks = config.get("networks") or {}
     rows = [{"network": role, "constructor arguments": _arguments(args)} for role, args in networks.items()]
-    latent = config.get("latent_dim")
-    return markdown_table(rows) + (f"\n\nz has {latent} dimensions, drawn from N(0, 1)." if latent else "")
+    latent, temperature = config.get("latent_dim"), config.get("temperature", 1)
+    z = f"\n\nz has {latent} dimensions, drawn from N(0, 1)" if latent else ""
+    if z and temperature != 1:
+        z += f", and is multiplied by {temperature} after training, for which it was not"
+    return markdown_table(rows) + (z and f"{z}.")
 
 
 def _training(config):

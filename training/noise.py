@@ -10,7 +10,7 @@ from torch.nn.utils import parametrize
 from models import registry
 from models.images import from_uint8
 from models.layers import sizes
-from models.progan import MinibatchStd
+from models.progan import MinibatchStd, PixelNorm
 from training import augment, losses
 from training.game import Game
 
@@ -44,6 +44,9 @@ class NoiseGame(Game):
         super().__init__(settings, data, draw)
         self.configs["generator"]["latent_dim"] = self.G.latent_dim
         self.apart = any(isinstance(m, (nn.modules.batchnorm._BatchNorm, MinibatchStd)) for m in self.D.modules())
+        if settings.temperature != 1 and any(isinstance(m, PixelNorm) for m in self.G.modules()):
+            raise ValueError(f"temperature is {settings.temperature}, but {settings.variant} brings every z to one "
+                             "length: leave it at 1")
         self.stage = {}  # how far a growing pair has grown: {"level": float}, for both networks
         self.begins = begins(settings)
         if settings.balanced and self.classes:
@@ -62,7 +65,7 @@ class NoiseGame(Game):
 
     @property
     def facts(self):
-        return {"latent_dim": self.G.latent_dim}
+        return {"latent_dim": self.G.latent_dim, "temperature": self.settings.temperature}
 
     def batch(self, n):
         """A batch of n real pictures in [-1, 1] with their labels, or None."""
@@ -235,11 +238,11 @@ class NoiseGame(Game):
     def samples(self, n, seed=0):
         """Float [n, C, H, W] in [-1, 1] on the CPU from the moving average and fixed z; classes take turns."""
         self.ema.eval()
-        return self._paint(n, seed)
+        return self._paint(n, seed, self.settings.temperature)
 
     @torch.no_grad()
-    def _paint(self, n, seed, chunk=128):
-        z = torch.randn(n, self.G.latent_dim, generator=torch.Generator().manual_seed(seed))
+    def _paint(self, n, seed, temperature=1.0, chunk=128):
+        z = temperature * torch.randn(n, self.G.latent_dim, generator=torch.Generator().manual_seed(seed))
         labels = torch.arange(n) % len(self.classes) if self.classes else None
         out = []
         for i in range(0, n, chunk):

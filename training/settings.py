@@ -53,6 +53,8 @@ class Settings:
     beta2: float = setting(0.999, "Adam's beta 2")
     decay_from: float = setting(1.0, "share of the run after which both learning rates fall linearly to zero")
     ema: float = setting(0.999, "decay of the generator's moving average")
+    temperature: float = setting(1.0, "what z is multiplied by when the finished generator paints: above 1 for variety, "
+                                 "below 1 for certainty")
     flip: bool = setting(False, "mirror the training images at random")
     jitter: bool = setting(False, "shift the training images at random")
     augment: str = setting("", "DiffAugment policy, as color,translation,cutout")
@@ -69,6 +71,8 @@ class Settings:
     def __post_init__(self):
         if not 0 <= self.hold_out < 1:
             raise ValueError(f"hold_out is {self.hold_out}; it must be at least 0 and below 1")
+        if not self.temperature > 0:
+            raise ValueError(f"temperature is {self.temperature}; it must be above 0")
         for name in ("steps", "batch_size", "d_steps", "penalty_every", "accumulate", "pool", "log_every",
                      "snapshot_every"):
             if getattr(self, name) < 1:

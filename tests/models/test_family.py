@@ -105,6 +105,19 @@ def test_same_seed_same_picture_alone_or_in_company(name, exported):
 
 
 @pytest.mark.parametrize("name", NOISE)
+def test_temperature_stretches_every_z(name, exported):
+    folder = exported(name)
+    cold = models.load(name, device="cpu", folder=folder)
+    config = json.loads((folder / "config.json").read_text()) | {"temperature": 1.5}
+    (folder / "config.json").write_text(json.dumps(config))
+    hot = models.load(name, device="cpu", folder=folder)
+    z = cold.latents(3, 5)
+    assert torch.equal(hot.sample(n=3, seed=5), cold.sample(z=1.5 * z))
+    assert torch.equal(hot.sample(z=z), hot.sample(n=3, seed=5)) and torch.equal(hot.latents(3, 5), z)
+    assert torch.equal(hot.sample(n=3, truncation=0.5), cold.sample(z=1.5 * cold.latents(3, 0, 0.5)))
+
+
+@pytest.mark.parametrize("name", NOISE)
 def test_directions_are_orthonormal_and_strongest_first(name, exported):
     sampler = models.load(name, device="cpu", folder=exported(name))
     V = sampler.directions

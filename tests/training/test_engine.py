@@ -250,6 +250,24 @@ def test_a_growth_that_cannot_be_is_one_clear_line(grow, named, tiny_settings):
     assert begins(dataclasses.replace(settings, fade=0)) == []
 
 
+def test_temperature_is_shipped_and_shown_and_never_learned_from(run_of, tmp_path):
+    plain, hot = run_of("sagan", "plain"), run_of("sagan", "hot", temperature=1.5)
+    assert plain.train() and hot.train()
+    assert same(plain.game.shipped()["generator"].state_dict(), hot.game.shipped()["generator"].state_dict())
+    shown = hot.game.samples(4)
+    assert not torch.equal(plain.game.samples(4), shown)
+    z = torch.randn(4, hot.game.G.latent_dim, generator=torch.Generator().manual_seed(0))
+    loaded = models.load("sagan", device="cpu", folder=tmp_path / "hot" / "export")
+    assert torch.allclose(loaded.sample(z=z), shown, atol=0.02)  # fp16
+
+
+def test_a_temperature_that_cannot_be_is_one_clear_line(run_of):
+    with pytest.raises(ValueError, match="temperature is 0.0; it must be above 0"):
+        run_of("dcgan", temperature=0.0)
+    with pytest.raises(ValueError, match="progan brings every z to one length"):
+        run_of("progan", temperature=1.2)
+
+
 def test_earlier_stages_show_the_finished_picture_at_their_size(run_of):
     run = run_of("progan", grow={"8": 1, "16": 3}, fade=1)
     for _ in range(6):
