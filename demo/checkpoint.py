@@ -5,11 +5,13 @@ from html import escape
 def facts(sampler):
     """A definition list, as HTML."""
     weights, config = sampler.weights, sampler.config
+    temperature = config.get("temperature", 1)
     rows = {
         "Checkpoint": where(weights),
         "Data set": data_set(config.get("dataset")),
         "Licence": config.get("license") or "unknown",
         "Trained for": f"{config['steps']:,} generator steps" if config.get("steps") else "",
+        "Temperature": f"{temperature:g}: z is stretched by it after training" if temperature != 1 else "",
         **{key.replace("_", " "): figure(value) for key, value in config.get("metrics", {}).items()
            if not is_curve(value)},
         "Runs on": str(sampler.device),

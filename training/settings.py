@@ -53,8 +53,8 @@ class Settings:
     beta2: float = setting(0.999, "Adam's beta 2")
     decay_from: float = setting(1.0, "share of the run after which both learning rates fall linearly to zero")
     ema: float = setting(0.999, "decay of the generator's moving average")
-    temperature: float = setting(1.0, "what z is multiplied by when the finished generator paints: above 1 for variety, "
-                                 "below 1 for certainty")
+    temperature: float = setting(1.0, "what z is multiplied by after training: above 1 for variety, below 1 for "
+                                 "certainty")
     flip: bool = setting(False, "mirror the training images at random")
     jitter: bool = setting(False, "shift the training images at random")
     augment: str = setting("", "DiffAugment policy, as color,translation,cutout")

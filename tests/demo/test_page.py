@@ -9,6 +9,7 @@ from PIL import Image
 
 import demo
 import models
+from demo import checkpoint
 from demo.generate import CATS, CONTROLS
 from demo.pictures import png
 from models.translator import TRANSLATORS
@@ -120,6 +121,13 @@ def test_opening_shows_the_evidence_and_names_the_checkpoint(client):
     assert "gan-atlas/wgan" in text and "bundled copy" in text and "Apache-2.0" in text and "123.4" in text
     assert "Real pictures beside" in text and "within 5 %" in text
     assert "largest" in str(call(client, "sngan_open"))
+
+
+def test_a_temperature_is_told_beside_its_checkpoint(weights):
+    sampler = models.load("dcgan", device="cpu", folder=weights / "dcgan")
+    assert "Temperature" not in checkpoint.facts(sampler)
+    sampler.config["temperature"] = 1.2
+    assert "<dt>Temperature</dt><dd>1.2: z is stretched" in checkpoint.facts(sampler)
 
 
 def test_judge_takes_a_picture_and_refuses_what_is_none(client):

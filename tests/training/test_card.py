@@ -38,6 +38,7 @@ def test_a_card_states_terms_arguments_and_protocol():
     assert "| score | 3.61 | 0.001 | 2500 | 0 | inception-v3 |" in text
     assert r"`python training/evaluate.py dcgan \| tee log`" in text
     assert "- Ears are sometimes missing." in text
+    assert "drawn from N(0, 1)." in text and "multiplied by 1.2" in card(CONFIG | {"temperature": 1.2})
 
 
 def test_figures_that_are_drawn_are_not_told():
