@@ -16,7 +16,7 @@ class Sampler:
 
     weights: the verified files (`models.hub.Weights`). Attributes: resolution and channels of the pictures,
     latent_dim, classes (list of names, or None), generator, discriminator, config, weights. temperature: what z is
-    multiplied by before the generator sees it, which learned from N(0, 1) (Kingma and Dhariwal 2018, section 6.2).
+    multiplied by before the generator sees it, which learned from N(0, 1) (Kingma and Dhariwal 2018, section 6).
     """
 
     def __init__(self, name, weights, device):

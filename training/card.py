@@ -92,10 +92,8 @@ def _architecture(config):
     networks = config.get("networks") or {}
     rows = [{"network": role, "constructor arguments": _arguments(args)} for role, args in networks.items()]
     latent, temperature = config.get("latent_dim"), config.get("temperature", 1)
-    z = f"\n\nz has {latent} dimensions, drawn from N(0, 1)" if latent else ""
-    if z and temperature != 1:
-        z += f", and is multiplied by {temperature} after training, for which it was not"
-    return markdown_table(rows) + (z and f"{z}.")
+    stretched = f" and, after training, multiplied by {temperature}" if temperature != 1 else ""
+    return markdown_table(rows) + (f"\n\nz has {latent} dimensions, drawn from N(0, 1){stretched}." if latent else "")
 
 
 def _training(config):
