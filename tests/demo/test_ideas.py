@@ -3,7 +3,7 @@ import torch
 
 import models
 from demo import figures
-from demo.attention import with_point
+from demo.attention import in_words, with_point
 from demo.growth import Growth
 from demo.pictures import png
 from demo.state import POINTS, State
@@ -36,6 +36,12 @@ def test_a_whole_level_is_its_stage_and_a_fade_lies_between_two(client):
 def test_the_growth_slider_ends_where_the_checkpoint_does(weights):
     slider = Growth("progan").tell(models.load("progan"), State())[0]
     assert slider.maximum == slider.value == 2
+
+
+def test_a_look_at_one_place_is_not_told_as_none():
+    one = torch.zeros(16, 16)
+    one[3, 4] = 1
+    assert in_words(one) == "half on 0.4 %" and in_words(torch.ones(16, 16)) == "half on 50 %"
 
 
 def test_each_point_has_its_own_row_of_the_attention(client):
