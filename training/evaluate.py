@@ -210,7 +210,11 @@ def speed(g) -> dict:
 
 
 def label_accuracy(classes: list[str], real: data.ImageSet, fake: torch.Tensor, labels, device: str) -> dict:
-    """Share of samples that a classifier of real images reads as what they were asked to be."""
+    """Share of samples that a classifier of real images reads as what they were asked to be.
+
+    Beside it stands the same share of held-out real images, its mean over the classes: samples are drawn class by
+    class, and of real images the easiest kind may be the most common.
+    """
     if len(classes) != len(real.classes):
         raise ValueError(
             f"the checkpoint has {len(classes)} classes and the real images {len(real.classes)}: "
