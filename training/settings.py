@@ -57,6 +57,10 @@ class Settings:
                                  "certainty")
     flip: bool = setting(False, "mirror the training images at random")
     jitter: bool = setting(False, "shift the training images at random")
+    zoom: float = setting(0.0, "enlarge or shrink the training images at random, by up to a factor of 1 + this, and "
+                          "turn them a little")
+    exposure: float = setting(0.0, "make what colorize is given lighter or darker at random, by a gamma of up to 1 + "
+                              "this")
     augment: str = setting("", "DiffAugment policy, as color,translation,cutout")
     generator: dict = setting({}, "generator's constructor arguments, as width=48 latent_dim=128")
     second: dict = setting({}, "constructor arguments of a second kind of generator: colorize's ResNet")

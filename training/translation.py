@@ -38,10 +38,12 @@ class TranslationGame(Game):
         return {role: dict(getattr(s, role.split("_")[0])) for role in self.roles}
 
     def batch(self, index):
-        """Real pictures of these indices, float [n, C, H, W] in [-1, 1], flipped and shifted as the settings say."""
+        """Real pictures of these indices, float [n, C, H, W] in [-1, 1], flipped, zoomed and shifted as the settings say."""
         x = from_uint8(self.images[index]).contiguous(memory_format=torch.channels_last)
         if self.settings.flip:
             x = augment.flip(x, self.draw)
+        if self.settings.zoom:
+            x = augment.zoom(x, self.draw, self.settings.zoom)
         return augment.jitter(x, self.draw) if self.settings.jitter else x
 
     def any(self, n, among=None):
@@ -128,6 +130,8 @@ class ColorizeGame(PairGame):
 
     def pair(self, n):
         light, chroma = self.batch(self.any(n)).split([1, 2], 1)
+        if self.settings.exposure:
+            light = augment.exposure(light, self.draw, self.settings.exposure)
         return light, chroma
 
     def samples(self, n, seed=0):
