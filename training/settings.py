@@ -57,8 +57,9 @@ class Settings:
                                  "certainty")
     flip: bool = setting(False, "mirror the training images at random")
     jitter: bool = setting(False, "shift the training images at random")
-    zoom: float = setting(0.0, "enlarge or shrink the training images at random, by up to a factor of 1 + this, and "
-                          "turn them a little")
+    zoom: float = setting(0.0, "enlarge or shrink a translator's training images at random, by up to a factor of 1 + "
+                          "this; 0: never")
+    turn: float = setting(10.0, "where they are zoomed, turn them by up to this many degrees")
     exposure: float = setting(0.0, "make what colorize is given lighter or darker at random, by a gamma of up to 1 + "
                               "this")
     augment: str = setting("", "DiffAugment policy, as color,translation,cutout")
@@ -77,6 +78,9 @@ class Settings:
             raise ValueError(f"hold_out is {self.hold_out}; it must be at least 0 and below 1")
         if not self.temperature > 0:
             raise ValueError(f"temperature is {self.temperature}; it must be above 0")
+        for name in ("zoom", "exposure"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 0")
         for name in ("steps", "batch_size", "d_steps", "penalty_every", "accumulate", "pool", "log_every",
                      "snapshot_every"):
             if getattr(self, name) < 1:

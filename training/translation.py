@@ -43,7 +43,8 @@ class TranslationGame(Game):
         if self.settings.flip:
             x = augment.flip(x, self.draw)
         if self.settings.zoom:
-            x = augment.zoom(x, self.draw, self.settings.zoom)
+            labels = 3 if self.settings.pairs else 0
+            x = augment.zoom(x, self.draw, self.settings.zoom, self.settings.turn, labels)
         return augment.jitter(x, self.draw) if self.settings.jitter else x
 
     def any(self, n, among=None):

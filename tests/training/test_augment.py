@@ -50,6 +50,8 @@ def test_zoom_moves_all_channels_of_a_picture_alike_about_its_middle(draw):
     areas = zoomed[:, 0].sum((1, 2)) / disc[0].sum()
     assert 1 / 1.5**2 * 0.9 < areas.min() < 0.7 and 1.5 < areas.max() < 1.5**2 * 1.1
     assert (zoomed[:, 0, 16, 16] > 0.99).all()
+    drawn = augment.zoom(torch.cat([disc, disc], 1), draw, 0.5, labels=1)
+    assert set(drawn[:, 1].unique().tolist()) == {0, 1} and len(drawn[:, 0].unique()) > 2
     wide = torch.rand(4, 1, 16, 32)
     assert torch.allclose(augment.zoom(wide, draw, 0.0, turn=0.0), wide, atol=1e-5)
 
