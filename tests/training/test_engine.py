@@ -261,6 +261,12 @@ def test_temperature_is_shipped_and_shown_and_never_learned_from(run_of, tmp_pat
     assert torch.allclose(loaded.sample(z=z), shown, atol=0.02)  # fp16
 
 
+@pytest.mark.parametrize("name", ["zoom", "exposure"])
+def test_a_change_of_pictures_by_less_than_nothing_is_one_clear_line(run_of, name):
+    with pytest.raises(ValueError, match=f"{name} is -0.5; it must be at least 0"):
+        run_of("colorize", **{name: -0.5})
+
+
 def test_a_temperature_that_cannot_be_is_one_clear_line(run_of):
     with pytest.raises(ValueError, match="temperature is 0.0; it must be above 0"):
         run_of("dcgan", temperature=0.0)
