@@ -169,9 +169,10 @@ class NoiseGame(Game):
 
     @property
     def regular(self):
-        """The generator's weight matrices as the forward pass uses them, the shared class embedding apart."""
-        return [m.weight for name, m in self.G.named_modules()
-                if isinstance(m, (nn.Linear, nn.Conv2d)) and name != "embed"]
+        """The generator's weights [out, ...] as the forward pass uses them, the shared class embedding apart."""
+        return [m.weight.transpose(0, 1) if isinstance(m, nn.ConvTranspose2d) else m.weight
+                for name, m in self.G.named_modules()
+                if isinstance(m, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)) and name != "embed"]
 
     def load(self, state_dicts):
         """Take over exported networks {role: tensors}; RuntimeError where a shape differs.

@@ -13,7 +13,7 @@ import torch
 import models
 from models import hub
 from training import checkpoint, data, export, precision
-from training.settings import MERGED, VARIANTS, from_dict, overlay
+from training.settings import MERGED, VARIANTS, from_dict, overlay, whose
 
 SPECIAL = ("variant", "data")
 
@@ -47,7 +47,7 @@ def parser():
         if f.name in SPECIAL:
             continue
         flag, kind = "--" + f.name.replace("_", "-"), f.type if isinstance(f.type, type) else None
-        common = {"default": argparse.SUPPRESS, "help": f.metadata["help"]}
+        common = {"default": argparse.SUPPRESS, "help": f.metadata["help"] + whose(f)}
         if kind is bool:
             group.add_argument(flag, action=argparse.BooleanOptionalAction, **common)
         elif kind is dict:
@@ -62,6 +62,10 @@ def settings_of(args, out):
     """The variant's defaults, then those the run in `out` was begun with, then the flags given now."""
     names = {f.name for f in dataclasses.fields(VARIANTS[args.variant])} - set(SPECIAL)
     given = {name: value for name, value in vars(args).items() if name in names}
+    for f in dataclasses.fields(VARIANTS[args.variant]):
+        if f.name in given and args.variant not in f.metadata["of"]:
+            raise ValueError(f"--{f.name.replace('_', '-')} is nothing that {args.variant} learns by{whose(f)}: leave "
+                             "it away")
     for name in MERGED:
         if name in given:
             given[name] = dict(given[name])

@@ -2,10 +2,13 @@
 import dataclasses
 from dataclasses import dataclass, field
 
+NOISE = ("gan", "cgan", "dcgan", "wgan", "wgan_gp", "progan", "sngan", "sagan", "biggan")
+TRANSLATORS = ("colorize", "pix2pix", "cyclegan", "stargan")
 
-def setting(default, text, choices=None):
-    """A field whose help text and choices the command line shows."""
-    meta = {"help": text, "choices": choices}
+
+def setting(default, text, choices=None, of=NOISE + TRANSLATORS):
+    """A field whose help text and choices the command line shows. of: the variants that read it."""
+    meta = {"help": text, "choices": choices, "of": of}
     if isinstance(default, dict):
         return field(default_factory=lambda: dict(default), metadata=meta)
     return field(default=default, metadata=meta)
@@ -28,23 +31,31 @@ class Settings:
     d_steps: int = setting(1, "discriminator steps per generator step (n_critic)")
     lead: int = setting(0, "steps that the discriminator learns alone before the generator's first: labels, where it "
                         "reads them")
-    clip: float = setting(0.0, "clip the critic's weights to +- this; 0: never")
-    penalty: float = setting(0.0, "weight of the gradient penalty; 0: none")
-    r1: float = setting(0.0, "half of it is the weight of D's squared gradient on real pictures; 0: none")
-    penalty_every: int = setting(1, "penalise every this many critic steps, that many times as strongly")
-    drift: float = setting(0.0, "weight of the critic's squared score on real pictures, which keeps it near zero")
-    orthogonal: float = setting(0.0, "weight of the generator's orthogonal regularization")
-    adversarial: float = setting(1.0, "weight of the adversary in the generator's loss, where there are pairs")
-    l1: float = setting(0.0, "weight of the L1 distance to the true output, where there are pairs")
-    cycle: float = setting(0.0, "weight of the L1 distance after going there and back")
-    identity: float = setting(0.0, "share of `cycle` by which a picture already of the target's kind is to stay")
-    pool: int = setting(50, "fakes kept to show D later on, for unpaired translation")
-    classification: float = setting(0.0, "weight of the domain classification")
+    clip: float = setting(0.0, "clip the critic's weights to +- this; 0: never", of=NOISE)
+    penalty: float = setting(0.0, "weight of the gradient penalty; 0: none", of=(*NOISE, "stargan"))
+    r1: float = setting(0.0, "half of it is the weight of D's squared gradient on real pictures; 0: none", of=NOISE)
+    penalty_every: int = setting(1, "penalise every this many critic steps, that many times as strongly",
+                                 of=(*NOISE, "stargan"))
+    drift: float = setting(0.0, "weight of the critic's squared score on real pictures, which keeps it near zero",
+                           of=NOISE)
+    orthogonal: float = setting(0.0, "weight of the generator's orthogonal regularization",
+                                of=tuple(name for name in NOISE if name != "progan"))
+    adversarial: float = setting(1.0, "weight of the adversary in the generator's loss, where there are pairs",
+                                 of=("colorize", "pix2pix"))
+    l1: float = setting(0.0, "weight of the L1 distance to the true output, where there are pairs",
+                        of=("colorize", "pix2pix"))
+    cycle: float = setting(0.0, "weight of the L1 distance after going there and back", of=("cyclegan", "stargan"))
+    identity: float = setting(0.0, "share of `cycle` by which a picture already of the target's kind is to stay",
+                              of=("cyclegan",))
+    pool: int = setting(50, "fakes kept to show D later on, for unpaired translation", of=("cyclegan",))
+    classification: float = setting(0.0, "weight of the domain classification", of=("stargan",))
     hold_out: float = setting(0.0, "share of the pictures that is never learned from, for judging")
-    pairs: bool = setting(False, "each picture is a pair, side by side")
-    balanced: bool = setting(False, "draw real pictures class by class, each class as often")
-    grow: dict = setting({}, "the step at which each size of a growing GAN begins to fade in, as 8=1000 16=3000")
-    fade: int = setting(0, "generator steps that a size takes to fade in; 0: full size from the start")
+    pairs: bool = setting(False, "each picture is a pair, side by side", of=("pix2pix",))
+    balanced: bool = setting(False, "draw real pictures class by class, each class as often", of=NOISE)
+    grow: dict = setting({}, "the step at which each size of a growing GAN begins to fade in, as 8=1000 16=3000",
+                         of=("progan",))
+    fade: int = setting(0, "generator steps that a size takes to fade in; 0: full size from the start",
+                        of=("progan",))
     accumulate: int = setting(1, "parts that a batch is computed in, one after another, where memory is short")
     optimizer: str = setting("adam", "of both networks", ("adam", "rmsprop"))
     g_lr: float = setting(2e-4, "learning rate of the generator")
@@ -54,17 +65,18 @@ class Settings:
     decay_from: float = setting(1.0, "share of the run after which both learning rates fall linearly to zero")
     ema: float = setting(0.999, "decay of the generator's moving average")
     temperature: float = setting(1.0, "what z is multiplied by after training: above 1 for variety, below 1 for "
-                                 "certainty")
+                                 "certainty", of=NOISE)
     flip: bool = setting(False, "mirror the training images at random")
-    jitter: bool = setting(False, "shift the training images at random")
-    zoom: float = setting(0.0, "enlarge or shrink a translator's training images at random, by up to a factor of 1 + "
-                          "this; 0: never")
-    turn: float = setting(10.0, "where they are zoomed, turn them by up to this many degrees")
+    jitter: bool = setting(False, "shift the training images at random", of=TRANSLATORS)
+    zoom: float = setting(0.0, "enlarge or shrink the training images at random, by up to a factor of 1 + this; "
+                          "0: never", of=TRANSLATORS)
+    turn: float = setting(10.0, "where they are zoomed, turn them by up to this many degrees", of=TRANSLATORS)
     exposure: float = setting(0.0, "make what colorize is given lighter or darker at random, by a gamma of up to 1 + "
-                              "this")
-    augment: str = setting("", "DiffAugment policy, as color,translation,cutout")
+                              "this", of=("colorize",))
+    augment: str = setting("", "DiffAugment policy, as color,translation,cutout", of=(*NOISE, "stargan"))
     generator: dict = setting({}, "generator's constructor arguments, as width=48 latent_dim=128")
-    second: dict = setting({}, "constructor arguments of a second kind of generator: colorize's ResNet")
+    second: dict = setting({}, "constructor arguments of a second kind of generator: colorize's ResNet",
+                           of=("colorize",))
     discriminator: dict = setting({}, "discriminator's constructor arguments, as width=32")
     precision: str = setting("auto", "auto measures a CPU at start-up, and takes bf16 on a GPU that has it",
                              ("auto", "fp32", "bf16"))
@@ -143,6 +155,15 @@ def overlay(settings, **changes):
         if name in changes:
             changes[name] = {**getattr(settings, name), **changes[name]}
     return dataclasses.replace(settings, **changes)
+
+
+def whose(field):
+    """Which variants read a setting, in words; "" where all do."""
+    of = set(field.metadata["of"])
+    if of == {*NOISE, *TRANSLATORS}:
+        return ""
+    noise = ["the noise family"] if of >= set(NOISE) else [name for name in NOISE if name in of]
+    return f" (for {', '.join([*noise, *(name for name in TRANSLATORS if name in of)])})"
 
 
 def from_dict(saved):

@@ -23,6 +23,8 @@ def colourful_first(x):
 class TranslationGame(Game):
     """What the translators share: batches of changed pictures, and fakes that D's and G's step both use."""
 
+    drawn = 0  # how many of the last channels are a label map
+
     def __init__(self, settings, data, draw):
         super().__init__(settings, data, draw)
         self.made = deque(maxlen=settings.accumulate)  # what D's step painted, its graph still on it
@@ -38,13 +40,12 @@ class TranslationGame(Game):
         return {role: dict(getattr(s, role.split("_")[0])) for role in self.roles}
 
     def batch(self, index):
-        """Real pictures of these indices, float [n, C, H, W] in [-1, 1], flipped, zoomed and shifted as the settings say."""
+        """Real pictures of these indices, float [n, C, H, W] in [-1, 1], mirrored, zoomed, shifted as settings say."""
         x = from_uint8(self.images[index]).contiguous(memory_format=torch.channels_last)
         if self.settings.flip:
             x = augment.flip(x, self.draw)
         if self.settings.zoom:
-            labels = 3 if self.settings.pairs else 0
-            x = augment.zoom(x, self.draw, self.settings.zoom, self.settings.turn, labels)
+            x = augment.zoom(x, self.draw, self.settings.zoom, self.settings.turn, self.drawn)
         return augment.jitter(x, self.draw) if self.settings.jitter else x
 
     def any(self, n, among=None):
@@ -68,6 +69,7 @@ class PairGame(TranslationGame):
     """Pairs (Isola 2016, equation 4): an adversary on (input, output), and the L1 distance to the true output."""
 
     roles = ("generator", "discriminator")
+    drawn = 3
 
     def pair(self, n):
         """Inputs and true outputs; the file has the photograph on the left, its label map on the right."""
@@ -113,6 +115,8 @@ class PairGame(TranslationGame):
 
 class ColorizeGame(PairGame):
     """Lightness to chroma, by two generators, each with a judge of its own."""
+
+    drawn = 0
 
     def examples(self):
         return colourful_first(TranslationGame.examples(self)[0]), None

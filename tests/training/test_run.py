@@ -70,3 +70,11 @@ def test_constructor_arguments_must_be_numbers(capsys):
     with pytest.raises(SystemExit) as stop:
         run.main(["gan", "--generator", "width=wide"])
     assert stop.value.code == 2 and "width=wide" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("variant, flag, readers", [
+    ("pix2pix", "--augment", "the noise family, stargan"), ("dcgan", "--zoom", "colorize, pix2pix, cyclegan, stargan"),
+    ("stargan", "--identity", "cyclegan"), ("sagan", "--fade", "progan")])
+def test_a_setting_that_a_variant_never_reads_is_refused(capsys, tmp_path, variant, flag, readers):
+    line = fails(capsys, variant, flag, "1", "--out", tmp_path / "o")
+    assert line == f"run.py: {flag} is nothing that {variant} learns by (for {readers}): leave it away\n"
