@@ -279,8 +279,8 @@ def test_a_game_reads_the_settings_that_are_said_to_be_for_it(run_of, variant):
     game.d_loss(8, 2 * run.settings.lead * run.settings.d_steps * run.settings.penalty_every)
     game.after_d()
     game.g_loss(8)
-    game.facts
-    glanced = {"grow", "fade", "augment", "pairs"}  # of all, to see that there is nothing; of no game
+    assert game.facts is not None
+    glanced = {"grow", "fade", "augment", "orthogonal", "pairs"}  # by all, to see that there is nothing; by no game
     special = {name for name, of in own.items() if len(of) < len(VARIANTS)} - glanced
     assert read & special == {name for name in special if variant in own[name]}
 
