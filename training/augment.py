@@ -1,6 +1,4 @@
 """Differentiable augmentation of what D sees, real and fake alike (Zhao 2020, "DiffAugment", section 4)."""
-import math
-
 import torch
 import torch.nn.functional as F
 
@@ -26,29 +24,6 @@ def jitter(x, draw, share=1 / 8):
     left = (draw.uniform(n) * (big.shape[3] - w + 1)).long().tolist()
     cut = torch.stack([p[:, i:i + h, j:j + w] for p, i, j in zip(big, top, left)])
     return cut.contiguous(memory_format=torch.channels_last)
-
-
-def zoom(x, draw, reach, turn=10.0, labels=0):
-    """Enlarged or shrunk by up to a factor of 1 + reach, and turned by up to `turn` degrees, mirrored edges moving in.
-
-    labels: how many of the last channels hold colours that mean something, of which none is to be mixed with another.
-    """
-    n, c, h, w = x.shape
-    scale = (1 + reach) ** (2 * draw.uniform(n) - 1)
-    angle = math.radians(turn) * (2 * draw.uniform(n) - 1)
-    sine, cosine, none = angle.sin() * scale, angle.cos() * scale, torch.zeros_like(angle)
-    # where each pixel is taken from, in units of half a side: turned in pixels, whatever the picture's proportions
-    theta = torch.stack([cosine, -sine * h / w, none, sine * w / h, cosine, none], 1).view(n, 2, 3)
-    grid = F.affine_grid(theta, [n, c, h, w], align_corners=False)
-    taken = [F.grid_sample(part, grid, mode, "reflection", align_corners=False)
-             for part, mode in zip(x.split([c - labels, labels], 1), ("bilinear", "nearest"))]
-    return torch.cat(taken, 1).contiguous(memory_format=torch.channels_last)
-
-
-def exposure(x, draw, reach):
-    """Lighter or darker by a gamma of 1 / (1 + reach) to 1 + reach, black and white staying as they are."""
-    gamma = (1 + reach) ** (2 * _per_image(draw, x) - 1)
-    return ((x + 1) / 2).clamp(0, 1) ** gamma * 2 - 1
 
 
 def color(x, draw):

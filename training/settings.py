@@ -68,11 +68,6 @@ class Settings:
                                  "certainty", of=NOISE)
     flip: bool = setting(False, "mirror the training images at random")
     jitter: bool = setting(False, "shift the training images at random", of=TRANSLATORS)
-    zoom: float = setting(0.0, "enlarge or shrink the training images at random, by up to a factor of 1 + this; "
-                          "0: never", of=TRANSLATORS)
-    turn: float = setting(10.0, "where they are zoomed, turn them by up to this many degrees", of=TRANSLATORS)
-    exposure: float = setting(0.0, "make what colorize is given lighter or darker at random, by a gamma of up to 1 + "
-                              "this", of=("colorize",))
     augment: str = setting("", "DiffAugment policy, as color,translation,cutout", of=(*NOISE, "stargan"))
     generator: dict = setting({}, "generator's constructor arguments, as width=48 latent_dim=128")
     second: dict = setting({}, "constructor arguments of a second kind of generator: colorize's ResNet",
@@ -90,9 +85,6 @@ class Settings:
             raise ValueError(f"hold_out is {self.hold_out}; it must be at least 0 and below 1")
         if not self.temperature > 0:
             raise ValueError(f"temperature is {self.temperature}; it must be above 0")
-        for name in ("zoom", "exposure"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 0")
         for name in ("steps", "batch_size", "d_steps", "penalty_every", "accumulate", "pool", "log_every",
                      "snapshot_every"):
             if getattr(self, name) < 1:

@@ -23,8 +23,6 @@ def colourful_first(x):
 class TranslationGame(Game):
     """What the translators share: batches of changed pictures, and fakes that D's and G's step both use."""
 
-    drawn = 0  # how many of the last channels are a label map
-
     def __init__(self, settings, data, draw):
         super().__init__(settings, data, draw)
         self.made = deque(maxlen=settings.accumulate)  # what D's step painted, its graph still on it
@@ -40,12 +38,10 @@ class TranslationGame(Game):
         return {role: dict(getattr(s, role.split("_")[0])) for role in self.roles}
 
     def batch(self, index):
-        """Real pictures of these indices, float [n, C, H, W] in [-1, 1], mirrored, zoomed, shifted as settings say."""
+        """Real pictures of these indices, float [n, C, H, W] in [-1, 1], flipped and shifted as the settings say."""
         x = from_uint8(self.images[index]).contiguous(memory_format=torch.channels_last)
         if self.settings.flip:
             x = augment.flip(x, self.draw)
-        if self.settings.zoom:
-            x = augment.zoom(x, self.draw, self.settings.zoom, self.settings.turn, self.drawn)
         return augment.jitter(x, self.draw) if self.settings.jitter else x
 
     def any(self, n, among=None):
@@ -69,7 +65,6 @@ class PairGame(TranslationGame):
     """Pairs (Isola 2016, equation 4): an adversary on (input, output), and the L1 distance to the true output."""
 
     roles = ("generator", "discriminator")
-    drawn = 3
 
     def pair(self, n):
         """Inputs and true outputs; the file has the photograph on the left, its label map on the right."""
@@ -116,8 +111,6 @@ class PairGame(TranslationGame):
 class ColorizeGame(PairGame):
     """Lightness to chroma, by two generators, each with a judge of its own."""
 
-    drawn = 0
-
     def examples(self):
         return colourful_first(TranslationGame.examples(self)[0]), None
 
@@ -135,8 +128,6 @@ class ColorizeGame(PairGame):
 
     def pair(self, n):
         light, chroma = self.batch(self.any(n)).split([1, 2], 1)
-        if self.settings.exposure:
-            light = augment.exposure(light, self.draw, self.settings.exposure)
         return light, chroma
 
     def samples(self, n, seed=0):

@@ -73,7 +73,7 @@ def test_constructor_arguments_must_be_numbers(capsys):
 
 
 @pytest.mark.parametrize("variant, flag, readers", [
-    ("pix2pix", "--augment", "the noise family, stargan"), ("dcgan", "--zoom", "colorize, pix2pix, cyclegan, stargan"),
+    ("pix2pix", "--augment", "the noise family, stargan"), ("sngan", "--l1", "colorize, pix2pix"),
     ("stargan", "--identity", "cyclegan"), ("sagan", "--fade", "progan")])
 def test_a_setting_that_a_variant_never_reads_is_refused(capsys, tmp_path, variant, flag, readers):
     line = fails(capsys, variant, flag, "1", "--out", tmp_path / "o")
