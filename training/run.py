@@ -60,12 +60,12 @@ def parser():
 
 def settings_of(args, out):
     """The variant's defaults, then those the run in `out` was begun with, then the flags given now."""
-    names = {f.name for f in dataclasses.fields(VARIANTS[args.variant])} - set(SPECIAL)
-    given = {name: value for name, value in vars(args).items() if name in names}
-    for f in dataclasses.fields(VARIANTS[args.variant]):
-        if f.name in given and args.variant not in f.metadata["of"]:
-            raise ValueError(f"--{f.name.replace('_', '-')} is nothing that {args.variant} learns by{whose(f)}: leave "
-                             "it away")
+    fields = {f.name: f for f in dataclasses.fields(VARIANTS[args.variant]) if f.name not in SPECIAL}
+    given = {name: value for name, value in vars(args).items() if name in fields}
+    for name in given:
+        if args.variant not in fields[name].metadata["of"]:
+            raise ValueError(f"--{name.replace('_', '-')} is nothing that {args.variant} learns by"
+                             f"{whose(fields[name])}: leave it away")
     for name in MERGED:
         if name in given:
             given[name] = dict(given[name])

@@ -2,8 +2,9 @@
 import dataclasses
 from dataclasses import dataclass, field
 
-NOISE = ("gan", "cgan", "dcgan", "wgan", "wgan_gp", "progan", "sngan", "sagan", "biggan")
-TRANSLATORS = ("colorize", "pix2pix", "cyclegan", "stargan")
+from models import registry
+
+NOISE, TRANSLATORS = (tuple(registry.names(translates=choice)) for choice in (False, True))
 
 
 def setting(default, text, choices=None, of=NOISE + TRANSLATORS):
@@ -149,13 +150,13 @@ def overlay(settings, **changes):
     return dataclasses.replace(settings, **changes)
 
 
-def whose(field):
-    """Which variants read a setting, in words; "" where all do."""
-    of = set(field.metadata["of"])
-    if of == {*NOISE, *TRANSLATORS}:
+def whose(f):
+    """Which variants read a setting, a field of Settings, in words; "" where all do."""
+    of = f.metadata["of"]
+    if of == NOISE + TRANSLATORS:
         return ""
-    noise = ["the noise family"] if of >= set(NOISE) else [name for name in NOISE if name in of]
-    return f" (for {', '.join([*noise, *(name for name in TRANSLATORS if name in of)])})"
+    names = ("the noise family", *of[len(NOISE):]) if of[:len(NOISE)] == NOISE else of
+    return f" (for {', '.join(names)})"
 
 
 def from_dict(saved):

@@ -18,10 +18,10 @@ from safetensors.torch import load_file
 import models
 from training import checkpoint
 from training.checkpoint import CheckpointError
-from training.engine import GAMES, Diverged, Run
+from training.engine import Diverged, Run
 from training.export import install
-from training.noise import NoiseGame, begins
-from training.settings import VARIANTS, Settings
+from training.noise import begins
+from training.settings import VARIANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -259,30 +259,6 @@ def test_temperature_is_shipped_and_shown_and_never_learned_from(run_of, tmp_pat
     z = torch.randn(4, hot.game.G.latent_dim, generator=torch.Generator().manual_seed(0))
     loaded = models.load("sagan", device="cpu", folder=tmp_path / "hot" / "export")
     assert torch.allclose(loaded.sample(z=z), shown, atol=0.02)  # fp16
-
-
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_a_game_reads_the_settings_that_are_said_to_be_for_it(run_of, variant):
-    read = set()
-
-    class Watched(Settings):
-        def __getattribute__(self, name):
-            read.add(name)
-            return super().__getattribute__(name)
-    own = {f.name: f.metadata["of"] for f in dataclasses.fields(Settings) if f.name != "variant"}
-    on = {"clip": 0.1, "penalty": 1.0, "r1": 1.0, "drift": 1.0, "orthogonal": 1.0, "jitter": True}
-    run = run_of(variant, **{name: value for name, value in on.items() if variant in own[name]})
-    settings = Watched(**{f.name: getattr(run.settings, f.name) for f in dataclasses.fields(Settings)})
-    read.clear()
-    game = GAMES.get(variant, NoiseGame)(settings, run.data, run.draw)
-    game.grow(0)
-    game.d_loss(8, 2 * run.settings.lead * run.settings.d_steps * run.settings.penalty_every)
-    game.after_d()
-    game.g_loss(8)
-    assert game.facts is not None
-    glanced = {"grow", "fade", "augment", "orthogonal", "pairs"}  # by all, to see that there is nothing; by no game
-    special = {name for name, of in own.items() if len(of) < len(VARIANTS)} - glanced
-    assert read & special == {name for name in special if variant in own[name]}
 
 
 def test_a_temperature_that_cannot_be_is_one_clear_line(run_of):
