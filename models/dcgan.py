@@ -1,7 +1,7 @@
 """Convolutions instead of fully connected layers, no pooling, no interpolation (Radford 2015)."""
 from torch import nn
 
-from models.layers import dcgan_init, doublings
+from models.layers import dcgan_init, doublings, smooth_chroma
 from models.registry import network
 
 
@@ -11,9 +11,11 @@ class Generator(nn.Module):
 
     Transposed convolutions whose 4 px kernel is divisible by their stride of 2, batch norm and ReLU in every layer
     but the last. The four 64 px objectives share this network, so that they can be compared like for like.
+
+    chroma: px by which the colours of the finished picture are smoothed (`SmoothChroma`); 0: not at all.
     """
 
-    def __init__(self, latent_dim=128, width=64, resolution=64, channels=3):
+    def __init__(self, latent_dim=128, width=64, resolution=64, channels=3, chroma=0.0):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
         steps = doublings(resolution)
@@ -22,7 +24,8 @@ class Generator(nn.Module):
         for _ in range(steps - 1):
             cin, cout = cout, cout // 2
             layers += [nn.ConvTranspose2d(cin, cout, 4, 2, 1, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
-        self.body = nn.Sequential(*layers, nn.ConvTranspose2d(cout, channels, 4, 2, 1), nn.Tanh())
+        self.body = nn.Sequential(*layers, nn.ConvTranspose2d(cout, channels, 4, 2, 1), nn.Tanh(),
+                                  smooth_chroma(chroma, channels))
         self.apply(dcgan_init)
 
     def forward(self, z):

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from models.layers import by_rows, conv_down, sizes, up_conv
+from models.layers import by_rows, conv_down, sizes, smooth_chroma, up_conv
 from models.registry import network
 
 
@@ -97,10 +97,11 @@ class Generator(nn.Module):
     """z: [n, latent_dim] -> pictures [n, channels, s, s], s = 4 * 2^stage (Karras 2017, section 2, figure 2).
 
     level: how far it has grown, as `stage` reads it; every stage keeps its own way to colours. Not squashed: values
-    beyond [-1, 1] are cut off in eval mode alone.
+    beyond [-1, 1] are cut off in eval mode alone. chroma: px by which the colours of the finished picture, though not
+    of earlier stages', are smoothed (`SmoothChroma`); 0: not at all.
     """
 
-    def __init__(self, latent_dim=128, width=16, resolution=128, channels=3):
+    def __init__(self, latent_dim=128, width=16, resolution=128, channels=3, chroma=0.0):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
         first, *rest = widths = widths_of(width, resolution)
@@ -112,6 +113,7 @@ class Generator(nn.Module):
             self.stages.append(nn.Sequential(Conv(cin, cout, how=up_conv), act, PixelNorm(),
                                              Conv(cout, cout), act, PixelNorm()))
         self.to_rgb = nn.ModuleList(Conv(cout, channels, kernel=1, gain=1.0) for cout in widths)
+        self.smooth = smooth_chroma(chroma, channels)
 
     def z_weights(self):
         """The one matrix [features, latent_dim] that meets z."""
@@ -125,6 +127,8 @@ class Generator(nn.Module):
         x = self.to_rgb[k](self.stages[k](h))
         if alpha < 1:
             x = torch.lerp(F.interpolate(self.to_rgb[k - 1](h), scale_factor=2.0), x, alpha)
+        if k == len(self.stages) - 1:
+            x = self.smooth(x)
         return x if self.training else x.clamp(-1, 1)
 
 

@@ -109,8 +109,8 @@ def nearer_than_another(photo: torch.Tensor, made: torch.Tensor) -> float:
 def cyclegan(t, kept, held, n, seed, device):
     """What a classifier of real pictures reads translations as, the cycle's L1 error, and what the background lost.
 
-    The classifier sees both kinds as often, at a size that shows stripes. Background is the half of the picture that its
-    margin depends on least.
+    The classifier sees both kinds as often, at a size that shows stripes. Background is the half of the picture that
+    its margin depends on least.
     """
     reader = classifier.fit(kept, device=device, even=True)
     right = (reader(held.images) == held.labels).float()

@@ -7,6 +7,7 @@ import torch
 import models
 from models import hub, registry
 from models.images import grid, to_images, to_uint8
+from models.layers import smooth_chroma
 from tests.conftest import TINY
 from training.export import export
 
@@ -102,6 +103,42 @@ def test_same_seed_same_picture_alone_or_in_company(name, exported):
     assert torch.equal(many[:5], sampler.sample(n=5, seed=5, labels=labels and labels[:5]))
     assert torch.equal(many, sampler.sample(z=sampler.latents(19, 5), labels=labels))
     assert not torch.equal(many[0], many[1]) and many.abs().max() <= 1
+
+
+def test_smoothing_takes_a_checkerboard_of_colour_and_leaves_lightness():
+    board = (torch.arange(16)[:, None] + torch.arange(16)) % 2 * 0.4 - 0.2
+    red, blue = torch.tensor([1.0, 0, 0])[:, None, None], torch.tensor([0, 0, 1.0])[:, None, None]
+    grey = torch.rand(1, 1, 16, 16, generator=torch.Generator().manual_seed(0)) - 0.5
+    luma = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
+    smooth = smooth_chroma(0.6, 3).eval()
+    x = grey + board * (red / luma[0] - blue / luma[2]) * luma[2]  # as light as `grey`: colours alternate
+    out = smooth(x)
+    assert ((out - x) * luma).sum(1).abs().max() < 1e-6
+    assert (out - grey)[..., 3:-3, 3:-3].abs().max() < 0.15 * (x - grey).abs().max()
+    assert torch.allclose(smooth(grey.expand(1, 3, 16, 16)), grey.expand(1, 3, 16, 16), atol=1e-6)
+    even = 0.3 * (red - blue).expand(2, 3, 16, 16)
+    assert torch.allclose(smooth(even), even, atol=1e-6)
+
+
+@pytest.mark.parametrize("sigma, channels, words", [(-1, 3, "0 to 2 px"), (3, 3, "0 to 2 px"), (0.5, 1, "no colour")])
+def test_smoothing_that_cannot_be(sigma, channels, words):
+    with pytest.raises(ValueError, match=words):
+        smooth_chroma(sigma, channels)
+
+
+@pytest.mark.parametrize("name", ["dcgan", "wgan", "wgan_gp", "progan", "sngan"])
+def test_a_checkpoint_may_smooth_its_colours(name, exported):
+    folder = exported(name)
+    plain = models.load(name, device="cpu", folder=folder)
+    config = json.loads((folder / "config.json").read_text())
+    config["networks"]["generator"]["chroma"] = 0.6
+    (folder / "config.json").write_text(json.dumps(config))
+    smooth = models.load(name, device="cpu", folder=folder)
+    many = smooth.sample(n=5, seed=3)
+    assert torch.equal(many[2:3], smooth.sample(n=1, seed=5)) and not torch.equal(many, plain.sample(n=5, seed=3))
+    z = plain.latents(5, 3)
+    raw, smoothed = (sampler.generator.train()(z) for sampler in (plain, smooth))  # no eval mode, which clamps
+    assert torch.allclose(smoothed, smooth_chroma(0.6, 3)(raw), atol=1e-5)
 
 
 @pytest.mark.parametrize("name", NOISE)
