@@ -76,17 +76,17 @@ class Classifier:
 
 
 def fit(data: ImageSet, *, epochs: int | None = None, seed=0, device="cpu", folder: Path | None = None,
-        even=False) -> Classifier:
+        even=False, looks=LOOKS) -> Classifier:
     """A classifier of `data`'s labels, from the cache where it has seen this set before.
 
     even: every class is seen equally often, mirrored and shifted, at EVEN px: one that sees a rare class rarely never
     names it.
-    epochs: by default as many as show it LOOKS pictures, from 2 to 20.
+    epochs: by default as many as show it `looks` pictures, from 2 to 20.
     folder: where weights are kept, cache_folder()/classifiers by default. DataError without labels.
     """
     if data.labels is None or len(data.classes) < 2:
         raise DataError(f"--data {data.name!r} has no classes to tell apart: give one sub-folder a class")
-    epochs = epochs or min(20, max(2, round(LOOKS / len(data))))
+    epochs = epochs or min(20, max(2, round(looks / len(data))))
     net = _new(data, seed, even).to(device)
     path = (folder or cache_folder() / "classifiers") / f"{_key(data, epochs, seed, even)}.safetensors"
     accuracy = _restore(net, path)

@@ -25,6 +25,7 @@ from training.settings import VARIANTS
 SLICED = 1024  # images a side for the sliced Wasserstein distance: more cost memory, change little
 DIGITS = 1000  # samples whose labels are counted
 SURE = 0.95  # the probability from which on a reading counts as sure
+LOOKS = 600_000  # pictures shown to the reader whose certainty counts: after fewer it doubts real digits, too
 TRUNCATED = ("fid", "precision", "recall")  # what is measured under each threshold
 GROUPS = ("sliced_wasserstein", "inception", "classifier", "labels", "digits", "neighbours", "speed")
 FEWEST = 10  # images on either side below which no distance means anything
@@ -246,7 +247,7 @@ def variety(reader, real: data.ImageSet, fake: torch.Tensor, labels: torch.Tenso
 
 def histogram(real: data.ImageSet, fake: torch.Tensor, device: str) -> dict:
     """Which classes an unconditional generator paints, as a classifier of real images reads them, and how surely."""
-    reader = classifier.fit(real, device=device)
+    reader = classifier.fit(real, device=device, looks=LOOKS)
     found = reader(fake[:DIGITS])
     some = real.images[torch.randperm(len(real), generator=torch.Generator().manual_seed(0))[:DIGITS]]
     sure, sure_of_real = ((reader.certainty(x) >= SURE).float().mean() for x in (fake[:DIGITS], some))
