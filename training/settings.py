@@ -46,6 +46,8 @@ class Settings:
     l1: float = setting(0.0, "weight of the L1 distance to the true output, where there are pairs",
                         of=("colorize", "pix2pix"))
     cycle: float = setting(0.0, "weight of the L1 distance after going there and back", of=("cyclegan", "stargan"))
+    cycle_of_first: float = setting(1.0, "share of `cycle` that counts for pictures of the first kind: below 1 lets "
+                                    "their translations differ more from them", of=("cyclegan",))
     identity: float = setting(0.0, "share of `cycle` by which a picture already of the target's kind is to stay",
                               of=("cyclegan",))
     pool: int = setting(50, "fakes kept to show D later on, for unpaired translation", of=("cyclegan",))

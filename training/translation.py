@@ -225,9 +225,9 @@ class CycleGame(TranslationGame):
         s = self.settings
         reals, fakes = self.made.popleft()
         loss = 0.0
-        for real, fake, (_, back, judge) in zip(reals, fakes, self.ways):
+        for share, real, fake, (_, back, judge) in zip((s.cycle_of_first, 1.0), reals, fakes, self.ways):
             loss = loss + self.g_loss_of(self.D[judge](fake).float())
-            loss = loss + s.cycle * F.l1_loss(self.G[back](fake).float(), real)
+            loss = loss + share * s.cycle * F.l1_loss(self.G[back](fake).float(), real)
             if s.identity:  # what is a horse already is to stay as it is: no colours turned round
                 loss = loss + s.cycle * s.identity * F.l1_loss(self.G[back](real).float(), real)
         return loss

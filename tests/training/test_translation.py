@@ -93,15 +93,16 @@ def test_pix2pix_s_losses_by_hand(game_of):
     assert game.g_loss(2).item() == pytest.approx(math.log(2) / 2 + 100 * 0.75)
 
 
-def test_cyclegan_s_losses_by_hand(game_of):
-    game = game_of("cyclegan", cycle=10.0, identity=0.5, hold_out=0.0)
+@pytest.mark.parametrize("share", [1.0, 0.4])
+def test_cyclegan_s_losses_by_hand(game_of, share):
+    game = game_of("cyclegan", cycle=10.0, cycle_of_first=share, identity=0.5, hold_out=0.0)
     game.images = torch.full((32, 3, 16, 16), 255, dtype=torch.uint8)  # 1 everywhere
     game.G = {"horse2zebra": constant(0.5), "zebra2horse": constant(-0.5)}
     game.D = {"horse": constant(0.25, (2, 2, 2)), "zebra": constant(0.25, (2, 2, 2))}
     # each judge: ((0.25 - 1)^2 + 0.25^2) / 2
     assert game.d_loss(2, 0).item() == pytest.approx(2 * (0.75**2 + 0.25**2) / 2)
-    # each way: (0.25 - 1)^2, then 10 |back - 1| and 5 |back(real) - 1|, back being -0.5 and 0.5
-    assert game.g_loss(2).item() == pytest.approx(2 * 0.75**2 + (10 + 5) * (1.5 + 0.5))
+    # each way: (0.25 - 1)^2, then 10 |back - 1| (of horses a share) and 5 |back(real) - 1|, back being -0.5 and 0.5
+    assert game.g_loss(2).item() == pytest.approx(2 * 0.75**2 + (10 * share + 5) * 1.5 + (10 + 5) * 0.5)
 
 
 def test_cyclegan_shows_d_the_pool_s_fakes(game_of):
