@@ -132,7 +132,7 @@ class SmoothChroma(nn.Module):
     def forward(self, x):
         light = (x * self.luma).sum(1, keepdim=True)
         chroma = F.pad(x - light, [self.reach] * 4, mode="replicate").flatten(0, 1)[:, None]
-        x = light + F.conv2d(chroma, self.kernel.to(x.dtype))[:, 0].unflatten(0, (-1, 3))
+        x = light + F.conv2d(chroma, self.kernel)[:, 0].unflatten(0, (-1, 3))
         return x if self.training else x.clamp(-1, 1)
 
 

@@ -60,6 +60,10 @@ class Classifier:
         """images: uint8 [n, C, S, S] -> labels int64 [n], indices into `classes`."""
         return self._over(images, lambda x: self.net(x).argmax(1))
 
+    def right_on(self, images: torch.Tensor, labels: torch.Tensor) -> float:
+        """The share of images read as their labels int64 [n], its mean over the classes."""
+        return float(mean_of_classes((self(images) == labels).float(), labels))
+
     @torch.inference_mode()
     def certainty(self, images: torch.Tensor) -> torch.Tensor:
         """images: uint8 [n, C, S, S] -> float32 [n] in 0..1, the probability of the label that is read."""
@@ -149,8 +153,7 @@ def _train(net: Net, data: ImageSet, epochs: int, seed: int, even=False, batch=1
         loss.backward()
         optimizer.step()
         schedule.step()
-    right = (Classifier(net, data.classes, 0.0)(data.images[held]) == data.labels[held]).float()
-    return float(mean_of_classes(right, data.labels[held]))
+    return Classifier(net, data.classes, 0.0).right_on(data.images[held], data.labels[held])
 
 
 def mean_of_classes(values: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

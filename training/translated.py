@@ -113,8 +113,7 @@ def cyclegan(t, kept, held, n, seed, device):
     its margin depends on least.
     """
     reader = classifier.fit(kept, device=device, even=True)
-    right = (reader(held.images) == held.labels).float()
-    row, made = {"accuracy_on_held_out_real": float(classifier.mean_of_classes(right, held.labels))}, []
+    row, made = {"accuracy_on_held_out_real": reader.right_on(held.images, held.labels)}, []
     for k, direction in enumerate(t.directions):
         x = held.images[held.labels == k][:n]
         found = _each(x, lambda image, d=direction: t.cycle(image, d))
@@ -156,8 +155,7 @@ def stargan(t, kept, held, n, seed, device):
 def expressions(t, kept, held, n, seed, device):
     """One set's part of `stargan`: (figures, translations uint8 [m, 1, S, S])."""
     reader = classifier.fit(kept, device=device, even=True)
-    right = (reader(held.images) == held.labels).float()
-    row = {"accuracy_on_held_out_real": float(classifier.mean_of_classes(right, held.labels))}
+    row = {"accuracy_on_held_out_real": reader.right_on(held.images, held.labels)}
     x = held.images[torch.randperm(len(held), generator=torch.Generator().manual_seed(seed))[:n]]
     faces, made = neighbours.Training(x, flip=False), []
     for target in reader.classes:
