@@ -126,7 +126,7 @@ class Generator(nn.Module):
             h = block(h)
         x = self.to_rgb[k](self.stages[k](h))
         if alpha < 1:
-            x = torch.lerp(F.interpolate(self.to_rgb[k - 1](h), scale_factor=2.0), x, alpha)
+            x = torch.lerp(F.interpolate(self.to_rgb[k - 1](h), scale_factor=2.0).to(x.dtype), x, alpha)
         if k == len(self.stages) - 1:
             x = self.smooth(x)
         return x if self.training else x.clamp(-1, 1)
@@ -155,7 +155,7 @@ class Discriminator(nn.Module):
         k, alpha = stage(level, self.resolution)
         h = self.stages[k](self.from_rgb[k](x))
         if alpha < 1:
-            h = torch.lerp(self.from_rgb[k - 1](F.avg_pool2d(x, 2)), h, alpha)
+            h = torch.lerp(self.from_rgb[k - 1](F.avg_pool2d(x, 2)).to(h.dtype), h, alpha)
         for block in reversed(self.stages[:k]):
             h = block(h)
         return h[:, 0]

@@ -1,4 +1,6 @@
 """Differentiable augmentation of what D sees, real and fake alike (Zhao 2020, "DiffAugment", section 4)."""
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -20,10 +22,37 @@ def jitter(x, draw, share=1 / 8):
     n, _, h, w = x.shape
     y, z = round(h * share / 2), round(w * share / 2)
     big = F.pad(x, (z, z, y, y), mode="reflect")
-    top = (draw.uniform(n) * (big.shape[2] - h + 1)).long().tolist()
-    left = (draw.uniform(n) * (big.shape[3] - w + 1)).long().tolist()
-    cut = torch.stack([p[:, i:i + h, j:j + w] for p, i, j in zip(big, top, left)])
-    return cut.contiguous(memory_format=torch.channels_last)
+    top = (draw.uniform(n) * (big.shape[2] - h + 1)).long()
+    left = (draw.uniform(n) * (big.shape[3] - w + 1)).long()
+    return _cut(big, top, left, h, w)
+
+
+def zoom(x, draw, factor, turn=0.0):
+    """Each picture enlarged or shrunk by up to `factor` and turned by up to `turn` degrees, mirrored at its edges."""
+    scale = _up_to(draw, x, math.log(factor)).exp()
+    angle = _up_to(draw, x, math.radians(turn))
+    cos, sin, none = scale * angle.cos(), scale * angle.sin(), torch.zeros_like(scale)
+    maps = torch.stack([cos, -sin, none, sin, cos, none], 1).view(-1, 2, 3)
+    places = F.affine_grid(maps, x.shape, align_corners=False)
+    return F.grid_sample(x, places, padding_mode="reflection", align_corners=False)
+
+
+def relit(light, draw, spread):
+    """Lightness [n, 1, H, W] in [-1, 1] to a power from exp(-spread) to exp(spread), black and white staying so."""
+    power = _up_to(draw, light, spread).exp().view(-1, 1, 1, 1)
+    return ((light + 1) / 2).clamp(1e-4, 1) ** power * 2 - 1
+
+
+def _up_to(draw, x, limit):
+    return (2 * draw.uniform(len(x)) - 1) * limit
+
+
+def _cut(x, top, left, h, w):
+    """The h x w part of each picture from its own row and column on, int64 [n]: gathered, so that no host waits."""
+    rows = torch.arange(h, device=x.device).view(1, h, 1) + top.view(-1, 1, 1)
+    columns = torch.arange(w, device=x.device).view(1, 1, w) + left.view(-1, 1, 1)
+    batch = torch.arange(len(x), device=x.device).view(-1, 1, 1)
+    return x.permute(0, 2, 3, 1)[batch, rows, columns].permute(0, 3, 1, 2)
 
 
 def color(x, draw):
@@ -39,13 +68,9 @@ def translation(x, draw, share=1 / 8):
     """Shift by up to an eighth of the side either way, zeros moving in."""
     n, _, h, w = x.shape
     reach_y, reach_x = round(h * share), round(w * share)
-    dy = (draw.uniform(n) * (2 * reach_y + 1)).long().view(n, 1, 1)
-    dx = (draw.uniform(n) * (2 * reach_x + 1)).long().view(n, 1, 1)
-    padded = F.pad(x, (reach_x, reach_x, reach_y, reach_y)).permute(0, 2, 3, 1)
-    rows = torch.arange(h, device=x.device).view(1, h, 1) + dy
-    columns = torch.arange(w, device=x.device).view(1, 1, w) + dx
-    batch = torch.arange(n, device=x.device).view(n, 1, 1)
-    return padded[batch, rows, columns].permute(0, 3, 1, 2)
+    down = (draw.uniform(n) * (2 * reach_y + 1)).long()
+    right = (draw.uniform(n) * (2 * reach_x + 1)).long()
+    return _cut(F.pad(x, (reach_x, reach_x, reach_y, reach_y)), down, right, h, w)
 
 
 def cutout(x, draw, share=1 / 2):

@@ -59,7 +59,9 @@ def _flatten_optimizer(name, optimizer):
     state = optimizer.state_dict()
     tensors = {f"{name}.{i}.{key}": torch.as_tensor(value)
                for i, slots in state["state"].items() for key, value in slots.items()}
-    return tensors, state["param_groups"]
+    groups = [{key: float(value) if torch.is_tensor(value) else value for key, value in group.items()}
+              for group in state["param_groups"]]
+    return tensors, groups
 
 
 def _restore_optimizer(name, optimizer, tensors, groups):

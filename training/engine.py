@@ -17,6 +17,7 @@ from models.images import grid, to_uint8
 from training import checkpoint, distributed, export, inception, licences, memory, metrics
 from training.checkpoint import CheckpointError
 from training.draw import Draw
+from training.graphs import Graphs
 from training.noise import NoiseGame
 from training.translation import ColorizeGame, CycleGame, PairGame, StarGame
 
@@ -66,12 +67,17 @@ class Run:
             self._resume()
         self.judge = self._judge()
         self.game.grow(self.step)
+        self.graphs = None
+        if self.device.type == "cuda" and world == 1 and self.game.steady:
+            self.graphs = Graphs(self._play, [self.draw.generator])
+        self.slow(1.0)
 
     def _optimizer(self, net, lr):
-        s, fused = self.settings, self.device.type in ("cpu", "cuda")
+        s, cuda = self.settings, self.device.type == "cuda"
         if s.optimizer == "rmsprop":
-            return torch.optim.RMSprop(net.parameters(), lr, foreach=True)
-        return torch.optim.Adam(net.parameters(), lr, (s.beta1, s.beta2), fused=fused)
+            return torch.optim.RMSprop(net.parameters(), lr, foreach=True, capturable=cuda)
+        return torch.optim.Adam(net.parameters(), lr, (s.beta1, s.beta2), capturable=cuda,
+                                fused=cuda or self.device.type == "cpu")
 
     def _judge(self):
         """A function from uint8 pictures to {name: distance}, the first of which keeps the best snapshot."""
@@ -151,10 +157,29 @@ class Run:
         """One step of the game: `d_steps` updates of D, one of G, the moving average; both losses."""
         s = self.settings
         if s.decay_from < 1:
-            left = (1 - self.step / s.steps) / (1 - s.decay_from)
-            for optimizer, lr in ((self.g_opt, s.g_lr), (self.d_opt, s.d_lr)):
-                optimizer.param_groups[0]["lr"] = lr * min(1.0, left)
+            self.slow(min(1.0, (1 - self.step / s.steps) / (1 - s.decay_from)))
         self.game.grow(self.step)
+        d_loss, g_loss = self.graphs(self.game.kind_of(self.step)) if self.graphs else self._play()
+        self.step += 1
+        self.images_seen += s.batch_size * s.d_steps
+        broken = ~torch.isfinite(d_loss + g_loss)
+        self.bad_step = torch.where(broken & (self.bad_step < 0), self.step, self.bad_step)
+        return d_loss, g_loss
+
+    def slow(self, share):
+        """Both learning rates at a share of the settings'; in tensors that stay in place, where graphs read them."""
+        for optimizer, lr in ((self.g_opt, self.settings.g_lr), (self.d_opt, self.settings.d_lr)):
+            group = optimizer.param_groups[0]
+            if self.graphs is None:
+                group["lr"] = lr * share
+            elif isinstance(group["lr"], torch.Tensor):
+                group["lr"].fill_(lr * share)
+            else:
+                group["lr"] = torch.tensor(lr * share, device=self.device)
+
+    def _play(self):
+        """The updates of one step; both losses."""
+        s = self.settings
         for i in range(s.d_steps):
             d_loss = self._update(self.d_opt, self.game.D, partial(self.game.d_loss, step=self.step * s.d_steps + i))
             self.game.after_d()
@@ -164,10 +189,6 @@ class Run:
             g_loss = self._update(self.g_opt, self.game.G, self.game.g_loss)
             self.game.D.requires_grad_(True)
             self.game.after_g()
-        self.step += 1
-        self.images_seen += s.batch_size * s.d_steps
-        broken = ~torch.isfinite(d_loss + g_loss)
-        self.bad_step = torch.where(broken & (self.bad_step < 0), self.step, self.bad_step)
         return d_loss, g_loss
 
     def _update(self, optimizer, net, loss_of):

@@ -21,18 +21,16 @@ def spread(module, role):
     return {role: module}
 
 
-def following(decay):
-    """How an average follows: by 1 - decay a step, faster at first, for the first weights are but noise.
+@torch.no_grad()
+def follow(averages, live, count, decay):
+    """Move averages by 1 - decay towards what is live, faster at first, for the first weights are but noise.
 
-    After t steps the decay is (1 + t) / (10 + t) at most.
+    After t steps the decay is (1 + t) / (10 + t) at most. averages, live: lists of tensors; count: t, a tensor.
     """
-    @torch.no_grad()
-    def update(averages, live, count):
-        pace = 1 - ((1.0 + count) / (10.0 + count)).clamp(max=decay)
-        apart = torch._foreach_sub(live, averages)
-        torch._foreach_mul_(apart, pace)
-        torch._foreach_add_(averages, apart)
-    return update
+    pace = 1 - ((1.0 + count) / (10.0 + count)).clamp(max=decay) * (count > 0)
+    apart = torch._foreach_sub(live, averages)
+    torch._foreach_mul_(apart, pace)
+    torch._foreach_add_(averages, apart)
 
 
 class Game:
@@ -44,6 +42,7 @@ class Game:
     """
 
     classes = None
+    steady = False  # whether steps of one `kind_of` are the same to the device, but for what lies in tensors
 
     def __init__(self, settings, data, draw):
         self.settings, self.draw = settings, draw
@@ -55,7 +54,7 @@ class Game:
         nets = registry.build(settings.variant, self.configs)
         nets = {role: net.to(draw.device, memory_format=torch.channels_last) for role, net in nets.items()}
         self.G, self.D = gathered(nets, "generator"), gathered(nets, "discriminator")
-        self.ema = AveragedModel(self.G, multi_avg_fn=following(settings.ema))
+        self.ema = AveragedModel(self.G).to(draw.device)
         self.ema.requires_grad_(False)
         self.d_loss_of, self.g_loss_of = losses.OBJECTIVES[settings.objective]
 
@@ -80,12 +79,23 @@ class Game:
     def grow(self, step):
         """Nothing changes with the step, but for a growing GAN."""
 
+    def kind_of(self, step):
+        """What tells a step from others that differ on the host, where the game is `steady`; None: like no other."""
+
     def after_d(self):
         """Nothing, but for a clipped critic."""
 
+    @torch.no_grad()
     def after_g(self):
-        """The moving average follows the generator, its buffers copied."""
-        self.ema.update_parameters(self.G)
+        """The moving average follows the generator, its buffers copied.
+
+        (AveragedModel's own way reads the count on the host, for which a GPU would be waited for at every step.)
+        """
+        average, live = self.ema.module, self.G
+        follow(list(average.parameters()), list(live.parameters()), self.ema.n_averaged, self.settings.ema)
+        for theirs, own in zip(average.buffers(), live.buffers()):
+            theirs.copy_(own)
+        self.ema.n_averaged += 1
 
     def load(self, state_dicts):
         """Take over exported networks {role: tensors}; RuntimeError where a shape differs."""

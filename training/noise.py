@@ -39,6 +39,8 @@ def begins(settings):
 class NoiseGame(Game):
     """Losses and samples of an unconditional or class-conditional variant."""
 
+    steady = True
+
     def __init__(self, settings, data, draw):
         self.classes = data.classes if settings.labelled else None
         super().__init__(settings, data, draw)
@@ -87,6 +89,14 @@ class NoiseGame(Game):
         """Set the level for a step: each size fades in from its own step on, then stays (Karras 2017, section 2)."""
         if self.begins:
             self.stage = {"level": sum(min(1.0, max(0.0, (step - b) / self.settings.fade)) for b in self.begins)}
+
+    def kind_of(self, step):
+        """How far it has grown, whether the generator learns, and which of D's steps are penalised; None: it fades."""
+        s, level = self.settings, self.stage.get("level", 0)
+        if level % 1:
+            return None
+        own = range(step * s.d_steps, (step + 1) * s.d_steps)
+        return level, step >= s.lead, tuple(i % s.penalty_every == 0 for i in own)
 
     def shrunk(self, x):
         """Real pictures at the resolution that has been reached, faded as the generator's are."""

@@ -71,6 +71,9 @@ class Settings:
                                  "certainty", of=NOISE)
     flip: bool = setting(False, "mirror the training images at random")
     jitter: bool = setting(False, "shift the training images at random", of=TRANSLATORS)
+    zoom: float = setting(1.0, "enlarge or shrink training images at random, by up to this factor", of=("colorize",))
+    turn: float = setting(0.0, "turn the training images at random, by up to this many degrees", of=("colorize",))
+    relight: float = setting(0.0, "raise lightness to random powers, exp(-this) to exp(this)", of=("colorize",))
     augment: str = setting("", "DiffAugment policy, as color,translation,cutout", of=(*NOISE, "stargan"))
     generator: dict = setting({}, "generator's constructor arguments, as width=48 latent_dim=128")
     second: dict = setting({}, "constructor arguments of a second kind of generator: colorize's ResNet",
@@ -86,6 +89,8 @@ class Settings:
     def __post_init__(self):
         if not 0 <= self.hold_out < 1:
             raise ValueError(f"hold_out is {self.hold_out}; it must be at least 0 and below 1")
+        if not self.zoom >= 1:
+            raise ValueError(f"zoom is {self.zoom}; it must be at least 1")
         if not self.temperature > 0:
             raise ValueError(f"temperature is {self.temperature}; it must be above 0")
         for name in ("steps", "batch_size", "d_steps", "penalty_every", "accumulate", "pool", "log_every",

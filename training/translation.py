@@ -127,8 +127,11 @@ class ColorizeGame(PairGame):
         return out
 
     def pair(self, n):
-        light, chroma = self.batch(self.any(n)).split([1, 2], 1)
-        return light, chroma
+        s, x = self.settings, self.batch(self.any(n))
+        if s.zoom > 1 or s.turn:
+            x = augment.zoom(x, self.draw, s.zoom, s.turn).contiguous(memory_format=torch.channels_last)
+        light, chroma = x.split([1, 2], 1)
+        return augment.relit(light, self.draw, s.relight) if s.relight else light, chroma
 
     def samples(self, n, seed=0):
         """Rows of grey, U-Net's colours, ResNet's colours, the true ones, all held out."""

@@ -50,3 +50,24 @@ def test_two_processes_draw_what_one_draws():
     whole = Draw(3, "cpu").uniform(8)
     halves = [Draw(3, "cpu", rank, 2).uniform(4) for rank in (0, 1)]
     assert torch.equal(whole, torch.cat(halves))
+
+
+def test_zoom_moves_what_is_shown_and_never_its_colour(draw):
+    x = torch.rand(8, 3, 16, 16)
+    assert torch.allclose(augment.zoom(x, draw, 1.0), x, atol=1e-5)
+    assert not torch.allclose(augment.zoom(x, draw, 1.3, 8.0), x, atol=0.1)
+    plain = torch.ones(8, 3, 16, 16) * torch.tensor([0.1, -0.4, 0.7]).view(1, 3, 1, 1)
+    assert torch.allclose(augment.zoom(plain, draw, 1.3, 8.0), plain, atol=1e-5)
+
+
+def test_zoom_enlarges_by_the_factor_at_most(draw):
+    ramp = torch.linspace(-1, 1, 32).expand(200, 1, 32, 32)
+    slopes = augment.zoom(ramp, draw, 1.25)[:, 0, 16, 12:20].diff(dim=1).mean(1) / (2 / 31)
+    assert slopes.min() >= 0.799 and slopes.max() <= 1.251 and slopes.max() - slopes.min() > 0.3
+
+
+def test_relighting_changes_the_greys_and_leaves_black_and_white(draw):
+    light = torch.tensor([-1.0, 0.0, 1.0]).view(1, 1, 1, 3).expand(100, 1, 1, 3)
+    black, grey, white = augment.relit(light, draw, 0.2).flatten(1).T
+    assert torch.allclose(black, -torch.ones(100), atol=1e-2) and torch.allclose(white, torch.ones(100))
+    assert grey.min() < -0.05 and grey.max() > 0.05 and grey.abs().max() <= 2 * 0.5**0.8 - 1 + 1e-3
