@@ -118,16 +118,24 @@ class SmoothChroma(nn.Module):
 
     Photographs that were ever compressed hold next to no colour at the finest scale (JPEG commonly stores it at half
     the side), and there it is that transposed convolutions leave their checkerboard (Odena 2016). sigma: px.
+    unsharp: the amount of an unsharp mask, a Gaussian of WIDE px, that raises the colour left at middle scales.
     """
 
     LUMA = 0.299, 0.587, 0.114  # ITU-R BT.601, as in JPEG
+    WIDE = 2.0  # px
 
-    def __init__(self, sigma):
+    def __init__(self, sigma, unsharp=0.0):
         super().__init__()
-        self.reach = math.ceil(4 * sigma)
-        bell = torch.exp(-torch.arange(-self.reach, self.reach + 1.0).square() / (2 * sigma**2))
-        self.register_buffer("kernel", torch.outer(bell, bell)[None, None] / bell.sum() ** 2, persistent=False)
+        self.reach = math.ceil(max(4 * sigma, 3 * self.WIDE * (unsharp > 0)))
+        kernel = (1 + unsharp) * self._gaussian(sigma)
+        if unsharp:
+            kernel = kernel - unsharp * self._gaussian(self.WIDE)
+        self.register_buffer("kernel", kernel[None, None], persistent=False)
         self.register_buffer("luma", torch.tensor(self.LUMA).view(3, 1, 1), persistent=False)
+
+    def _gaussian(self, sigma):
+        bell = torch.exp(-torch.arange(-self.reach, self.reach + 1.0).square() / (2 * sigma**2))
+        return torch.outer(bell, bell) / bell.sum() ** 2
 
     def forward(self, x):
         light = (x * self.luma).sum(1, keepdim=True)
@@ -136,13 +144,15 @@ class SmoothChroma(nn.Module):
         return x if self.training else x.clamp(-1, 1)
 
 
-def smooth_chroma(sigma, channels):
+def smooth_chroma(sigma, channels, unsharp=0.0):
     """A generator's last layer: `SmoothChroma`, or nothing where sigma is 0. ValueError beyond 2 px, or for greys."""
     if not 0 <= sigma <= 2:
         raise ValueError(f"chroma is {sigma}; it must be 0 to 2 px")
+    if not 0 <= unsharp <= 1 or unsharp and not sigma:
+        raise ValueError(f"unsharp is {unsharp}; it must be 0 to 1, and chroma above 0 with it")
     if sigma and channels != 3:
         raise ValueError(f"chroma is {sigma}, but pictures of {channels} channel have no colour: leave it at 0")
-    return SmoothChroma(sigma) if sigma else nn.Identity()
+    return SmoothChroma(sigma, unsharp) if sigma else nn.Identity()
 
 
 class ConditionalBatchNorm2d(nn.Module):

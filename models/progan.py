@@ -98,10 +98,10 @@ class Generator(nn.Module):
 
     level: how far it has grown, as `stage` reads it; every stage keeps its own way to colours. Not squashed: values
     beyond [-1, 1] are cut off in eval mode alone. chroma: px by which the colours of the finished picture, though not
-    of earlier stages', are smoothed (`SmoothChroma`); 0: not at all.
+    of earlier stages', are smoothed (`SmoothChroma`); 0: not at all. unsharp: the amount of its unsharp mask.
     """
 
-    def __init__(self, latent_dim=128, width=16, resolution=128, channels=3, chroma=0.0):
+    def __init__(self, latent_dim=128, width=16, resolution=128, channels=3, chroma=0.0, unsharp=0.0):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
         first, *rest = widths = widths_of(width, resolution)
@@ -113,7 +113,7 @@ class Generator(nn.Module):
             self.stages.append(nn.Sequential(Conv(cin, cout, how=up_conv), act, PixelNorm(),
                                              Conv(cout, cout), act, PixelNorm()))
         self.to_rgb = nn.ModuleList(Conv(cout, channels, kernel=1, gain=1.0) for cout in widths)
-        self.smooth = smooth_chroma(chroma, channels)
+        self.smooth = smooth_chroma(chroma, channels, unsharp)
 
     def z_weights(self):
         """The one matrix [features, latent_dim] that meets z."""

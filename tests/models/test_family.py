@@ -120,10 +120,24 @@ def test_smoothing_takes_a_checkerboard_of_colour_and_leaves_lightness():
     assert torch.allclose(smooth(even), even, atol=1e-6)
 
 
-@pytest.mark.parametrize("sigma, channels, words", [(-1, 3, "0 to 2 px"), (3, 3, "0 to 2 px"), (0.5, 1, "no colour")])
-def test_smoothing_that_cannot_be(sigma, channels, words):
+def test_an_unsharp_mask_raises_colour_at_middle_scales_alone():
+    smooth = smooth_chroma(0.5, 3, unsharp=0.3).eval()
+    colour = 0.3 * torch.tensor([0.114, 0, -0.299])[:, None, None]  # without lightness
+
+    def kept(period):
+        wave = colour * torch.cos(2 * torch.pi * torch.arange(48.0) / period).expand(1, 3, 48, 48)
+        out = smooth(wave)
+        assert out.mul(torch.tensor([0.299, 0.587, 0.114])[:, None, None]).sum(1).abs().max() < 1e-6
+        return float(out[..., 16:32].abs().max() / wave.abs().max())
+    assert kept(8) > 1.1 and kept(2) < 0.8 and abs(kept(1e9) - 1) < 1e-5
+
+
+@pytest.mark.parametrize("sigma, channels, unsharp, words", [
+    (-1, 3, 0, "chroma.*0 to 2 px"), (3, 3, 0, "chroma.*0 to 2 px"), (0.5, 1, 0, "no colour"),
+    (0.5, 3, 2, "unsharp is 2; it must be 0 to 1"), (0, 3, 0.3, "chroma above 0")])
+def test_smoothing_that_cannot_be(sigma, channels, unsharp, words):
     with pytest.raises(ValueError, match=words):
-        smooth_chroma(sigma, channels)
+        smooth_chroma(sigma, channels, unsharp)
 
 
 @pytest.mark.parametrize("name", ["dcgan", "wgan", "wgan_gp", "progan", "sngan"])
