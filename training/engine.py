@@ -68,7 +68,7 @@ class Run:
         self.judge = self._judge()
         self.game.grow(self.step)
         self.graphs = None
-        if self.device.type == "cuda" and world == 1 and self.game.steady:
+        if self.device.type == "cuda" and world == 1:
             self.graphs = Graphs(self._play, [self.draw.generator])
         self.slow(1.0)
 

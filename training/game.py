@@ -42,7 +42,6 @@ class Game:
     """
 
     classes = None
-    steady = False  # whether steps of one `kind_of` are the same to the device, but for what lies in tensors
 
     def __init__(self, settings, data, draw):
         self.settings, self.draw = settings, draw
@@ -80,7 +79,7 @@ class Game:
         """Nothing changes with the step, but for a growing GAN."""
 
     def kind_of(self, step):
-        """What tells a step from others that differ on the host, where the game is `steady`; None: like no other."""
+        """A hashable that steps share which differ in tensors alone, so that one can stand for all; None: no such."""
 
     def after_d(self):
         """Nothing, but for a clipped critic."""

@@ -39,8 +39,6 @@ def begins(settings):
 class NoiseGame(Game):
     """Losses and samples of an unconditional or class-conditional variant."""
 
-    steady = True
-
     def __init__(self, settings, data, draw):
         self.classes = data.classes if settings.labelled else None
         super().__init__(settings, data, draw)
