@@ -14,8 +14,8 @@ class UNetGenerator(UNet):
     Batch norm: instance norm takes from each picture how light it is, and blots of colour come of it.
     """
 
-    def __init__(self, width=32, depth=5, skips=True):
-        super().__init__(1, 2, width, depth, norm=nn.BatchNorm2d, skips=skips)
+    def __init__(self, width=32, depth=5, skips=True, blocks=0):
+        super().__init__(1, 2, width, depth, norm=nn.BatchNorm2d, skips=skips, blocks=blocks)
 
 
 @network("colorize", "generator_resnet")

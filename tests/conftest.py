@@ -25,7 +25,7 @@ TINY |= {
               "discriminator": {"width": 4, "attention": 8}},
     "biggan": {"generator": {"width": 4, "latent_dim": 9, "attention": 8, "embedding": 6},
                "discriminator": {"width": 4, "attention": 8}},
-    "colorize": {"generator": {"width": 4, "depth": 3}, "second": {"width": 4, "blocks": 1},
+    "colorize": {"generator": {"width": 4, "depth": 3, "blocks": 1}, "second": {"width": 4, "blocks": 1},
                  "discriminator": {"width": 4, "layers": 2}},
     "pix2pix": {"generator": {"width": 4, "depth": 4}, "discriminator": {"width": 4, "layers": 2}},
     "cyclegan": {"generator": {"width": 4, "blocks": 1, "blur": 4}, "discriminator": {"width": 4, "layers": 2},

@@ -45,6 +45,10 @@ class Settings:
                                  of=("colorize", "pix2pix"))
     l1: float = setting(0.0, "weight of the L1 distance to the true output, where there are pairs",
                         of=("colorize", "pix2pix"))
+    only: str = setting("", "the generator that learns, the other stays as it is; default: both learn",
+                        ("", "unet", "resnet"), of=("colorize",))
+    follow: float = setting(0.0, "share of the U-Net's target that is not the true colours but a trained ResNet's "
+                            "(Hinton 2015): with --from and --only unet", of=("colorize",))
     cycle: float = setting(0.0, "weight of the L1 distance after going there and back", of=("cyclegan", "stargan"))
     cycle_of_first: float = setting(1.0, "share of `cycle` that counts for pictures of the first kind: below 1 lets "
                                     "their translations differ more from them", of=("cyclegan",))
@@ -91,6 +95,11 @@ class Settings:
             raise ValueError(f"hold_out is {self.hold_out}; it must be at least 0 and below 1")
         if not self.zoom >= 1:
             raise ValueError(f"zoom is {self.zoom}; it must be at least 1")
+        if not 0 <= self.follow <= 1:
+            raise ValueError(f"follow is {self.follow}; it must be from 0 to 1")
+        if self.follow and self.only != "unet":
+            raise ValueError(f"follow is {self.follow}, but the ResNet learns too: give --only unet, and --from a "
+                             "checkpoint with a trained ResNet")
         if not self.temperature > 0:
             raise ValueError(f"temperature is {self.temperature}; it must be above 0")
         for name in ("steps", "batch_size", "d_steps", "penalty_every", "accumulate", "pool", "log_every",

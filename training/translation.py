@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from models import lab
-from models.images import from_uint8
+from models.images import from_uint8, to_uint8
 from models.stargan import mask_vector
 from models.translator import CHROMA
 from training import augment, imageset, losses
@@ -67,18 +67,20 @@ class PairGame(TranslationGame):
     roles = ("generator", "discriminator")
 
     def pair(self, n):
-        """Inputs and true outputs; the file has the photograph on the left, its label map on the right."""
+        """Inputs, true outputs, and what L1 draws towards; the file has the photograph left, its label map right."""
         photo, sketch = self.batch(self.any(n)).split(3, 1)
-        return sketch, photo
+        return sketch, photo, photo
 
     def players(self):
         """(generator, its discriminator), one pair or several."""
         return list(zip(spread(self.G, "generator").values(), spread(self.D, "discriminator").values()))
 
     def d_loss(self, n, step):
-        given, real = self.pair(n)
+        given, real, target = self.pair(n)
         fakes = [G(given) for G, _ in self.players()]
-        self.made.append((given, real, fakes))
+        self.made.append((given, target, fakes))
+        if not self.settings.adversarial:  # nobody asks the discriminators
+            return given.new_zeros((), requires_grad=True)
         loss = 0.0
         for fake, (_, D) in zip(fakes, self.players()):
             verdicts = [D(torch.cat([given, y], 1)).float() for y in (real, fake.detach())]
@@ -86,11 +88,13 @@ class PairGame(TranslationGame):
         return loss
 
     def g_loss(self, n):
-        given, real, fakes = self.made.popleft()
+        s = self.settings
+        given, target, fakes = self.made.popleft()
         loss = 0.0
         for fake, (_, D) in zip(fakes, self.players()):
-            adversary = self.g_loss_of(D(torch.cat([given, fake], 1)).float())
-            loss = loss + self.settings.adversarial * adversary + self.settings.l1 * F.l1_loss(fake.float(), real)
+            loss = loss + s.l1 * F.l1_loss(fake.float(), target)
+            if s.adversarial:
+                loss = loss + s.adversarial * self.g_loss_of(D(torch.cat([given, fake], 1)).float())
         return loss
 
     def held_pairs(self, n):
@@ -126,12 +130,31 @@ class ColorizeGame(PairGame):
             out[i] = in_bytes(torch.from_numpy(lab.from_rgb(picture.permute(1, 2, 0).numpy())).permute(2, 0, 1))
         return out
 
+    def players(self):
+        """Both pairs, or the one that learns alone."""
+        only = ("", "unet", "resnet").index(self.settings.only)
+        return super().players()[only - 1:only] if only else super().players()
+
     def pair(self, n):
-        s, x = self.settings, self.batch(self.any(n))
+        s = self.settings
+        if s.follow and self.images.shape[1] == 3:
+            self.images = torch.cat([self.images, self.told()], 1)
+        x = self.batch(self.any(n))
         if s.zoom > 1 or s.turn:
             x = augment.zoom(x, self.draw, s.zoom, s.turn).contiguous(memory_format=torch.channels_last)
-        light, chroma = x.split([1, 2], 1)
-        return augment.relit(light, self.draw, s.relight) if s.relight else light, chroma
+        light, chroma = x[:, :1], x[:, 1:3]
+        if s.relight:
+            light = augment.relit(light, self.draw, s.relight)
+        return light, chroma, chroma.lerp(x[:, 3:], s.follow) if s.follow else chroma
+
+    @torch.no_grad()
+    def told(self):
+        """What the averaged ResNet says of every training picture and of its mirror image: uint8 [N, 2, h, w]."""
+        teacher, said = self.ema.module["resnet"].eval(), []
+        for picture in self.images.split(32):
+            light = from_uint8(picture)[:, :1].contiguous(memory_format=torch.channels_last)
+            said.append(to_uint8((teacher(light) + teacher(light.flip(3)).flip(3)) / 2))
+        return torch.cat(said)
 
     def samples(self, n, seed=0):
         """Rows of grey, U-Net's colours, ResNet's colours, the true ones, all held out."""

@@ -6,7 +6,9 @@ from PIL import Image
 
 import models
 from models import lab, registry
+from models.colorize import UNetGenerator
 from models.pix2pix import PALETTE
+from models.resnet import Residual
 from models.stargan import mask_vector
 from tests.conftest import TINY
 from training.export import export
@@ -128,6 +130,21 @@ def test_cut_skips_are_zeros_in_the_decoder(translator):
     net(torch.randn(1, 1, SIDE, SIDE), skips=False)
     half = seen[0].shape[1] // 2
     assert not seen[0][:, half:].any() and seen[0][:, :half].any()
+
+
+def test_residual_blocks_of_a_unet_only_add_to_what_it_was(translator):
+    net = translator("colorize").networks["generator_unet"]
+    plain = UNetGenerator(width=4, depth=3).eval()
+    plain.load_state_dict({key: t for key, t in net.state_dict().items() if key in plain.state_dict()})
+    blocks = [m for m in net.modules() if isinstance(m, Residual)]
+    assert len(blocks) == 2, "on the way down and on the way up"
+    x = torch.randn(1, 1, SIDE, SIDE)
+    with torch.no_grad():
+        assert not torch.allclose(net(x), plain(x), atol=1e-3)
+        for block in blocks:
+            block.body[-1].weight.zero_()
+            block.body[-1].bias.zero_()
+        assert torch.allclose(net(x), plain(x), atol=1e-6)
 
 
 def test_a_rough_sketch_is_snapped_to_the_nearest_label(translator):

@@ -184,6 +184,42 @@ def test_colorize_trains_both_generators(game_of):
         assert all(p.grad is not None for net in nets.values() for p in net.parameters())
 
 
+def test_colorize_trains_one_generator_alone(game_of):
+    game = game_of("colorize", only="unet")
+    game.d_loss(2, 0).backward()
+    game.g_loss(2).backward()
+    for nets in (game.G, game.D):
+        assert all(p.grad is not None for p in nets["unet"].parameters())
+        assert all(p.grad is None for p in nets["resnet"].parameters())
+
+
+def test_where_the_adversary_has_no_weight_nobody_asks_it(game_of):
+    game = game_of("colorize", adversarial=0.0)
+    for net in game.D.values():
+        net.forward = None
+    game.d_loss(2, 0).backward()
+    game.g_loss(2).backward()
+    assert all(p.grad is not None for net in game.G.values() for p in net.parameters())
+
+
+@pytest.mark.parametrize("share", [0.25, 1.0])
+def test_the_unet_follows_the_resnet_by_the_share_given(game_of, share):
+    game = game_of("colorize", only="unet", adversarial=0.0, l1=2.0, follow=share)
+    n, _, h, w = game.images.shape
+    game.images[:, 1:] = 255  # true colours of 1
+    game.ema.module["resnet"] = constant(0.2, (n, 2, h, w))
+    game.G["unet"] = constant(0.0, (n, 2, h, w))
+    game.d_loss(n, 0)
+    assert game.g_loss(n).item() == pytest.approx(2 * (share * 0.2 + (1 - share)), abs=0.01)
+
+
+@pytest.mark.parametrize("changes, wrong", [({"follow": 0.5}, "follow is 0.5.*--only unet"),
+                                            ({"follow": 2.0, "only": "unet"}, "follow is 2.0.*0 to 1")])
+def test_nothing_follows_a_resnet_that_learns_too(game_of, changes, wrong):
+    with pytest.raises(ValueError, match=wrong):
+        game_of("colorize", **changes)
+
+
 def test_least_squares_by_hand():
     real, fake = torch.tensor([0.5, 1.0]), torch.tensor([0.0, 2.0])
     assert losses.least_squares_d(real, fake).item() == pytest.approx(0.125 + 2.0)
