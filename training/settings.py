@@ -45,6 +45,8 @@ class Settings:
                                  of=("colorize", "pix2pix"))
     l1: float = setting(0.0, "weight of the L1 distance to the true output, where there are pairs",
                         of=("colorize", "pix2pix"))
+    matching: float = setting(0.0, "weight of the L1 distance between what the discriminator's layers see of the "
+                              "output and of the true one (Wang 2017, section 3.3)", of=("colorize", "pix2pix"))
     only: str = setting("", "the generator that learns, the other stays as it is; default: both learn",
                         ("", "unet", "resnet"), of=("colorize",))
     follow: float = setting(0.0, "share of the U-Net's target that is not the true colours but a trained ResNet's "

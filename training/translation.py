@@ -66,6 +66,11 @@ class PairGame(TranslationGame):
 
     roles = ("generator", "discriminator")
 
+    @property
+    def judged(self):
+        """Whether the generators' loss asks the discriminators anything."""
+        return bool(self.settings.adversarial or self.settings.matching)
+
     def pair(self, n):
         """Inputs, true outputs, and what L1 draws towards; the file has the photograph left, its label map right."""
         photo, sketch = self.batch(self.any(n)).split(3, 1)
@@ -78,8 +83,8 @@ class PairGame(TranslationGame):
     def d_loss(self, n, step):
         given, real, target = self.pair(n)
         fakes = [G(given) for G, _ in self.players()]
-        self.made.append((given, target, fakes))
-        if not self.settings.adversarial:  # nobody asks the discriminators
+        self.made.append((given, real, target, fakes))
+        if not self.judged:  # nobody asks the discriminators
             return given.new_zeros((), requires_grad=True)
         loss = 0.0
         for fake, (_, D) in zip(fakes, self.players()):
@@ -89,12 +94,20 @@ class PairGame(TranslationGame):
 
     def g_loss(self, n):
         s = self.settings
-        given, target, fakes = self.made.popleft()
+        given, real, target, fakes = self.made.popleft()
         loss = 0.0
         for fake, (_, D) in zip(fakes, self.players()):
             loss = loss + s.l1 * F.l1_loss(fake.float(), target)
-            if s.adversarial:
-                loss = loss + s.adversarial * self.g_loss_of(D(torch.cat([given, fake], 1)).float())
+            if not self.judged:
+                continue
+            pair = torch.cat([given, fake], 1)
+            layers, verdict = D.seen(pair) if s.matching else ([], D(pair))
+            loss = loss + s.adversarial * self.g_loss_of(verdict.float())
+            if s.matching:
+                with torch.no_grad():
+                    true, _ = D.seen(torch.cat([given, real], 1))
+                apart = [F.l1_loss(a.float(), b.float()) for a, b in zip(layers, true)]
+                loss = loss + s.matching * sum(apart) / len(apart)
         return loss
 
     def held_pairs(self, n):

@@ -1,4 +1,4 @@
-"""A Progressive GAN's generator twice as wide that paints the same pictures, to be taught further (Chen 2015, "Net2Net").
+"""A Progressive GAN twice as wide that paints the same pictures, to be taught further (Chen 2015, "Net2Net").
 
     python training/widen.py weights/progan runs/wide
     python training/run.py progan --from runs/wide

@@ -184,6 +184,24 @@ def test_colorize_trains_both_generators(game_of):
         assert all(p.grad is not None for net in nets.values() for p in net.parameters())
 
 
+def test_matching_is_nothing_where_the_output_is_the_true_one(game_of):
+    game = game_of("pix2pix", adversarial=0.0, l1=0.0, matching=3.0)
+    sketch, photo, target = game.pair(4)
+    game.pair = lambda n: (sketch, photo, target)
+    made = nn.Parameter(photo.clone())
+    game.G.forward = lambda x: made
+    game.d_loss(4, 0).backward()
+    assert game.D.body[0].weight.grad.any(), "the discriminator whose layers are asked learns"
+    assert game.g_loss(4).item() == pytest.approx(0, abs=1e-6)
+    made.data += 0.3
+    game.d_loss(4, 0)
+    with torch.no_grad():
+        first, last = (nn.functional.leaky_relu(game.D.body[0](torch.cat([sketch, y], 1)), 0.2) for y in (made, photo))
+    loss = game.g_loss(4)
+    loss.backward()
+    assert made.grad.any() and loss.item() > 3 * (first - last).abs().mean().item() / 3
+
+
 def test_colorize_trains_one_generator_alone(game_of):
     game = game_of("colorize", only="unet")
     game.d_loss(2, 0).backward()
