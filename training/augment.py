@@ -27,14 +27,19 @@ def jitter(x, draw, share=1 / 8):
     return _cut(big, top, left, h, w)
 
 
-def zoom(x, draw, factor, turn=0.0):
-    """Each picture enlarged or shrunk by up to `factor` and turned by up to `turn` degrees, mirrored at its edges."""
+def zoom(x, draw, factor, turn=0.0, labels=0):
+    """Each picture enlarged or shrunk by up to `factor` and turned by up to `turn` degrees, mirrored at its edges.
+
+    labels: how many of the last channels are a label map, whose colours are never mixed.
+    """
     scale = _up_to(draw, x, math.log(factor)).exp()
     angle = _up_to(draw, x, math.radians(turn))
     cos, sin, none = scale * angle.cos(), scale * angle.sin(), torch.zeros_like(scale)
     maps = torch.stack([cos, -sin, none, sin, cos, none], 1).view(-1, 2, 3)
     places = F.affine_grid(maps, x.shape, align_corners=False)
-    return F.grid_sample(x, places, padding_mode="reflection", align_corners=False)
+    parts = [("bilinear", x)] if not labels else [("bilinear", x[:, :-labels]), ("nearest", x[:, -labels:])]
+    seen = [F.grid_sample(part, places, mode, padding_mode="reflection", align_corners=False) for mode, part in parts]
+    return torch.cat(seen, 1).contiguous(memory_format=torch.channels_last)
 
 
 def relit(light, draw, spread):

@@ -77,8 +77,10 @@ class Settings:
                                  "certainty", of=NOISE)
     flip: bool = setting(False, "mirror the training images at random")
     jitter: bool = setting(False, "shift the training images at random", of=TRANSLATORS)
-    zoom: float = setting(1.0, "enlarge or shrink training images at random, by up to this factor", of=("colorize",))
-    turn: float = setting(0.0, "turn the training images at random, by up to this many degrees", of=("colorize",))
+    zoom: float = setting(1.0, "enlarge or shrink training images at random, by up to this factor",
+                          of=("colorize", "pix2pix"))
+    turn: float = setting(0.0, "turn the training images at random, by up to this many degrees",
+                          of=("colorize", "pix2pix"))
     relight: float = setting(0.0, "raise lightness to random powers, exp(-this) to exp(this)", of=("colorize",))
     augment: str = setting("", "DiffAugment policy, as color,translation,cutout", of=(*NOISE, "stargan"))
     generator: dict = setting({}, "generator's constructor arguments, as width=48 latent_dim=128")

@@ -73,8 +73,13 @@ class PairGame(TranslationGame):
 
     def pair(self, n):
         """Inputs, true outputs, and what L1 draws towards; the file has the photograph left, its label map right."""
-        photo, sketch = self.batch(self.any(n)).split(3, 1)
+        photo, sketch = self.enlarged(self.batch(self.any(n)), labels=3).split(3, 1)
         return sketch, photo, photo
+
+    def enlarged(self, x, labels=0):
+        """Pictures zoomed and turned as the settings say, the last `labels` channels being a label map."""
+        s = self.settings
+        return augment.zoom(x, self.draw, s.zoom, s.turn, labels) if s.zoom > 1 or s.turn else x
 
     def players(self):
         """(generator, its discriminator), one pair or several."""
@@ -152,9 +157,7 @@ class ColorizeGame(PairGame):
         s = self.settings
         if s.follow and self.images.shape[1] == 3:
             self.images = torch.cat([self.images, self.told()], 1)
-        x = self.batch(self.any(n))
-        if s.zoom > 1 or s.turn:
-            x = augment.zoom(x, self.draw, s.zoom, s.turn).contiguous(memory_format=torch.channels_last)
+        x = self.enlarged(self.batch(self.any(n)))
         light, chroma = x[:, :1], x[:, 1:3]
         if s.relight:
             light = augment.relit(light, self.draw, s.relight)

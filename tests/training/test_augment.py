@@ -60,6 +60,13 @@ def test_zoom_moves_what_is_shown_and_never_its_colour(draw):
     assert torch.allclose(augment.zoom(plain, draw, 1.3, 8.0), plain, atol=1e-5)
 
 
+def test_zoom_moves_a_label_map_with_its_photo_and_mixes_no_labels(draw):
+    photo = torch.where(torch.rand(8, 1, 8, 8) < 0.5, -1.0, 1.0).repeat_interleave(8, 2).repeat_interleave(8, 3)
+    both = augment.zoom(torch.cat([photo, photo], 1), draw, 1.3, 8.0, labels=1)
+    assert both[:, 1].unique().tolist() == [-1, 1] and len(both[:, 0].unique()) > 2
+    assert ((both[:, 0] > 0) == (both[:, 1] > 0)).float().mean() > 0.98
+
+
 def test_zoom_enlarges_by_the_factor_at_most(draw):
     ramp = torch.linspace(-1, 1, 32).expand(200, 1, 32, 32)
     slopes = augment.zoom(ramp, draw, 1.25)[:, 0, 16, 12:20].diff(dim=1).mean(1) / (2 / 31)
