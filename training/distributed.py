@@ -41,7 +41,9 @@ def share_batch_norm(module):
 
 
 def average(tensors, accelerator):
-    """Each process's tensors become the mean over all, in one message."""
+    """Each process's tensors become the mean over all, in one message; none where a network has not learned."""
+    if not tensors:
+        return
     flat = accelerator.reduce(torch.cat([t.flatten() for t in tensors]), "mean")
     for t, part in zip(tensors, flat.split([t.numel() for t in tensors])):
         t.copy_(part.view_as(t))

@@ -97,6 +97,11 @@ def orthogonal_penalty(weights):
     return total
 
 
+def feature_matching(seen, true):
+    """Mean L1 distance between two lists of a discriminator's features, layer by layer (Wang 2017, equation 4)."""
+    return sum(F.l1_loss(a.float(), b.float()) for a, b in zip(seen, true)) / len(true)
+
+
 @torch.no_grad()
 def clip_weights(critic, limit):
     """Every parameter into [-limit, limit] (Arjovsky 2017, algorithm 1, line 7)."""

@@ -105,14 +105,13 @@ class PairGame(TranslationGame):
             loss = loss + s.l1 * F.l1_loss(fake.float(), target)
             if not self.judged:
                 continue
-            pair = torch.cat([given, fake], 1)
-            layers, verdict = D.seen(pair) if s.matching else ([], D(pair))
+            shown = torch.cat([given, fake], 1)
+            seen, verdict = D.seen(shown) if s.matching else (None, D(shown))
             loss = loss + s.adversarial * self.g_loss_of(verdict.float())
             if s.matching:
                 with torch.no_grad():
                     true, _ = D.seen(torch.cat([given, real], 1))
-                apart = [F.l1_loss(a.float(), b.float()) for a, b in zip(layers, true)]
-                loss = loss + s.matching * sum(apart) / len(apart)
+                loss = loss + s.matching * losses.feature_matching(seen, true)
         return loss
 
     def held_pairs(self, n):
@@ -150,8 +149,7 @@ class ColorizeGame(PairGame):
 
     def players(self):
         """Both pairs, or the one that learns alone."""
-        only = ("", "unet", "resnet").index(self.settings.only)
-        return super().players()[only - 1:only] if only else super().players()
+        return [pair for name, pair in zip(self.G, super().players()) if self.settings.only in ("", name)]
 
     def pair(self, n):
         s = self.settings

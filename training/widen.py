@@ -28,7 +28,8 @@ def widened(options: dict, state: dict) -> tuple[dict, dict]:
     Each channel is there twice. Whoever hears it hears both by shares that add up to one, drawn for each pair: nothing
     changes in what is painted, but the twins' gradients differ, and they part.
     """
-    narrow, wide = Generator(**options), Generator(**{**options, "width": 2 * options["width"]})
+    doubled = {**options, "width": 2 * options["width"]}
+    narrow, wide = Generator(**options), Generator(**doubled)
     narrow.load_state_dict(state)
     chance = torch.Generator().manual_seed(0)
 
@@ -50,7 +51,7 @@ def widened(options: dict, state: dict) -> tuple[dict, dict]:
                 weight = torch.cat([heard(weight), heard(weight)])
             new.weight.copy_(weight / new.scale)
             new.bias.copy_(own.bias.repeat(len(new.bias) // len(own.bias)))
-    return {**options, "width": 2 * options["width"]}, wide.state_dict()
+    return doubled, wide.state_dict()
 
 
 def save(begin: Path, out: Path, judge: Path) -> None:

@@ -26,14 +26,6 @@ from training.settings import VARIANTS
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def run_of(tiny_settings, tiny_data, tmp_path):
-    def make(variant, out="run", fresh=False, device="cpu", **changes):
-        settings = tiny_settings(variant, **changes)
-        return Run(settings, tiny_data(settings), tmp_path / out, device=device, fresh=fresh, quiet=True)
-    return make
-
-
 def weights_of(run):
     return {f"{name}.{key}": t.clone() for name, net in run.modules.items() for key, t in net.state_dict().items()}
 

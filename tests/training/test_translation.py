@@ -3,12 +3,13 @@ import math
 
 import pytest
 import torch
+from accelerate import Accelerator
 from torch import nn
 
 from models import lab
 from models.images import from_uint8
 from models.translator import CHROMA
-from training import augment, losses
+from training import augment, distributed, losses
 from training.data import ImageSet
 from training.draw import Draw
 from training.engine import GAMES
@@ -218,6 +219,12 @@ def test_where_the_adversary_has_no_weight_nobody_asks_it(game_of):
     game.d_loss(2, 0).backward()
     game.g_loss(2).backward()
     assert all(p.grad is not None for net in game.G.values() for p in net.parameters())
+
+
+def test_processes_have_nothing_to_average_of_a_network_that_nobody_asks(game_of):
+    game = game_of("pix2pix", adversarial=0.0)
+    game.d_loss(2, 0).backward()
+    distributed.average([p.grad for p in game.D.parameters() if p.grad is not None], Accelerator(cpu=True))
 
 
 @pytest.mark.parametrize("share", [0.25, 1.0])

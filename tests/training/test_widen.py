@@ -1,13 +1,11 @@
 """A wider Progressive GAN paints what the narrow one did, and can be taught further."""
 import json
 
-import pytest
 import torch
 
 from models import hub
 from models.progan import Generator
 from training import widen
-from training.engine import Run
 
 OPTIONS = {"latent_dim": 8, "width": 4, "resolution": 16, "channels": 3}
 
@@ -34,23 +32,16 @@ def test_twin_channels_part_as_soon_as_they_learn():
         assert not torch.allclose(first, second, rtol=0.05, atol=1e-8)
 
 
-@pytest.fixture
-def run_of(tiny_settings, tiny_data, tmp_path):
-    def make(name, variant="progan", **changes):
-        settings = tiny_settings(variant, **changes)
-        return Run(settings, tiny_data(settings), tmp_path / name, "cpu", quiet=True)
-    return make
-
-
 def test_what_was_widened_is_taught_further_with_another_judge(run_of, tmp_path, capsys):
-    run_of("narrow").train()
-    run_of("judge", discriminator={"width": 8}).train()
+    run_of("progan", "narrow").train()
+    run_of("progan", "judge", discriminator={"width": 8}).train()
     exports = [tmp_path / name / "export" for name in ("narrow", "judge")]
     assert widen.main([str(exports[0]), str(tmp_path / "wide"), "--judge", str(exports[1])]) == 0
     assert str(tmp_path / "wide") in capsys.readouterr().out
     config = hub.from_folder("progan", tmp_path / "wide").config
     assert [config["networks"][role]["width"] for role in ("generator", "discriminator")] == [8, 8]
-    further = run_of("further", steps=8, **{role: config["settings"][role] for role in ("generator", "discriminator")})
+    widths = {role: config["settings"][role] for role in ("generator", "discriminator")}
+    further = run_of("progan", "further", steps=8, **widths)
     further.begin_from(tmp_path / "wide")
     z = torch.randn(4, 8)
     state = hub.from_folder("progan", exports[0]).state_dict("generator")
@@ -62,8 +53,8 @@ def test_what_was_widened_is_taught_further_with_another_judge(run_of, tmp_path,
 
 
 def test_what_cannot_be_widened_is_said_in_a_line(run_of, tmp_path, capsys):
-    run_of("other", "dcgan").train()
-    run_of("narrow").train()
+    run_of("dcgan", "other").train()
+    run_of("progan", "narrow").train()
     narrow = tmp_path / "narrow" / "export"
     assert widen.main([str(tmp_path / "other" / "export"), str(tmp_path / "wide")]) == 2
     assert "dcgan" in capsys.readouterr().err
