@@ -20,7 +20,7 @@ if __package__ in (None, ""):
 import torch
 
 import models
-from training import cost, precision
+from training import cost, graphs, precision
 from training.data import ImageSet
 from training.draw import Draw
 from training.engine import GAMES, Run, hardware
@@ -101,6 +101,8 @@ def measured(settings, data, args, device):
         heavy = cost.heavy(torch.bfloat16 if settings.precision == "bf16" else torch.float32, device)
         work, *most = cost.flops(ours, every), *map(cost.flops, heavy)  # and warm up
         other(every)
+        for _ in range(every * (graphs.WARM + 1) if run.graphs else 0):  # until every kind of step is recorded
+            ours()
         loops = [(lambda k, step=step: cost.seconds(step, k, device)) for step in (ours, *heavy)]
         loops.insert(1, other)
         turns = [every, every, 1, 1]

@@ -48,6 +48,7 @@ class Run:
         self.device, self.data = self.accelerator.device, data  # all of it, held out or not
         if self.device.type == "cpu":
             memory.keep()
+        torch.backends.cudnn.benchmark = True  # shapes are the same at every step: the fastest kernels are sought once
         self.draw = Draw(settings.seed, self.device, rank, world)
         self.game = GAMES.get(settings.variant, NoiseGame)(settings, data, self.draw)
         if world > 1:

@@ -86,6 +86,22 @@ def r1_penalty(discriminator, real):
         return _squared_slopes(discriminator, real.float()).mean()
 
 
+NEAR = 0.25  # length of a small step in z, a share of z's own
+
+
+def path_lengths(made, near):
+    """How unlike the lengths of small steps are, coarse and fine: the variance of their logarithms.
+
+    Steps of one length wherever they begin and lead use all of z (Karras 2019, "Analyzing and improving the image
+    quality of StyleGAN", section 3.2, there by the Jacobian). made, near: pictures of z [n, C, H, W] and of z moved by
+    NEAR.
+    """
+    step = F.adaptive_avg_pool2d((near - made).float(), min(32, made.shape[-1]))
+    coarse = F.avg_pool2d(step, 4)
+    fine = step - F.interpolate(coarse, scale_factor=4.0)
+    return sum(x.flatten(1).square().sum(1).clamp(min=1e-8).log().var() for x in (coarse, fine)) / 4
+
+
 def orthogonal_penalty(weights):
     """Sum of ||W W^T (1 - I)||_F^2 over weights [out, ...] as [out, rest], in fp32 (Brock 2018, equation 3)."""
     total = 0.0

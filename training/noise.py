@@ -109,7 +109,10 @@ class NoiseGame(Game):
 
     def fake(self, n, labels):
         """n pictures from fresh z, with the labels given."""
-        z = self.draw.normal(n, self.G.latent_dim)
+        return self.paint(self.draw.normal(n, self.G.latent_dim), labels)
+
+    def paint(self, z, labels):
+        """The pictures of these z, with the labels given."""
         return self.G(z, *given(labels), **self.stage)
 
     def judge(self, x, labels):
@@ -156,7 +159,12 @@ class NoiseGame(Game):
         labels = None
         if self.classes:
             labels = self.draw.integers(n, len(self.classes))
-        loss = self.g_loss_of(self.judge(self.shown_to_d(self.fake(n, labels)), labels))
+        z = self.draw.normal(n, self.G.latent_dim)
+        made = self.paint(z, labels)
+        loss = self.g_loss_of(self.judge(self.shown_to_d(made), labels))
+        if self.settings.path_length:
+            near = self.paint(z + losses.NEAR * self.draw.normal(n, self.G.latent_dim), labels)
+            loss = loss + self.settings.path_length * losses.path_lengths(made, near)
         if self.settings.orthogonal:
             loss = loss + self.settings.orthogonal * losses.orthogonal_penalty(self.regular)
         return loss

@@ -41,12 +41,18 @@ class Settings:
                            of=NOISE)
     orthogonal: float = setting(0.0, "weight of the generator's orthogonal regularization",
                                 of=tuple(name for name in NOISE if name != "progan"))
+    path_length: float = setting(0.0, "weight of the variance of the logarithms of the lengths of small steps, which "
+                                 "makes a generator use all of z", of=NOISE)
     adversarial: float = setting(1.0, "weight of the adversary in the generator's loss, where there are pairs",
                                  of=("colorize", "pix2pix"))
     l1: float = setting(0.0, "weight of the L1 distance to the true output, where there are pairs",
                         of=("colorize", "pix2pix"))
     matching: float = setting(0.0, "weight of the L1 distance between what the discriminator's layers see of the "
                               "output and of the true one (Wang 2017, section 3.3)", of=("colorize", "pix2pix"))
+    contrast: float = setting(0.0, "weight of telling the output's own photograph from all others by what a classifier "
+                              "of --reader sees (van den Oord 2018, section 2.3)", of=("pix2pix",))
+    reader: str = setting("", "a set with classes, whose classifier --contrast asks; it is trained first",
+                          of=("pix2pix",))
     only: str = setting("", "the generator that learns, the other stays as it is; default: both learn",
                         ("", "unet", "resnet"), of=("colorize",))
     follow: float = setting(0.0, "share of the U-Net's target that is not the true colours but a trained ResNet's "

@@ -10,6 +10,7 @@ from models.images import from_uint8, to_uint8
 from models.stargan import mask_vector
 from models.translator import CHROMA
 from training import augment, imageset, losses
+from training.contrast import OwnPhoto, reader
 from training.game import Game, spread
 
 SHOWN = 8  # held-out pictures on a snapshot's sheet and in an export
@@ -66,14 +67,24 @@ class PairGame(TranslationGame):
 
     roles = ("generator", "discriminator")
 
+    def __init__(self, settings, data, draw):
+        super().__init__(settings, data, draw)
+        self.own = None
+        if settings.contrast:
+            self.own = OwnPhoto(reader(settings.reader, draw.device), self.images[:, :3])
+
     @property
     def judged(self):
         """Whether the generators' loss asks the discriminators anything."""
         return bool(self.settings.adversarial or self.settings.matching)
 
-    def pair(self, n):
+    def kind_of(self, step):
+        """Whether the generators learn, too."""
+        return step >= self.settings.lead
+
+    def pair(self, index):
         """Inputs, true outputs, and what L1 draws towards; the file has the photograph left, its label map right."""
-        photo, sketch = self.enlarged(self.batch(self.any(n)), labels=3).split(3, 1)
+        photo, sketch = self.enlarged(self.batch(index), labels=3).split(3, 1)
         return sketch, photo, photo
 
     def enlarged(self, x, labels=0):
@@ -86,9 +97,10 @@ class PairGame(TranslationGame):
         return list(zip(spread(self.G, "generator").values(), spread(self.D, "discriminator").values()))
 
     def d_loss(self, n, step):
-        given, real, target = self.pair(n)
+        index = self.any(n)
+        given, real, target = self.pair(index)
         fakes = [G(given) for G, _ in self.players()]
-        self.made.append((given, real, target, fakes))
+        self.made.append((index, given, real, target, fakes))
         if not self.judged:  # nobody asks the discriminators
             return given.new_zeros((), requires_grad=True)
         loss = 0.0
@@ -99,10 +111,12 @@ class PairGame(TranslationGame):
 
     def g_loss(self, n):
         s = self.settings
-        given, real, target, fakes = self.made.popleft()
+        index, given, real, target, fakes = self.made.popleft()
         loss = 0.0
         for fake, (_, D) in zip(fakes, self.players()):
             loss = loss + s.l1 * F.l1_loss(fake.float(), target)
+            if self.own:
+                loss = loss + s.contrast * self.own(fake, real, index)
             if not self.judged:
                 continue
             shown = torch.cat([given, fake], 1)
@@ -151,11 +165,11 @@ class ColorizeGame(PairGame):
         """Both pairs, or the one that learns alone."""
         return [pair for name, pair in zip(self.G, super().players()) if self.settings.only in ("", name)]
 
-    def pair(self, n):
+    def pair(self, index):
         s = self.settings
         if s.follow and self.images.shape[1] == 3:
             self.images = torch.cat([self.images, self.told()], 1)
-        x = self.enlarged(self.batch(self.any(n)))
+        x = self.enlarged(self.batch(index))
         light, chroma = x[:, :1], x[:, 1:3]
         if s.relight:
             light = augment.relit(light, self.draw, s.relight)

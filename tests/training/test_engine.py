@@ -410,7 +410,7 @@ def test_steps_are_recorded_apart_where_they_differ_and_not_while_a_size_fades_i
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="recorded steps are a GPU's")
-@pytest.mark.parametrize("variant", models.names(translates=False))
+@pytest.mark.parametrize("variant", [*models.names(translates=False), "colorize", "pix2pix"])
 def test_recorded_steps_teach_what_ordinary_ones_do(variant, run_of):
     found = []
     for recorded in (False, True):

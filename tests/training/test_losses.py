@@ -107,3 +107,13 @@ def test_clipping_clips_every_parameter():
 def test_orthogonal_penalty_by_hand():
     weight = torch.tensor([[1.0, 0.0], [1.0, 1.0]])  # W W^T = [[1, 1], [1, 2]]: off the diagonal 1 and 1
     assert losses.orthogonal_penalty([weight, torch.eye(3)]).item() == pytest.approx(2.0)
+
+
+def test_steps_of_one_length_cost_nothing_however_long_they_are():
+    here, there = torch.randn(6, 3, 16, 16), torch.randn(6, 3, 16, 16)
+    there[:] = there[:1]
+    assert losses.path_lengths(here, here + there).item() == pytest.approx(0, abs=1e-6)
+    longer = torch.linspace(0, 2, 6).exp().view(-1, 1, 1, 1)
+    uneven = losses.path_lengths(here, here + there * longer).item()
+    assert uneven == pytest.approx(2 * torch.linspace(0, 4, 6).var().item() / 4, rel=1e-3)
+    assert losses.path_lengths(here, here + 7 * there * longer).item() == pytest.approx(uneven, rel=1e-3)

@@ -9,7 +9,8 @@ from torch import nn
 from models import lab
 from models.images import from_uint8
 from models.translator import CHROMA
-from training import augment, distributed, losses
+from training import augment, distributed, losses, translation
+from training.contrast import OwnPhoto
 from training.data import ImageSet
 from training.draw import Draw
 from training.engine import GAMES
@@ -187,8 +188,8 @@ def test_colorize_trains_both_generators(game_of):
 
 def test_matching_is_nothing_where_the_output_is_the_true_one(game_of):
     game = game_of("pix2pix", adversarial=0.0, l1=0.0, matching=3.0)
-    sketch, photo, target = game.pair(4)
-    game.pair = lambda n: (sketch, photo, target)
+    sketch, photo, target = game.pair(torch.arange(4))
+    game.pair = lambda index: (sketch, photo, target)
     made = nn.Parameter(photo.clone())
     game.G.forward = lambda x: made
     game.d_loss(4, 0).backward()
@@ -249,3 +250,39 @@ def test_least_squares_by_hand():
     real, fake = torch.tensor([0.5, 1.0]), torch.tensor([0.0, 2.0])
     assert losses.least_squares_d(real, fake).item() == pytest.approx(0.125 + 2.0)
     assert losses.least_squares_g(fake).item() == pytest.approx((1 + 1) / 2)
+
+
+class Means(nn.Module):
+    """A reader that sees the mean of each channel, once as it is and once ten times as large."""
+
+    def seen(self, x):
+        return [x.mean((2, 3)), 10 * x.mean((2, 3))]
+
+
+def test_an_output_is_drawn_from_the_mean_towards_its_own_photograph_and_beyond():
+    torch.manual_seed(0)
+    photos = torch.randint(0, 256, (6, 3, 1, 1), dtype=torch.uint8).expand(-1, -1, 4, 4).contiguous()
+    tell, which = OwnPhoto(Means(), photos), torch.tensor([2, 5])
+    own = from_uint8(photos)[which]
+    mean = from_uint8(photos).mean(0, keepdim=True).expand(2, -1, -1, -1)
+    lost, found = tell(mean, own, which), tell(own, own, which)
+    further = tell(mean + 1.2 * (own - mean), own, which)
+    assert lost > found > further > 0, "what tells it from the others is to be overdrawn, not hidden"
+    assert tell(own.flip(0), own, which) > lost, "another photograph"
+    dark = tell.place(from_uint8(photos))
+    near, far = dark.split(3, 1)
+    assert torch.allclose(near, far, atol=1e-5), "stages count the same however large their numbers are"
+    assert torch.cdist(dark, dark).square().sum() / 30 == pytest.approx(2, abs=1e-4)
+
+
+def test_contrast_without_a_set_to_read_says_so(game_of):
+    with pytest.raises(ValueError, match="reader"):
+        game_of("pix2pix", contrast=1.0)
+
+
+def test_pix2pix_learns_to_be_told_for_its_own_photograph(game_of, tmp_path, monkeypatch):
+    monkeypatch.setattr(translation, "reader", lambda source, device: Means())
+    game = game_of("pix2pix", adversarial=0.0, l1=0.0, contrast=1.0, batch_size=4)
+    game.d_loss(4, 0)
+    game.g_loss(4).backward()
+    assert all(p.grad is not None for p in game.G.parameters())
