@@ -267,9 +267,9 @@ def test_a_classifier_that_sees_classes_equally_often_names_a_rare_one(tmp_path)
 def test_a_deep_classifier_reads_and_tells_what_its_stages_see(tmp_path):
     labels = torch.arange(96) % 2
     rng = torch.Generator().manual_seed(0)
-    noise = torch.randint(0, 256, (96, 3, 32, 1), generator=rng, dtype=torch.uint8).expand(-1, -1, -1, 32)
+    noise = torch.randint(0, 256, (96, 3, 16, 1), generator=rng, dtype=torch.uint8).expand(-1, -1, -1, 16)
     images = torch.where(labels.bool()[:, None, None, None], noise, noise.transpose(2, 3)).contiguous()
-    deep = classifier.fit(ImageSet(images, labels, ["across", "along"], "stripes", []), epochs=4, folder=tmp_path,
+    deep = classifier.fit(ImageSet(images, labels, ["across", "along"], "stripes", []), epochs=20, folder=tmp_path,
                           even=True, deep=True)
     assert deep.accuracy > 0.9
     assert [tuple(x.shape) for x in deep.net.seen(torch.zeros(2, 3, 96, 96))] == [(2, 64), (2, 128), (2, 256), (2, 512)]
