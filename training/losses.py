@@ -99,7 +99,7 @@ def path_lengths(made, near):
     step = F.adaptive_avg_pool2d((near - made).float(), min(32, made.shape[-1]))
     coarse = F.avg_pool2d(step, 4)
     fine = step - F.interpolate(coarse, scale_factor=4.0)
-    return sum(x.flatten(1).square().sum(1).clamp(min=1e-8).log().var() for x in (coarse, fine)) / 4
+    return sum(x.flatten(1).square().sum(1).clamp(min=1e-8).log().var(correction=0) for x in (coarse, fine)) / 4
 
 
 def orthogonal_penalty(weights):

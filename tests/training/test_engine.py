@@ -16,7 +16,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 import models
-from training import checkpoint
+from training import checkpoint, losses
 from training.checkpoint import CheckpointError
 from training.engine import Diverged, Run
 from training.export import install
@@ -407,6 +407,20 @@ def test_steps_are_recorded_apart_where_they_differ_and_not_while_a_size_fades_i
         game.grow(step)
         kinds.append(game.kind_of(step))
     assert kinds[2] == kinds[0] and kinds[3] is None and len({kinds[0], kinds[4], kinds[5]}) == 3
+
+
+@pytest.mark.parametrize("variant", ["gan", "dcgan", "progan"])
+def test_a_weight_on_path_lengths_evens_them(variant, run_of):
+    uneven = []
+    for weight in (0.0, 30.0):
+        run = run_of(variant, out=f"weight {weight}", path_length=weight, fade=0, steps=40, g_lr=5e-3)
+        for _ in range(40):
+            run.learn()
+        z = torch.randn(64, run.game.G.latent_dim, generator=torch.Generator().manual_seed(0))
+        with torch.no_grad():
+            made, near = (run.game.paint(x, None) for x in (z, z + losses.NEAR * z.flip(0)))
+        uneven.append(losses.path_lengths(made, near).item())
+    assert uneven[1] < 0.8 * uneven[0], uneven
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="recorded steps are a GPU's")

@@ -115,5 +115,5 @@ def test_steps_of_one_length_cost_nothing_however_long_they_are():
     assert losses.path_lengths(here, here + there).item() == pytest.approx(0, abs=1e-6)
     longer = torch.linspace(0, 2, 6).exp().view(-1, 1, 1, 1)
     uneven = losses.path_lengths(here, here + there * longer).item()
-    assert uneven == pytest.approx(2 * torch.linspace(0, 4, 6).var().item() / 4, rel=1e-3)
+    assert uneven == pytest.approx(2 * torch.linspace(0, 4, 6).var(correction=0).item() / 4, rel=1e-3)
     assert losses.path_lengths(here, here + 7 * there * longer).item() == pytest.approx(uneven, rel=1e-3)
