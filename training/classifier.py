@@ -45,24 +45,9 @@ class Net(nn.Module):
 
     def features(self, x):
         """What the linear layer reads: float [n, 27 * width]."""
-        return self._pooled(self._layers(x)[-1])
-
-    def seen(self, x):
-        """What each block sees, its mean over the picture, and last what the linear layer reads: a list of [n, c]."""
-        layers = self._layers(x)
-        return [*(y.mean((2, 3)) for y in layers), self._pooled(layers[-1])]
-
-    def _layers(self, x):
         if x.shape[-1] > self.largest:
             x = F.adaptive_avg_pool2d(x, self.largest)
-        layers = []
-        for block in self.blocks:
-            x = block(x)
-            layers.append(x)
-        return layers
-
-    def _pooled(self, x):
-        return F.adaptive_avg_pool2d(x, 3).flatten(1)
+        return F.adaptive_avg_pool2d(self.blocks(x), 3).flatten(1)
 
 
 class Deep(nn.Module):
@@ -85,7 +70,7 @@ class Deep(nn.Module):
     def seen(self, x):
         """What each stage sees, its mean over the picture: a list of float [n, c]."""
         if x.shape[-1] > EVEN:
-            x = F.interpolate(x.float(), size=EVEN, mode="bicubic", antialias=True)  # as pictures of EVEN px are made
+            x = F.adaptive_avg_pool2d(x, EVEN)
         means = []
         for stage in self.stages:
             x = stage(x)

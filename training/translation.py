@@ -10,7 +10,7 @@ from models.images import from_uint8, to_uint8
 from models.stargan import mask_vector
 from models.translator import CHROMA
 from training import augment, imageset, losses
-from training.contrast import OwnPhoto, readers
+from training.contrast import OwnPhoto, reader
 from training.game import Game, spread
 
 SHOWN = 8  # held-out pictures on a snapshot's sheet and in an export
@@ -71,7 +71,7 @@ class PairGame(TranslationGame):
         super().__init__(settings, data, draw)
         self.own = None
         if settings.contrast:
-            self.own = OwnPhoto(readers(settings.reader, draw.device), self.images[:, :3], draw)
+            self.own = OwnPhoto(reader(settings.reader, draw.device), self.images[:, :3])
 
     @property
     def judged(self):
