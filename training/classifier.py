@@ -51,7 +51,7 @@ class Net(nn.Module):
 
 
 class Deep(nn.Module):
-    """Float [n, 3, S, S] in [-1, 1] -> logits [n, classes]: a residual network of 18 layers (He 2015), seen at EVEN px."""
+    """Float [n, 3, S, S] in [-1, 1] -> logits [n, classes]: a residual network of 18 layers (He 2015), at EVEN px."""
 
     def __init__(self, classes: int):
         super().__init__()
