@@ -70,7 +70,7 @@ class PairGame(TranslationGame):
     def __init__(self, settings, data, draw):
         super().__init__(settings, data, draw)
         self.own = None
-        if settings.contrast:
+        if settings.pairs and settings.contrast:
             self.own = OwnPhoto(reader(settings.reader, draw.device), self.images[:, :3])
 
     @property

@@ -3,6 +3,7 @@ import dataclasses
 
 import pytest
 
+from training import classifier, translation
 from training.draw import Draw
 from training.engine import GAMES
 from training.noise import NoiseGame
@@ -10,7 +11,8 @@ from training.settings import VARIANTS, Settings
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_game_reads_the_settings_that_are_said_to_be_for_it(tiny_settings, tiny_data, variant):
+def test_a_game_reads_the_settings_that_are_said_to_be_for_it(tiny_settings, tiny_data, variant, monkeypatch):
+    monkeypatch.setattr(translation, "reader", lambda source, device: classifier.Deep(2))
     read = set()
 
     class Watched(Settings):
@@ -18,7 +20,8 @@ def test_a_game_reads_the_settings_that_are_said_to_be_for_it(tiny_settings, tin
             read.add(name)
             return super().__getattribute__(name)
     own = {f.name: f.metadata["of"] for f in dataclasses.fields(Settings) if f.name != "variant"}
-    on = {"clip": 0.1, "penalty": 1.0, "r1": 1.0, "drift": 1.0, "orthogonal": 1.0, "jitter": True}
+    on = {"clip": 0.1, "penalty": 1.0, "r1": 1.0, "drift": 1.0, "orthogonal": 1.0, "jitter": True,
+          "contrast": 1.0}
     plain = tiny_settings(variant, **{name: value for name, value in on.items() if variant in own[name]})
     settings = Watched(**dataclasses.asdict(plain))
     read.clear()
