@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def fit(data: ImageSet, *, epochs: int | None = None, seed=0, device="cpu", fold
 
     even: every class is seen equally often, mirrored and shifted, at EVEN px: one that sees a rare class rarely never
     names it.
-    deep: a network that sees more, `Deep`, seven times as slow.
+    deep: by `Deep`, a slower network that sees more.
     epochs: by default as many as show it `looks` pictures, from 2 to 20.
     folder: where weights are kept, cache_folder()/classifiers by default. DataError without labels.
     """
@@ -127,7 +128,7 @@ def fit(data: ImageSet, *, epochs: int | None = None, seed=0, device="cpu", fold
     if accuracy is None:
         accuracy = _train(net, data, epochs, seed, even)
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".tmp")
+        partial = path.with_suffix(f".{os.getpid()}.tmp")  # several processes may fit the same
         save_file(net.state_dict(), partial, {"accuracy": repr(accuracy)})
         partial.replace(path)
     return Classifier(net, data.classes, accuracy)

@@ -1,7 +1,6 @@
 """Whether a translation can be told for its own photograph's: a loss in what a classifier sees."""
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 from models.images import from_uint8
 from training import classifier, data
@@ -18,7 +17,7 @@ def reader(source, device):
     return classifier.fit(seen, device=device, even=True, deep=True, looks=LOOKS).net
 
 
-class OwnPhoto(nn.Module):
+class OwnPhoto:
     """The cross-entropy of an output's own photograph among all, by distance (van den Oord 2018, equation 4).
 
     net: frozen, its `seen(x)` a list of float [n, c]; photos: uint8 [N, 3, H, W], which an output is told from. What
@@ -26,7 +25,6 @@ class OwnPhoto(nn.Module):
     """
 
     def __init__(self, net, photos):
-        super().__init__()
         self.net = net.eval().requires_grad_(False)
         with torch.no_grad():
             stages = [torch.cat(x) for x in zip(*(net.seen(from_uint8(part)) for part in photos.split(32)))]
@@ -37,7 +35,7 @@ class OwnPhoto(nn.Module):
         """Where pictures [n, 3, H, W] in [-1, 1] lie: float [n, features]."""
         return torch.cat([y.float() * scale for y, scale in zip(self.net.seen(x), self.scales)], 1)
 
-    def forward(self, made, own, which):
+    def __call__(self, made, own, which):
         """made, own: outputs and their photographs as they were shown [n, 3, H, W]; which: int64 [n], of `photos`."""
         place = self.place(made)
         distances = (place[:, None] - self.photos).square().sum(2)

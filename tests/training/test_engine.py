@@ -1,6 +1,4 @@
 """The loop: resume to the bit, stop on a signal, refuse NaN, keep the old checkpoint, share the work."""
-import copy
-import dataclasses
 import errno
 import json
 import os
@@ -16,11 +14,10 @@ from PIL import Image
 from safetensors.torch import load_file
 
 import models
-from training import checkpoint, losses
+from training import checkpoint
 from training.checkpoint import CheckpointError
-from training.engine import Diverged, Run
+from training.engine import Diverged
 from training.export import install
-from training.noise import begins
 from training.settings import VARIANTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -200,48 +197,6 @@ def test_a_checkpoint_of_another_size_is_refused(run_of):
         run_of("gan", generator={"width": 24})
 
 
-def test_while_a_stage_fades_in_the_average_is_the_generator(run_of):
-    run = run_of("progan", grow={"8": 10, "16": 30}, fade=10, steps=60, ema=0.9, snapshot_every=100)
-    while run.game.stage["level"] % 1 == 0 or run.game.stage["level"] < 1:
-        run.learn()
-    for _ in range(3):
-        run.learn()
-    level = run.game.stage["level"]
-    assert 1 < level < 2
-    def followed():
-        pairs = zip(run.game.G.parameters(), run.game.ema.module.parameters())
-        return all(torch.equal(p, q) for p, q in pairs)
-    assert followed()
-    while run.game.stage["level"] < 2:
-        run.learn()
-    assert not followed()
-
-
-def test_a_growing_gan_reaches_every_level_in_turn(run_of):
-    run = run_of("progan", grow={"8": 2, "16": 6}, fade=2)
-    levels = []
-    for step in range(12):
-        run.game.grow(step)
-        levels.append(run.game.stage["level"])
-    assert levels == [0, 0, 0, 0.5, 1, 1, 1, 1.5, 2, 2, 2, 2]
-    run.game.grow(3)
-    real, _ = run.game.batch(8)
-    assert real.shape[-1] == 8  # real pictures fade as the generator's do
-    x = torch.rand(2, 3, 16, 16)
-    sharp = torch.nn.functional.avg_pool2d(x, 2)
-    smooth = torch.nn.functional.interpolate(torch.nn.functional.avg_pool2d(x, 4), scale_factor=2.0)
-    assert torch.allclose(run.game.shrunk(x), (sharp + smooth) / 2, atol=1e-6)
-
-
-@pytest.mark.parametrize("grow,named", [({"8": 5, "16": 6}, "16 px begin at step 6.*give 7 or more"),
-                                        ({"8": 5}, "nothing of 16 px")])
-def test_a_growth_that_cannot_be_is_one_clear_line(grow, named, tiny_settings):
-    settings = dataclasses.replace(tiny_settings("progan"), grow=grow)
-    with pytest.raises(ValueError, match=named):
-        begins(settings)
-    assert begins(dataclasses.replace(settings, fade=0)) == []
-
-
 def test_temperature_is_shipped_and_shown_and_never_learned_from(run_of, tmp_path):
     plain, hot = run_of("sagan", "plain"), run_of("sagan", "hot", temperature=1.5)
     assert plain.train() and hot.train()
@@ -258,41 +213,6 @@ def test_a_temperature_that_cannot_be_is_one_clear_line(run_of):
         run_of("dcgan", temperature=0.0)
     with pytest.raises(ValueError, match="progan brings every z to one length"):
         run_of("progan", temperature=1.2)
-
-
-def test_earlier_stages_show_the_finished_picture_at_their_size(run_of):
-    run = run_of("progan", grow={"8": 1, "16": 3}, fade=1)
-    for _ in range(6):
-        run.learn()
-    with torch.no_grad():
-        for to_rgb in run.game.ema.module.to_rgb[:-1]:
-            to_rgb.weight.mul_(-5)  # stale: the layers under it have gone on without it
-    G = run.game.shipped()["generator"]
-    z = torch.randn(64, G.latent_dim)
-    with torch.no_grad():
-        target = torch.nn.functional.adaptive_avg_pool2d(G(z), 8)
-        error = (G(z, level=1) - target).square().mean() / target.var()
-    assert error < 0.7  # stale colours are off by many times the variance
-
-
-def test_balanced_draws_take_each_class_as_often(run_of, tiny_settings, tiny_data):
-    settings = tiny_settings("sagan")
-    data = tiny_data(settings)
-    rare = torch.tensor([0] * 30 + [1] * 2)
-    run = Run(settings, type(data)(data.images, rare, ["many", "few"], "noise", []), Path("unused"), "cpu", quiet=True)
-    index = run.game.index(4000)
-    assert 0.45 < (rare[index] == 1).float().mean() < 0.55
-    assert set(index.tolist()) == set(range(32))
-
-
-@pytest.mark.parametrize("variant", models.names(translates=False))
-def test_what_d_says_of_real_pictures_does_not_hang_on_the_fakes_beside_them(variant, run_of):
-    game = run_of(variant).game
-    real, labels = game.batch(8)
-    other = copy.deepcopy(game)  # each look moves the vectors of a spectral norm
-    (ours, bright), (theirs, dark) = (g.verdicts(real, torch.full_like(real, level), labels)
-                                      for g, level in ((game, 1.0), (other, -1.0)))
-    assert torch.allclose(ours, theirs, atol=1e-5) and not torch.allclose(bright, dark, atol=1e-5)
 
 
 def test_parts_of_a_batch_add_up_to_the_batch(run_of):
@@ -393,45 +313,3 @@ def test_two_processes_train_the_same_gan_as_one(variant, pictures, tmp_path):
     for key in a:
         if key[:2] in ("G.", "D.", "em"):
             assert torch.allclose(a[key], b[key], atol=2e-5), key
-
-
-def test_steps_are_recorded_apart_where_they_differ_and_not_while_a_size_fades_in(run_of):
-    game = run_of("wgan_gp", penalty_every=2, d_steps=1).game
-    assert game.kind_of(0) == game.kind_of(2) != game.kind_of(1) == game.kind_of(3)
-    assert None not in (game.kind_of(0), game.kind_of(1))
-    game = run_of("wgan_gp", penalty_every=2, d_steps=2).game
-    assert game.kind_of(0) == game.kind_of(1)  # one of its two critic steps is penalised, always the first
-    game = run_of("progan", grow={"8": 2, "16": 5}, fade=2).game
-    kinds = []
-    for step in (0, 1, 2, 3, 4, 7):
-        game.grow(step)
-        kinds.append(game.kind_of(step))
-    assert kinds[2] == kinds[0] and kinds[3] is None and len({kinds[0], kinds[4], kinds[5]}) == 3
-
-
-@pytest.mark.parametrize("variant", ["gan", "dcgan", "progan"])
-def test_a_weight_on_path_lengths_evens_them(variant, run_of):
-    uneven = []
-    for weight in (0.0, 30.0):
-        run = run_of(variant, out=f"weight {weight}", path_length=weight, fade=0, steps=40, g_lr=5e-3)
-        for _ in range(40):
-            run.learn()
-        z = torch.randn(64, run.game.G.latent_dim, generator=torch.Generator().manual_seed(0))
-        with torch.no_grad():
-            made, near = (run.game.paint(x, None) for x in (z, z + losses.NEAR * z.flip(0)))
-        uneven.append(losses.path_lengths(made, near).item())
-    assert uneven[1] < 0.8 * uneven[0], uneven
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="recorded steps are a GPU's")
-@pytest.mark.parametrize("variant", [*models.names(translates=False), "colorize", "pix2pix"])
-def test_recorded_steps_teach_what_ordinary_ones_do(variant, run_of):
-    found = []
-    for recorded in (False, True):
-        run = run_of(variant, out=f"recorded {recorded}", device="cuda", fade=0, steps=20, decay_from=0.5)
-        if not recorded:
-            run.graphs = None
-        found.append(torch.stack([loss for _ in range(20) for loss in run.learn()]).cpu())
-        assert run.game.ema.n_averaged == 20
-    assert run.graphs.recorded
-    assert torch.allclose(*found, rtol=0.05, atol=0.05)

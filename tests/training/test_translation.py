@@ -280,7 +280,7 @@ def test_contrast_without_a_set_to_read_says_so(game_of):
         game_of("pix2pix", contrast=1.0)
 
 
-def test_pix2pix_learns_to_be_told_for_its_own_photograph(game_of, tmp_path, monkeypatch):
+def test_pix2pix_learns_to_be_told_for_its_own_photograph(game_of, monkeypatch):
     monkeypatch.setattr(translation, "reader", lambda source, device: Means())
     game = game_of("pix2pix", adversarial=0.0, l1=0.0, contrast=1.0, batch_size=4)
     game.d_loss(4, 0)
