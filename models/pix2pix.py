@@ -1,4 +1,8 @@
 """A label map to the photograph it describes, learned from pairs (Isola 2016)."""
+import torch
+from torch import nn
+
+from models.layers import smooth_chroma
 from models.patchgan import PatchDiscriminator
 from models.registry import network
 from models.resnet import ResNet
@@ -12,14 +16,44 @@ PALETTE = {
 }
 
 
+class OneHot(nn.Module):
+    """The first three channels, a label map in [-1, 1], as one channel a label, 1 where its colour is the nearest:
+    [n, 3 + k, h, w] -> [n, 12 + k, h, w]."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("colours", torch.tensor(list(PALETTE.values())) / 127.5 - 1, persistent=False)
+
+    def forward(self, x):
+        with torch.autocast(x.device.type, enabled=False):  # near colours are one in bf16
+            colour = x[:, :3].permute(0, 2, 3, 1).float()
+            label = (colour @ self.colours.T - self.colours.square().sum(1) / 2).argmax(3, keepdim=True)
+        own = label == torch.arange(len(self.colours), device=x.device)
+        return torch.cat([own.permute(0, 3, 1, 2).to(x.dtype), x[:, 3:]], 1)
+
+
 @network("pix2pix", "generator")
-def generator(width=24, depth=8, dropout=0.5, skips=True, blocks=0, smooth=0):
+def generator(width=24, depth=8, dropout=0.5, skips=True, blocks=0, smooth=0, one_hot=False, chroma=0.0):
     """Label maps [n, 3, 256, 256] -> photographs of the same shape, both in [-1, 1] (Isola 2016, appendix 6.1.1).
 
     Dropout is the only noise: it stays on after training, drawn from a seed. skips: False cuts the U-Net's. blocks:
-    of a ResNet in the U-Net's place, which has no noise; 0: the U-Net. smooth: last doublings blurred, a thing of ours.
+    of a ResNet in the U-Net's place, which has no noise; 0: the U-Net. Of ours are, in the U-Net: smooth, last doublings
+    blurred; one_hot, True shows it labels, not their colours; chroma, px by which the photograph's colours are smoothed
+    (`SmoothChroma`), 0: not at all.
     """
-    return Blocks(width, blocks) if blocks else UNet(3, 3, width, depth, dropout, skips=skips, smooth=smooth)
+    if blocks:
+        return Blocks(width, blocks)
+    return Painter(width, depth, dropout, skips, smooth, one_hot, chroma)
+
+
+class Painter(UNet):
+    def __init__(self, width, depth, dropout, skips, smooth, one_hot, chroma):
+        super().__init__(len(PALETTE) if one_hot else 3, 3, width, depth, dropout, skips=skips, smooth=smooth)
+        self.labels = OneHot() if one_hot else nn.Identity()
+        self.chroma = smooth_chroma(chroma, 3)
+
+    def forward(self, x, skips=True, generator=None):
+        return self.chroma(super().forward(self.labels(x), skips, generator))
 
 
 class Blocks(ResNet):
@@ -35,7 +69,17 @@ class Blocks(ResNet):
 
 @network("pix2pix", "discriminator")
 class Discriminator(PatchDiscriminator):
-    """Label maps and photographs stacked [n, 6, h, w] -> logits of patches of 70 px [n, h', w']."""
+    """Label maps and photographs stacked [n, 6, h, w] -> logits of patches of 70 px [n, h', w'].
 
-    def __init__(self, width=32, layers=3):
-        super().__init__(6, width, layers)
+    one_hot: True shows it labels, not their colours. spectral: as in `PatchDiscriminator`.
+    """
+
+    def __init__(self, width=32, layers=3, one_hot=False, spectral=False):
+        super().__init__(3 + (len(PALETTE) if one_hot else 3), width, layers, spectral)
+        self.labels = OneHot() if one_hot else nn.Identity()
+
+    def forward(self, x):
+        return super().forward(self.labels(x))
+
+    def seen(self, x):
+        return super().seen(self.labels(x))

@@ -7,6 +7,7 @@ from PIL import Image
 import models
 from models import lab, registry
 from models.colorize import UNetGenerator
+from models.layers import smooth_chroma
 from models.pix2pix import PALETTE
 from models.resnet import Residual
 from models.stargan import mask_vector
@@ -205,6 +206,49 @@ def test_smoothed_doublings_leave_no_grid(name, role, small, how):
     assert at_period_2(**how) < 0.3 * at_period_2()
     smooth, plain = (models.entry(name).networks[role](width=8, **small, **some) for some in (how, {}))
     assert smooth.state_dict().keys() == plain.state_dict().keys(), "a checkpoint without goes on with it"
+
+
+@pytest.mark.parametrize("role, channels", [("generator", 3), ("discriminator", 6)])
+def test_pix2pix_may_see_labels_in_their_colours_place(role, channels):
+    torch.manual_seed(0)
+    how = {"depth": 4, "dropout": 0.0} if role == "generator" else {}
+    net = models.entry("pix2pix").networks[role](width=4, one_hot=True, **how).eval()
+    colours = torch.tensor(list(PALETTE.values())) / 127.5 - 1
+    map_ = colours[torch.randint(12, (2, 32, 32))].permute(0, 3, 1, 2)
+    x = torch.cat([map_, torch.randn(2, channels - 3, 32, 32)], 1)
+    blurred = x + 0.05 * torch.cat([torch.randn_like(map_), torch.zeros_like(x[:, 3:])], 1)
+    assert torch.equal(net(x), net(blurred)), "a colour near a label's is that label"
+    other = x.clone()
+    other[:, :3, 4:12, 4:12] = colours[3][:, None, None]
+    assert not torch.equal(net(x), net(other))
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(net.labels(x)[:, :12].argmax(1), net.labels(x.float())[:, :12].argmax(1))
+    assert torch.equal(colours[net.labels(x)[:, :12].argmax(1)], map_.permute(0, 2, 3, 1))
+
+
+def test_pix2pix_may_smooth_its_colours():
+    plain, smooth = (models.entry("pix2pix").networks["generator"](width=4, depth=4, dropout=0.0, **how).eval()
+                     for how in ({}, {"chroma": 1.5}))
+    smooth.load_state_dict(plain.state_dict())  # nothing to learn: any checkpoint may
+    x = torch.rand(2, 3, 32, 32) * 2 - 1
+    assert torch.allclose(smooth(x), smooth_chroma(1.5, 3).eval()(plain(x)), atol=1e-6)
+
+
+def test_a_judge_of_patches_under_spectral_norm_sees_how_bright_a_picture_is():
+    def told_apart(**how):  # how far apart its features of a picture and of a darker one lie, against a different one's
+        torch.manual_seed(0)
+        D = models.entry("pix2pix").networks["discriminator"](width=8, **how)
+        a, b = torch.rand(2, 1, 6, 64, 64)
+        (x, darker, other) = (D.seen(y)[0][-1] for y in (a, 0.5 * a, b))
+        return (x - darker).norm() / (x - other).norm()
+    assert told_apart(spectral=True) > 2 * told_apart()
+    D = models.entry("pix2pix").networks["discriminator"](width=8, spectral=True)
+    for _ in range(20):
+        D(torch.randn(1, 6, 32, 32))
+    assert not any(isinstance(module, torch.nn.GroupNorm) for module in D.modules())
+    for module in D.modules():
+        if isinstance(module, torch.nn.Conv2d):
+            assert torch.linalg.matrix_norm(module.weight.flatten(1), 2).item() == pytest.approx(1, abs=0.1)
 
 
 def test_pix2pix_by_residual_blocks_draws_no_noise():
