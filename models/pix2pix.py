@@ -37,9 +37,9 @@ def generator(width=24, depth=8, dropout=0.5, skips=True, blocks=0, smooth=0, on
     """Label maps [n, 3, 256, 256] -> photographs of the same shape, both in [-1, 1] (Isola 2016, appendix 6.1.1).
 
     Dropout is the only noise: it stays on after training, drawn from a seed. skips: False cuts the U-Net's. blocks:
-    of a ResNet in the U-Net's place, which has no noise; 0: the U-Net. Of ours are, in the U-Net: smooth, last doublings
-    blurred; one_hot, True shows it labels, not their colours; chroma, px by which the photograph's colours are smoothed
-    (`SmoothChroma`), 0: not at all.
+    of a ResNet in the U-Net's place, which has no noise; 0: the U-Net. Of ours, the U-Net's alone: smooth, last
+    doublings blurred; one_hot, True shows it labels, not their colours; chroma, px by which the photograph's colours
+    are smoothed (`SmoothChroma`), 0: not at all.
     """
     if blocks:
         return Blocks(width, blocks)
