@@ -33,22 +33,23 @@ class OneHot(nn.Module):
 
 
 @network("pix2pix", "generator")
-def generator(width=24, depth=8, dropout=0.5, skips=True, blocks=0, smooth=0, one_hot=False, chroma=0.0):
+def generator(width=24, depth=8, dropout=0.5, skips=True, blocks=0, smooth=0, unnormed=0, one_hot=False, chroma=0.0):
     """Label maps [n, 3, 256, 256] -> photographs of the same shape, both in [-1, 1] (Isola 2016, appendix 6.1.1).
 
     Dropout is the only noise: it stays on after training, drawn from a seed. skips: False cuts the U-Net's. blocks:
-    of a ResNet in the U-Net's place, which has no noise; 0: the U-Net. Of ours, the U-Net's alone: smooth, last
-    doublings blurred; one_hot, True shows it labels, not their colours; chroma, px by which the photograph's colours
-    are smoothed (`SmoothChroma`), 0: not at all.
+    of a ResNet in the U-Net's place, which has no noise; 0: the U-Net. Of ours, the U-Net's alone: smooth and unnormed
+    (`UNet`); one_hot, True shows it labels, not their colours; chroma, px by which the photograph's colours are
+    smoothed (`SmoothChroma`), 0: not at all.
     """
     if blocks:
         return Blocks(width, blocks)
-    return Painter(width, depth, dropout, skips, smooth, one_hot, chroma)
+    return Painter(width, depth, dropout, skips, smooth, unnormed, one_hot, chroma)
 
 
 class Painter(UNet):
-    def __init__(self, width, depth, dropout, skips, smooth, one_hot, chroma):
-        super().__init__(len(PALETTE) if one_hot else 3, 3, width, depth, dropout, skips=skips, smooth=smooth)
+    def __init__(self, width, depth, dropout, skips, smooth, unnormed, one_hot, chroma):
+        super().__init__(len(PALETTE) if one_hot else 3, 3, width, depth, dropout, skips=skips, smooth=smooth,
+                         unnormed=unnormed)
         self.labels = OneHot() if one_hot else nn.Identity()
         self.chroma = smooth_chroma(chroma, 3)
 

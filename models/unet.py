@@ -22,10 +22,12 @@ class UNet(nn.Module):
     decoder layers, the paper's only noise, in training and afterwards. skips: False makes it a plain encoder-decoder.
     smooth: how many of the last doublings are blurred, for transposed convolutions leave grids (Odena 2016). blocks:
     residual blocks at each size between the picture's and the bottleneck's, on the way down and on the way up, but for
-    the first halving, where they would cost most (He 2015).
+    the first halving, where they would cost most (He 2015). unnormed: how many more of the sizes next to the bottleneck
+    have no norm: an instance norm of a few pixels lets nothing pass that is the same all over the picture.
     """
 
-    def __init__(self, cin, cout, width=64, depth=8, dropout=0.0, norm=InstanceNorm2d, skips=True, smooth=0, blocks=0):
+    def __init__(self, cin, cout, width=64, depth=8, dropout=0.0, norm=InstanceNorm2d, skips=True, smooth=0, blocks=0,
+                 unnormed=0):
         super().__init__()
         self.depth, self.dropout, self.skips = depth, dropout, skips
         widths = [width * min(2**i, 8) for i in range(depth)]
@@ -34,11 +36,11 @@ class UNet(nn.Module):
             return [Residual(widths[level], norm=norm) for _ in range(blocks)] if 0 < level < depth - 1 else []
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for i, (a, b) in enumerate(zip([cin, *widths], widths)):
-            after = [norm(b)] if 0 < i < depth - 1 else []
+            after = [norm(b)] if 0 < i < depth - 1 - unnormed else []
             self.down.append(nn.Sequential(nn.Conv2d(a, b, 4, 2, 1), *after, *residual(i)))
         for i in reversed(range(depth)):
             a, b = widths[i] * (2 if skips and i < depth - 1 else 1), widths[i - 1] if i else cout
-            after = [norm(b)] if i else []
+            after = [norm(b)] if 0 < i < depth - unnormed else []
             blur = [Smooth()] if i < smooth else []
             self.up.append(nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(a, b, 4, 2, 1), *after, *blur, *residual(i - 1)))
 
