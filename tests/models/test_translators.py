@@ -194,6 +194,19 @@ def test_without_skips_nothing_passes_the_bottleneck_by():
     assert reaches() and not reaches(skips=False)
 
 
+def test_without_norms_next_to_it_the_bottleneck_says_how_much():
+    def changed(**how):  # in what is painted, once the bottleneck says ten times as much
+        torch.manual_seed(0)
+        net = models.entry("pix2pix").networks["generator"](width=4, depth=5, dropout=0.0, skips=False, **how)
+        torch.nn.init.zeros_(net.up[0][1].bias)
+        said = torch.randn(1, 32, 1, 1)
+        net.down[-1].register_forward_hook(lambda module, args, out: said)
+        quiet = net(torch.zeros(1, 3, 32, 32))
+        said = 10 * said
+        return (net(torch.zeros(1, 3, 32, 32)) - quiet).abs().max()
+    assert changed() < 0.1 * changed(unnormed=3)
+
+
 @pytest.mark.parametrize("name, role, small, how", [
     ("pix2pix", "generator", {"depth": 5, "dropout": 0.0}, {"smooth": 2}),
     ("cyclegan", "generator_horse2zebra", {"blocks": 1}, {"smooth": True})])
