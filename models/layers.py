@@ -143,9 +143,9 @@ class SmoothChroma(nn.Module):
 
 
 def smooth_chroma(sigma, channels, unsharp=0.0):
-    """A generator's last layer: `SmoothChroma`, or nothing where sigma is 0. ValueError beyond 2 px, or for greys."""
-    if not 0 <= sigma <= 2:
-        raise ValueError(f"chroma is {sigma}; it must be 0 to 2 px")
+    """A generator's last layer: `SmoothChroma`, or nothing where sigma is 0. ValueError beyond 4 px, or for greys."""
+    if not 0 <= sigma <= 4:
+        raise ValueError(f"chroma is {sigma}; it must be 0 to 4 px")
     if not 0 <= unsharp <= 1 or unsharp and not sigma:
         raise ValueError(f"unsharp is {unsharp}; it must be 0 to 1, and chroma above 0 with it")
     if sigma and channels != 3:
