@@ -47,6 +47,8 @@ def generator(width=24, depth=8, dropout=0.5, skips=True, blocks=0, smooth=0, un
 
 
 class Painter(UNet):
+    """The U-Net between labels and smoothed colours, where it has them."""
+
     def __init__(self, width, depth, dropout, skips, smooth, unnormed, one_hot, chroma):
         super().__init__(len(PALETTE) if one_hot else 3, 3, width, depth, dropout, skips=skips, smooth=smooth,
                          unnormed=unnormed)

@@ -42,14 +42,6 @@ def zoom(x, draw, factor, turn=0.0, labels=0):
     return torch.cat(seen, 1).contiguous(memory_format=torch.channels_last)
 
 
-def mix(x, others, draw, chance):
-    """Pictures whose right part, from a column of the middle half on, is by `chance` another's (Yun 2019, "CutMix")."""
-    w = x.shape[3]
-    column = (w / 4 + _per_image(draw, x) * w / 2).long()
-    theirs = (torch.arange(w, device=x.device) >= column) & (_per_image(draw, x) < chance)
-    return torch.where(theirs, others, x)
-
-
 def relit(light, draw, spread):
     """Lightness [n, 1, H, W] in [-1, 1] to a power from exp(-spread) to exp(spread), black and white staying so."""
     power = _up_to(draw, light, spread).exp().view(-1, 1, 1, 1)

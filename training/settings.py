@@ -87,7 +87,6 @@ class Settings:
                           of=("colorize", "pix2pix"))
     turn: float = setting(0.0, "turn the training images at random, by up to this many degrees",
                           of=("colorize", "pix2pix"))
-    mix: float = setting(0.0, "chance that the right part of a pair is another pair's (Yun 2019)", of=("pix2pix",))
     relight: float = setting(0.0, "raise lightness to random powers, exp(-this) to exp(this)", of=("colorize",))
     augment: str = setting("", "DiffAugment policy, as color,translation,cutout", of=(*NOISE, "stargan"))
     generator: dict = setting({}, "generator's constructor arguments, as width=48 latent_dim=128")
@@ -104,8 +103,6 @@ class Settings:
     def __post_init__(self):
         if not 0 <= self.hold_out < 1:
             raise ValueError(f"hold_out is {self.hold_out}; it must be at least 0 and below 1")
-        if not 0 <= self.mix <= 1:
-            raise ValueError(f"mix is {self.mix}; it must be 0 to 1")
         if not self.zoom >= 1:
             raise ValueError(f"zoom is {self.zoom}; it must be at least 1")
         if not 0 <= self.follow <= 1:

@@ -84,11 +84,7 @@ class PairGame(TranslationGame):
 
     def pair(self, index):
         """Inputs, true outputs, and what L1 draws towards; the file has the photograph left, its label map right."""
-        x = self.enlarged(self.batch(index), labels=3)
-        if self.settings.mix:
-            others = self.enlarged(self.batch(self.any(len(index))), labels=3)
-            x = augment.mix(x, others, self.draw, self.settings.mix).contiguous(memory_format=torch.channels_last)
-        photo, sketch = x.split(3, 1)
+        photo, sketch = self.enlarged(self.batch(index), labels=3).split(3, 1)
         return sketch, photo, photo
 
     def enlarged(self, x, labels=0):
