@@ -126,18 +126,21 @@ class SmoothChroma(nn.Module):
 
     def __init__(self, sigma, unsharp=0.0):
         super().__init__()
-        self.shares = (1.0,) if not unsharp else (1 + unsharp, -unsharp)
         self.reach = math.ceil(max(4 * sigma, 3 * self.WIDE * (unsharp > 0)))
-        bells = [torch.exp(-torch.arange(-self.reach, self.reach + 1.0).square() / (2 * s**2))
-                 for s in (sigma, self.WIDE)[:len(self.shares)]]
-        self.register_buffer("bells", torch.stack([bell / bell.sum() for bell in bells]), persistent=False)
+        sigmas, shares = ([sigma, self.WIDE], [1 + unsharp, -unsharp]) if unsharp else ([sigma], [1.0])
+        bells = torch.stack([self._gaussian(s) for s in sigmas])
+        self.register_buffer("rows", bells[:, None, None, :], persistent=False)
+        self.register_buffer("columns", (torch.tensor(shares)[:, None] * bells)[None, :, :, None], persistent=False)
         self.register_buffer("luma", torch.tensor(self.LUMA).view(3, 1, 1), persistent=False)
+
+    def _gaussian(self, sigma):
+        bell = torch.exp(-torch.arange(-self.reach, self.reach + 1.0).square() / (2 * sigma**2))
+        return bell / bell.sum()
 
     def forward(self, x):
         light = (x * self.luma).sum(1, keepdim=True)
         chroma = F.pad(x - light, [self.reach] * 4, mode="replicate").flatten(0, 1)[:, None]
-        smooth = sum(share * F.conv2d(F.conv2d(chroma, bell.view(1, 1, 1, -1)), bell.view(1, 1, -1, 1))
-                     for share, bell in zip(self.shares, self.bells))
+        smooth = F.conv2d(F.conv2d(chroma, self.rows), self.columns)
         x = light + smooth[:, 0].unflatten(0, (-1, 3))
         return x if self.training else x.clamp(-1, 1)
 

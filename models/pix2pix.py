@@ -16,6 +16,11 @@ PALETTE = {
 }
 
 
+def nearest(maps, colours):
+    """Which of colours [k, 3] is nearest, on the same scale: float [n, 3, h, w] -> int64 [n, h, w]."""
+    return (maps.permute(0, 2, 3, 1) @ colours.T - colours.square().sum(1) / 2).argmax(3)
+
+
 class OneHot(nn.Module):
     """The first three channels, a label map in [-1, 1], as one channel a label, 1 where its colour is the nearest:
     [n, 3 + k, h, w] -> [n, 12 + k, h, w]."""
@@ -26,9 +31,8 @@ class OneHot(nn.Module):
 
     def forward(self, x):
         with torch.autocast(x.device.type, enabled=False):  # near colours are one in bf16
-            colour = x[:, :3].permute(0, 2, 3, 1).float()
-            label = (colour @ self.colours.T - self.colours.square().sum(1) / 2).argmax(3, keepdim=True)
-        own = label == torch.arange(len(self.colours), device=x.device)
+            label = nearest(x[:, :3].float(), self.colours)
+        own = label[..., None] == torch.arange(len(self.colours), device=x.device)
         return torch.cat([own.permute(0, 3, 1, 2).to(x.dtype), x[:, 3:]], 1)
 
 

@@ -4,6 +4,8 @@ import torch.nn.functional as F
 from torch import nn
 from tqdm import trange
 
+from models.pix2pix import nearest
+
 SEEN, READ = 128, 64  # px at which photos are looked at, and at which labels are read
 LOOKS = 10_000  # photos that its training shows it
 
@@ -48,8 +50,7 @@ def scaled(photos):
 def labels(maps, palette):
     """Label maps uint8 [n, 3, S, S] -> the nearest colour of palette {name: RGB} at READ px: int64 [n, READ, READ]."""
     small = F.interpolate(maps.float(), (READ, READ), mode="nearest-exact")
-    colours = torch.tensor(list(palette.values()), dtype=torch.float32)
-    return torch.stack([(x.permute(1, 2, 0)[..., None, :] - colours).square().sum(-1).argmin(-1) for x in small])
+    return nearest(small, torch.tensor(list(palette.values()), dtype=torch.float32))
 
 
 def fit(photos, truth, classes, seed=0, batch=16):
