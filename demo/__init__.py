@@ -1,4 +1,5 @@
 """The page's rooms, put together into one Gradio app."""
+
 import threading
 
 import gradio as gr
@@ -10,16 +11,19 @@ from demo.theme import look
 
 __all__ = ["build", "look", "warm_up"]
 
-ROOMS = {"colorize": colorize.ColorizeTab, "pix2pix": pix2pix.FacadeTab, "cyclegan": cyclegan.CycleTab,
-         "stargan": stargan.ExpressionTab}
+ROOMS = {
+    "colorize": colorize.ColorizeTab,
+    "pix2pix": pix2pix.FacadeTab,
+    "cyclegan": cyclegan.CycleTab,
+    "stargan": stargan.ExpressionTab,
+}
 
 
 def build():
     """The whole page as gr.Blocks; no checkpoint is read before a visitor or `warm_up` asks for it."""
     rooms = {name: ROOMS.get(name, generate.NoiseTab)(name) for name in models.names()}
     noise = {name: rooms[name] for name in models.names(translates=False)}
-    with gr.Blocks(title="GAN Atlas", analytics_enabled=False, fill_width=True,
-                   delete_cache=(3600, 3600)) as page:
+    with gr.Blocks(title="GAN Atlas", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap") as tabs:
             with gr.Tab("Home", id="home"):
                 fill_home, family = home.build(tabs)
@@ -34,11 +38,23 @@ def build():
             rooms[name].wire(doors[name])
         # Without a queue: a tab that a link opens at the same time could be asked for while the queue's stream closes,
         # and what is asked for in that instant the browser never hears of.
-        page.load(fill_home, None, family, **events.QUICK, api_name="home",
-                  api_description="The family in lecture order, with four live pictures of each member.")
+        page.load(
+            fill_home,
+            None,
+            family,
+            **events.QUICK,
+            api_name="home",
+            api_description="The family in lecture order, with four live pictures of each member.",
+        )
         controls = [component for room in noise.values() for component in room.controls]
-        page.load(_reopen(rooms, noise), None, [tabs, *controls], **events.QUICK, api_name="reopen",
-                  api_description="Tab and controls as the page's link says: ?tab=dcgan&seed=7&n=16.")
+        page.load(
+            _reopen(rooms, noise),
+            None,
+            [tabs, *controls],
+            **events.QUICK,
+            api_name="reopen",
+            api_description="Tab and controls as the page's link says: ?tab=dcgan&seed=7&n=16.",
+        )
     return page
 
 
@@ -52,14 +68,19 @@ def _reopen(rooms, noise):
         mine = [state.seed, state.n, state.pick, label, *state.moves]
         for name, room in noise.items():
             same_seed = tab in noise and room in noise[tab].kin
-            found += [*mine, *room.idea.values(state)] if name == tab else [
-                state.seed if same_seed else gr.skip(), *[gr.skip()] * (len(room.controls) - 1)]
+            found += (
+                [*mine, *room.idea.values(state)]
+                if name == tab
+                else [state.seed if same_seed else gr.skip(), *[gr.skip()] * (len(room.controls) - 1)]
+            )
         return found
+
     return reopen
 
 
 def warm_up():
     """Load what there is behind the visitors' backs, so that the first tab opens at once."""
+
     def load():
         for name in models.names():
             try:
@@ -68,4 +89,5 @@ def warm_up():
                 continue  # the tab itself says so
             if not models.entry(name).translates:
                 pictures.scale(member)
+
     threading.Thread(target=load, daemon=True, name="warm-up").start()

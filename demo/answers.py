@@ -1,4 +1,5 @@
 """What a noise variant's tab answers to its events: JSON values and files, from the controls' values."""
+
 import random
 import tempfile
 from dataclasses import replace
@@ -57,7 +58,7 @@ class Answers:
     def read(self, *values):
         """Sampler and checked State from the controls' values; a level at the top is no level."""
         sampler = self.sampler()
-        (seed, n, pick, label), moves, own = values[:4], values[4:4 + MOVES], values[4 + MOVES:]
+        (seed, n, pick, label), moves, own = values[:4], values[4 : 4 + MOVES], values[4 + MOVES :]
         state = check(seed, n, pick, label, moves, classes=sampler.classes, **dict(zip(self.idea.names, own)))
         grown = state.level is None or state.level >= sampler.top_level
         return sampler, replace(state, level=None) if grown else state
@@ -68,11 +69,15 @@ class Answers:
         drawn = sampler.sample(z=pictures.latent(sampler, state), labels=label, level=state.level)
         score = pictures.verdicts(sampler, drawn, label)[0] if state.level is None else None
         seed = state.seed + state.pick
-        return {"src": pictures.png(to_images(drawn)[0]), "seed": seed,
-                "score": None if score is None else round(score, 4),
-                "file": f"{self.name}-seed{seed}.png", "link": state.link(self.name),
-                **views.meter(score, pictures.scale(sampler), pictures.is_probability(sampler),
-                              pictures.judge(sampler)), **self.idea.stage(sampler, state)}
+        return {
+            "src": pictures.png(to_images(drawn)[0]),
+            "seed": seed,
+            "score": None if score is None else round(score, 4),
+            "file": f"{self.name}-seed{seed}.png",
+            "link": state.link(self.name),
+            **views.meter(score, pictures.scale(sampler), pictures.is_probability(sampler), pictures.judge(sampler)),
+            **self.idea.stage(sampler, state),
+        }
 
     def shown(self, sampler, state):
         """The stage and what follows it."""
@@ -88,8 +93,12 @@ class Answers:
             item |= {"name": f"Seed {state.seed + i}", "text": views.number(item["score"])}
         probable = pictures.is_probability(sampler)
         words = "the probability of being real" if probable else f"the {pictures.judge(sampler)}'s score"
-        value = {"pictures": items, "across": pictures.columns(state.n), "pick": state.pick,
-                 "note": f"On each picture {words}. Click one to take it under the sliders."}
+        value = {
+            "pictures": items,
+            "across": pictures.columns(state.n),
+            "pick": state.pick,
+            "note": f"On each picture {words}. Click one to take it under the sliders.",
+        }
         file = save(pictures.sheet(batch), f"{self.name}-seed{state.seed}-n{state.n}")
         return [value, file, *self.shown(sampler, state), *self.settled(sampler, state)]
 
@@ -109,8 +118,13 @@ class Answers:
                 continue
             title = models.entry(name).title
             found.append({"src": pictures.png(to_images(one)[0]), "name": title, "text": title})
-        return [{"title": "One z, four objectives", "pictures": found,
-                 "note": f"Seed {seed} in each network: the same z, trained under a different objective."}]
+        return [
+            {
+                "title": "One z, four objectives",
+                "pictures": found,
+                "note": f"Seed {seed} in each network: the same z, trained under a different objective.",
+            }
+        ]
 
     def move(self, *values):
         stage, *more = self.shown(*self.read(*values))
@@ -131,14 +145,19 @@ class Answers:
 
     def reset(self, *values):
         still = [0.0] * MOVES
-        sampler, state = self.read(*values[:4], *still, *values[4 + MOVES:])
+        sampler, state = self.read(*values[:4], *still, *values[4 + MOVES :])
         return [*still, *self.shown(sampler, state), *self.idea.settle(sampler, state)]
 
     def open(self, *values):
         """Everything a tab shows first: notice, body's visibility, drawn, real, facts, label, told, evidence, panel."""
         sampler, state = self.read(*values)
-        found = [gr.HTML(visible=False), gr.Column(visible=True), *self.drawn(sampler, state),
-                 self.real(sampler), checkpoint.facts(sampler)]
+        found = [
+            gr.HTML(visible=False),
+            gr.Column(visible=True),
+            *self.drawn(sampler, state),
+            self.real(sampler),
+            checkpoint.facts(sampler),
+        ]
         if sampler.classes is not None:
             found.append(gr.Radio(choices=[ALL, *sampler.classes], value=state.label))
         return [*found, *self.idea.tell(sampler, state), *self.evidence(), *neighbours.tell(sampler)]
@@ -149,8 +168,11 @@ class Answers:
         for item in items:
             label = f" as {item['label']}" if "label" in item else ""
             item |= {"name": "Training picture", "text": views.number(item["score"]) + escape(label)}
-        return {"title": "Real pictures beside", "pictures": items,
-                "note": "The same network's verdict on pictures it was trained with."}
+        return {
+            "title": "Real pictures beside",
+            "pictures": items,
+            "note": "The same network's verdict on pictures it was trained with.",
+        }
 
     def walk(self, seed, to, label=None):
         """From the picture of one seed to another's and back."""
@@ -161,9 +183,12 @@ class Answers:
         if sampler.classes is not None:
             label = check(label=label, classes=sampler.classes).label
             index = 0 if label == ALL else sampler.classes.index(label)
-        return {"src": pictures.walk(sampler, seed, to, index), "file": f"{self.name}-walk-{seed}-{to}.png",
-                "alt": f"Walk from seed {seed} to seed {to}",
-                "note": f"Seed {seed} to seed {to} and back, along the sphere."}
+        return {
+            "src": pictures.walk(sampler, seed, to, index),
+            "file": f"{self.name}-walk-{seed}-{to}.png",
+            "alt": f"Walk from seed {seed} to seed {to}",
+            "note": f"Seed {seed} to seed {to} and back, along the sphere.",
+        }
 
     def table(self, seed):
         """Every class by SEEDS seeds, in one picture."""
@@ -172,9 +197,13 @@ class Answers:
         k = len(sampler.classes)
         z = sampler.latents(SEEDS, seed).repeat(k, 1)
         drawn = sampler.sample(z=z, labels=torch.arange(k).repeat_interleave(SEEDS))
-        return {"src": pictures.png(pictures.sheet(drawn, SEEDS)), "rows": [escape(c) for c in sampler.classes],
-                "title": "Every label, ten seeds", "file": f"{self.name}-labels-seed{seed}.png",
-                "note": "One row a label, one column a seed: a row shares its label, a column its z."}
+        return {
+            "src": pictures.png(pictures.sheet(drawn, SEEDS)),
+            "rows": [escape(c) for c in sampler.classes],
+            "title": "Every label, ten seeds",
+            "file": f"{self.name}-labels-seed{seed}.png",
+            "note": "One row a label, one column a seed: a row shares its label, a column its z.",
+        }
 
     def judge(self, photo, event: gr.EventData):
         """The discriminator's verdict on a visitor's picture."""
@@ -182,8 +211,11 @@ class Answers:
         picture = uploads.square(uploads.read(views.told(event, "photo", photo)), sampler.resolution)
         item = pictures.judged(sampler, pictures.tensor(picture))[0]
         item |= {"name": "Your picture", "text": views.number(item["score"])}
-        return {"title": "Your picture", "pictures": [item],
-                "note": f"Its middle square, at the {sampler.resolution} px that the network sees."}
+        return {
+            "title": "Your picture",
+            "pictures": [item],
+            "note": f"Its middle square, at the {sampler.resolution} px that the network sees.",
+        }
 
     def evidence(self):
         """A table for each compared variant's plot and a line beneath; [] for a tab without such evidence."""

@@ -1,4 +1,5 @@
 """SAGAN's idea: click a point of the picture and see where it looks."""
+
 import gradio as gr
 import torch
 from PIL import Image
@@ -78,11 +79,16 @@ class Attention(Idea):
         for point in marks(state):
             row = rows[min(int(point["y"] * h), h - 1), min(int(point["x"] * w), w - 1)]
             maps.append({**point, "src": heat(row, point["colour"]), "text": in_words(row)})
-        more = f"Click the picture to set points, {MOST_POINTS} at most; then the nearest moves." if maps else \
-            "No points: click the picture to set one."
+        more = (
+            f"Click the picture to set points, {MOST_POINTS} at most; then the nearest moves."
+            if maps
+            else "No points: click the picture to set one."
+        )
         gate = sampler.attention_layer.gate.item()
-        note = (f"{more} Bright is looked at; the figure is the share of the picture that gets half of the look. "
-                f"The layer works at {w} px; what it saw is added with weight {views.number(gate)}.")
+        note = (
+            f"{more} Bright is looked at; the figure is the share of the picture that gets half of the look. "
+            f"The layer works at {w} px; what it saw is added with weight {views.number(gate)}."
+        )
         return [{"src": stage["src"], "maps": maps, "note": note}]
 
     def wire(self, tab, answers, on, behind):
@@ -100,8 +106,22 @@ class Attention(Idea):
             return looked(values, [])
 
         outputs = [self.points, tab.stage, *self.live]
-        on([tab.stage.select], "attention", tab.named(look, event=gr.EventData), tab.controls, outputs, tab.QUICK,
-           "where each point of the picture looks: points is a list of up to five [x, y], from [0, 0], the upper left, "
-           "to [1, 1]; each map is a lossless data URI whose opacity is the attention, the largest opaque.")
-        on([self.clear.click], "clear", tab.named(clear), tab.controls, outputs, tab.QUICK,
-           "the picture without points.")
+        on(
+            [tab.stage.select],
+            "attention",
+            tab.named(look, event=gr.EventData),
+            tab.controls,
+            outputs,
+            tab.QUICK,
+            "where each point of the picture looks: points is a list of up to five [x, y], from [0, 0], the upper left, "
+            "to [1, 1]; each map is a lossless data URI whose opacity is the attention, the largest opaque.",
+        )
+        on(
+            [self.clear.click],
+            "clear",
+            tab.named(clear),
+            tab.controls,
+            outputs,
+            tab.QUICK,
+            "the picture without points.",
+        )

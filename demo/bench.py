@@ -2,6 +2,7 @@
 
 Time is taken in the page, from the slider's input event until the new picture is decoded and shown.
 """
+
 import argparse
 import shutil
 import socket
@@ -13,8 +14,16 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 MOVE = """async ([slider, picture, value]) => {
   const range = document.querySelector(slider + ' input[type=range]');
   const source = () => (document.querySelector(picture) || {}).src;
@@ -63,13 +72,15 @@ def measure(page, variant, moves):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0],
-                                     formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
     parser.add_argument("--variant", default="dcgan", help="whose tab to move a slider in")
     parser.add_argument("--moves", type=int, default=50, help="slider moves to measure")
     parser.add_argument("--url", help="a page that runs already; without it one is started")
-    parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser"),
-                        help="the browser to drive")
+    parser.add_argument(
+        "--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser"), help="the browser to drive"
+    )
     args = parser.parse_args()
     from playwright.sync_api import sync_playwright  # a development requirement only
 
@@ -77,8 +88,9 @@ def main():
     try:
         if not url:
             url = f"http://127.0.0.1:{port}"
-            server = subprocess.Popen([sys.executable, str(ROOT / "app.py"), "--port", str(port)],
-                                      stdout=subprocess.DEVNULL)
+            server = subprocess.Popen(
+                [sys.executable, str(ROOT / "app.py"), "--port", str(port)], stdout=subprocess.DEVNULL
+            )
             print(f"page answers after {wait_for(url, 120):.1f} s")
         with sync_playwright() as p:
             browser = p.chromium.launch(executable_path=args.chromium, args=FLAGS)
@@ -90,8 +102,10 @@ def main():
         if server:
             server.terminate()
             server.wait()
-    print(f"{args.variant}: slider to picture median {statistics.median(took):.0f} ms, "
-          f"p90 {took[int(0.9 * (len(took) - 1))]:.0f} ms, n {len(took)}")
+    print(
+        f"{args.variant}: slider to picture median {statistics.median(took):.0f} ms, "
+        f"p90 {took[int(0.9 * (len(took) - 1))]:.0f} ms, n {len(took)}"
+    )
 
 
 if __name__ == "__main__":

@@ -127,5 +127,9 @@ def view(**options):
 
 def value(palette, sketch, sketches, colour):
     """What the view shows. sketch: a PIL label map. sketches: data URIs to start from. colour: the first one's name."""
-    return {"palette": [{"name": name, "colour": ",".join(map(str, rgb))} for name, rgb in palette.items()],
-            "src": pictures.png(sketch), "sketches": sketches, "colour": list(palette).index(colour)}
+    return {
+        "palette": [{"name": name, "colour": ",".join(map(str, rgb))} for name, rgb in palette.items()],
+        "src": pictures.png(sketch),
+        "sketches": sketches,
+        "colour": list(palette).index(colour),
+    }

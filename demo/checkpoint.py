@@ -1,4 +1,5 @@
 """Which checkpoint a tab runs: where from, trained on what, its terms, its figures."""
+
 from html import escape
 
 
@@ -12,12 +13,16 @@ def facts(sampler):
         "Licence": config.get("license") or "unknown",
         "Trained for": f"{config['steps']:,} generator steps" if config.get("steps") else "",
         "Temperature": f"{temperature:g}: z is stretched by it after training" if temperature != 1 else "",
-        **{key.replace("_", " "): figure(value) for key, value in config.get("metrics", {}).items()
-           if not is_curve(value)},
+        **{
+            key.replace("_", " "): figure(value)
+            for key, value in config.get("metrics", {}).items()
+            if not is_curve(value)
+        },
         "Runs on": str(sampler.device),
     }
-    items = "".join(f"<div><dt>{escape(str(key))}</dt><dd>{escape(str(value))}</dd></div>"
-                    for key, value in rows.items() if value)
+    items = "".join(
+        f"<div><dt>{escape(str(key))}</dt><dd>{escape(str(value))}</dd></div>" for key, value in rows.items() if value
+    )
     return f"<h3 class='ga-h ga-more'>The checkpoint behind this tab</h3><dl class='ga-facts'>{items}</dl>"
 
 

@@ -1,4 +1,5 @@
 """Colorization's tab: a photo loses its colour and two generators give it one, side by side."""
+
 import gradio as gr
 
 from demo import compare, uploads, views
@@ -13,8 +14,10 @@ class ColorizeTab(PhotoTab):
 
     names, limits = ("saturation", "skips"), {"saturation": (0, 2)}
     full = tuple({"what": what, "text": f"{title}: full size PNG"} for what, title in GENERATORS.items())
-    says = ("the photo, its lightness, its new colours: by the U-Net and by the ResNet. saturation: 0 to 2. skips: "
-            "false cuts the U-Net's. Each is three pictures as data URIs.")
+    says = (
+        "the photo, its lightness, its new colours: by the U-Net and by the ResNet. saturation: 0 to 2. skips: "
+        "false cuts the U-Net's. Each is three pictures as data URIs."
+    )
 
     def build_room(self):
         with gr.Row(elem_classes="ga-pair"):
@@ -23,8 +26,12 @@ class ColorizeTab(PhotoTab):
             with gr.Column(scale=5, min_width=280):
                 views.brought(self.entry)
                 self.saturation = gr.Slider(0, 2, 1, step=0.02, label="Saturation", elem_id=f"{self.name}-saturation")
-                self.skips = gr.Checkbox(True, label="The U-Net's skips", elem_id=f"{self.name}-skips",
-                                         info="Cut them to see what they carried: the place of every edge.")
+                self.skips = gr.Checkbox(
+                    True,
+                    label="The U-Net's skips",
+                    elem_id=f"{self.name}-skips",
+                    info="Cut them to see what they carried: the place of every edge.",
+                )
             with gr.Column(scale=5, min_width=280):
                 self.build_photo()
         self.controls = [self.saturation, self.skips]
@@ -40,8 +47,9 @@ class ColorizeTab(PhotoTab):
             cut = what == "unet" and not skips
             painted = uploads.live(self.coloured(t, image, what, saturation, skips))
             note = "Its skips are cut: all it knows came through the bottleneck." if cut else ""
-            found.append(compare.value(image.size, [("Photo", src), ("Grey", grey), (title, painted)], title=title,
-                                       note=note))
+            found.append(
+                compare.value(image.size, [("Photo", src), ("Grey", grey), (title, painted)], title=title, note=note)
+            )
         return found
 
     def whole(self, t, image, what, saturation, skips):

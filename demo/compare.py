@@ -1,4 +1,5 @@
 """Pictures over each other, the later ones drawn in from the left by one range input."""
+
 from demo import views
 
 COMPARE = """${!value || !value.layers ? '<div class="ga-blank"></div>' : `
@@ -68,5 +69,11 @@ def view(**options):
 def value(size, layers, at=None, title="", note=""):
     """What the view shows. size: (width, height). layers: (name, data URI) each. at: where it stands at first."""
     at = len(layers) - 1.5 if at is None else at
-    return {"width": size[0], "height": size[1], "at": at, "title": title, "note": note,
-            "layers": [{"name": name, "src": src} for name, src in layers]}
+    return {
+        "width": size[0],
+        "height": size[1],
+        "at": at,
+        "title": title,
+        "note": note,
+        "layers": [{"name": name, "src": src} for name, src in layers],
+    }

@@ -1,4 +1,5 @@
 """CycleGAN's tab: a horse becomes a zebra, and the way back closes the cycle."""
+
 import gradio as gr
 
 from demo import compare, uploads, views
@@ -12,8 +13,10 @@ class CycleTab(PhotoTab):
     """A comparison, a direction, and the cycle: there, back, and how far from home."""
 
     names = ("direction",)
-    says = ("the photo as the other animal, then the way back by the other generator, with the mean absolute "
-            "difference from the photo. direction: horse2zebra or zebra2horse. Pictures are data URIs.")
+    says = (
+        "the photo as the other animal, then the way back by the other generator, with the mean absolute "
+        "difference from the photo. direction: horse2zebra or zebra2horse. Pictures are data URIs."
+    )
 
     def build_room(self):
         with gr.Row(elem_classes="ga-play ga-led"):
@@ -21,8 +24,12 @@ class CycleTab(PhotoTab):
                 self.over = compare.view(elem_id=f"{self.name}-compare")
             with gr.Column(scale=8, min_width=280):
                 views.brought(self.entry)
-                self.direction = gr.Radio([(title, name) for name, (title, _) in DIRECTIONS.items()],
-                                          value="horse2zebra", label="Direction", elem_id=f"{self.name}-direction")
+                self.direction = gr.Radio(
+                    [(title, name) for name, (title, _) in DIRECTIONS.items()],
+                    value="horse2zebra",
+                    label="Direction",
+                    elem_id=f"{self.name}-direction",
+                )
                 self.build_photo()
         with gr.Column(elem_classes="ga-more"):
             self.cycle = views.view(views.STRIP, elem_id=f"{self.name}-cycle", elem_classes="ga-wide")
@@ -37,11 +44,18 @@ class CycleTab(PhotoTab):
         there, back, error = t.cycle(image, choice(direction, "Direction", t.directions))
         animal, there = DIRECTIONS[direction][1], uploads.live(there)
         steps = [("The photo", src), (animal, there), ("And back", uploads.live(back))]
-        note = (f"The L1 error of the way back is {error:.3f}, where pictures run from \u22121 to 1. "
-                "Cycle consistency asks for none: that is what holds the animal's shape.")
-        return [compare.value(image.size, [("Photo", src), (animal, there)]),
-                {"title": "The cycle closed", "note": note,
-                 "pictures": [{"src": s, "name": name, "text": name} for name, s in steps]}]
+        note = (
+            f"The L1 error of the way back is {error:.3f}, where pictures run from \u22121 to 1. "
+            "Cycle consistency asks for none: that is what holds the animal's shape."
+        )
+        return [
+            compare.value(image.size, [("Photo", src), (animal, there)]),
+            {
+                "title": "The cycle closed",
+                "note": note,
+                "pictures": [{"src": s, "name": name, "text": name} for name, s in steps],
+            },
+        ]
 
     def whole(self, t, image, what, direction):
         return t.translate(image, choice(direction, "Direction", t.directions))

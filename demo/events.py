@@ -1,4 +1,5 @@
 """How events reach the server and what the browser does meanwhile, one manner for all tabs."""
+
 import inspect
 import json
 
@@ -14,19 +15,23 @@ QUICK = {"trigger_mode": "always_last", "queue": False, **HIDDEN}
 
 def quiet(function):
     """`function`, changing nothing where it refuses: opening the tab has said why already."""
+
     def call(*values):
         try:
             return function(*values)
         except gr.Error:
             return gr.skip()
+
     call.__signature__ = inspect.signature(function)
     return call
 
 
 def named(function, *names, **special):
     """`function` of values by these names, which the API shows; special: annotated extras behind them."""
+
     def call(*values):
         return function(*values)
+
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     call.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in (*names, *special)])
     call.__annotations__ = special

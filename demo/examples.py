@@ -1,4 +1,5 @@
 """The bundled pictures that translators are shown with, and what they make of them."""
+
 from itertools import cycle
 
 from PIL import Image, ImageDraw
@@ -39,8 +40,10 @@ def facade(palette, side=256):
 def sketches(translator):
     """Label maps to start from: those the checkpoint brings, then a plain house."""
     side = translator.resolution
-    return [*(translator.snap(image) for image in strip(translator)),
-            facade(translator.palette).resize((side, side), Image.Resampling.NEAREST)]
+    return [
+        *(translator.snap(image) for image in strip(translator)),
+        facade(translator.palette).resize((side, side), Image.Resampling.NEAREST),
+    ]
 
 
 def samples(translator, n=4):
@@ -64,5 +67,6 @@ def _striped(t, n):
 
 def _moved(t, n):
     """Every example is a face alone, so the whole picture is the face."""
-    return [t.translate(image, expression, faces="whole")
-            for image, expression in zip(strip(t)[:n], cycle(t.expressions))]
+    return [
+        t.translate(image, expression, faces="whole") for image, expression in zip(strip(t)[:n], cycle(t.expressions))
+    ]

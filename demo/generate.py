@@ -1,4 +1,5 @@
 """The tab of a variant that draws from noise: one class lays out and wires all of them."""
+
 import inspect
 from functools import partial
 
@@ -16,8 +17,14 @@ from demo.truncation import Truncation
 
 IDEAS = {"progan": Growth, "sagan": Attention, "biggan": Truncation}
 CATS = ("dcgan", "wgan", "wgan_gp", "sngan")
-CONTROLS = ["seed", "n", "pick", "label", *(f"direction_{i + 1}" for i in range(DIRECTIONS)),
-            *(f"coordinate_{i + 1}" for i in range(COORDINATES))]
+CONTROLS = [
+    "seed",
+    "n",
+    "pick",
+    "label",
+    *(f"direction_{i + 1}" for i in range(DIRECTIONS)),
+    *(f"coordinate_{i + 1}" for i in range(COORDINATES)),
+]
 
 
 class NoiseTab:
@@ -76,8 +83,7 @@ class NoiseTab:
         self.idea.build()
         views.heading(self.idea.directions)
         made = partial(gr.Slider, -REACH, REACH, 0.0, step=0.05)
-        self.sliders = [made(label=f"Direction {i}", elem_id=f"{self.name}-d{i}")
-                        for i in range(1, DIRECTIONS + 1)]
+        self.sliders = [made(label=f"Direction {i}", elem_id=f"{self.name}-d{i}") for i in range(1, DIRECTIONS + 1)]
         with gr.Accordion("Raw coordinates of z", open=False):
             self.sliders += [made(label=f"z[{i}]", elem_id=f"{self.name}-z{i}") for i in range(COORDINATES)]
         self.back = gr.Button("Sliders to zero", size="sm", elem_id=f"{self.name}-reset")
@@ -88,8 +94,7 @@ class NoiseTab:
             self.dice = gr.Button("Reroll", variant="primary", elem_id=f"{self.name}-reroll")
             self.n = gr.Slider(1, MOST, first.n, step=1, label="How many", elem_id=f"{self.name}-n")
         self.pick = gr.Number(first.pick, label="Picture", visible=False)
-        self.label = gr.Radio([ALL], value=ALL, label="Label", visible=self.conditional,
-                              elem_id=f"{self.name}-label")
+        self.label = gr.Radio([ALL], value=ALL, label="Label", visible=self.conditional, elem_id=f"{self.name}-label")
         self.grid = views.view(views.GRID, views.GRID_JS, elem_id=f"{self.name}-grid")
         self.file = gr.DownloadButton("Download the grid as PNG", size="sm", elem_id=f"{self.name}-download")
 
@@ -139,43 +144,114 @@ class NoiseTab:
                 return [notice, gr.Column(visible=False), *[gr.skip()] * (len(shown) - 2)]
 
         def on(triggers, verb, function, inputs, outputs, how, text):
-            return gr.on(triggers, function, inputs, outputs, **how, api_name=f"{self.name}_{verb}",
-                         api_description=f"{self.entry.title}: {text}")
+            return gr.on(
+                triggers,
+                function,
+                inputs,
+                outputs,
+                **how,
+                api_name=f"{self.name}_{verb}",
+                api_description=f"{self.entry.title}: {text}",
+            )
 
         def behind(verb, function, inputs, view, triggers, text, after=("first", "reroll")):
             """A picture that takes longer: on its own triggers, and after opening and reroll."""
             on(triggers, verb, function, inputs, view, SLOW, text)
             for when in after:
                 {"first": first, "reroll": rerolled}[when].then(
-                    quiet(function), inputs, view, **SLOW, api_name=f"{self.name}_{when}_{verb}",
-                    api_description=f"{self.entry.title}: as {verb}; nothing where the weights cannot be had.")
+                    quiet(function),
+                    inputs,
+                    view,
+                    **SLOW,
+                    api_name=f"{self.name}_{when}_{verb}",
+                    api_description=f"{self.entry.title}: as {verb}; nothing where the weights cannot be had.",
+                )
 
-        first = on([tab.select], "open", self.named(opened), self.controls, shown, SLOW,
-                   "all that its tab shows on opening: grid, stage, real pictures, checkpoint, evidence; "
-                   "or one line that says why its weights cannot be had.")
-        on([*(slider.input for slider in self.sliders), *self.idea.moves], "move", self.named(answers.move),
-           self.controls, self.shown, {**QUICK, "js": events.inside(limits)},
-           "the picture of seed + pick, moved along the generator's strongest directions and along raw "
-           "coordinates of z, with the discriminator's verdict. The picture is a lossless data URI.")
-        on([self.grid.select], "choose", self.named(answers.choose, event=gr.EventData), self.controls,
-           [self.pick, *self.shown, *self.settled], QUICK, "picture number `pick` of the grid, to be moved.")
+        first = on(
+            [tab.select],
+            "open",
+            self.named(opened),
+            self.controls,
+            shown,
+            SLOW,
+            "all that its tab shows on opening: grid, stage, real pictures, checkpoint, evidence; "
+            "or one line that says why its weights cannot be had.",
+        )
+        on(
+            [*(slider.input for slider in self.sliders), *self.idea.moves],
+            "move",
+            self.named(answers.move),
+            self.controls,
+            self.shown,
+            {**QUICK, "js": events.inside(limits)},
+            "the picture of seed + pick, moved along the generator's strongest directions and along raw "
+            "coordinates of z, with the discriminator's verdict. The picture is a lossless data URI.",
+        )
+        on(
+            [self.grid.select],
+            "choose",
+            self.named(answers.choose, event=gr.EventData),
+            self.controls,
+            [self.pick, *self.shown, *self.settled],
+            QUICK,
+            "picture number `pick` of the grid, to be moved.",
+        )
         changed = [self.seed.input, self.n.input, *self.idea.redraws]
         changed += [self.label.input] if self.conditional else []
-        on(changed, "grid", self.named(answers.redraw), self.controls, followers, SLOW,
-           "n pictures from a seed, each with its verdict, and all of them in one PNG file.")
-        rerolled = on([self.dice.click], "reroll", self.named(answers.reroll), self.controls, followers, SLOW,
-                      "as grid, from a new random seed.")
-        on([self.back.click], "reset", self.named(answers.reset), self.controls,
-           [*self.sliders, *self.shown, *self.idea.settled], QUICK,
-           "all sliders to zero: the picture of the seed itself.")
+        on(
+            changed,
+            "grid",
+            self.named(answers.redraw),
+            self.controls,
+            followers,
+            SLOW,
+            "n pictures from a seed, each with its verdict, and all of them in one PNG file.",
+        )
+        rerolled = on(
+            [self.dice.click],
+            "reroll",
+            self.named(answers.reroll),
+            self.controls,
+            followers,
+            SLOW,
+            "as grid, from a new random seed.",
+        )
+        on(
+            [self.back.click],
+            "reset",
+            self.named(answers.reset),
+            self.controls,
+            [*self.sliders, *self.shown, *self.idea.settled],
+            QUICK,
+            "all sliders to zero: the picture of the seed itself.",
+        )
         ends = [self.seed, self.to] + ([self.label] if self.conditional else [])
-        behind("walk", answers.walk, ends, self.film, [self.go.click, self.to.submit],
-               "a looping lossless animation (APNG as a data URI) from one seed's picture to another's and back.",
-               after=("first",))
+        behind(
+            "walk",
+            answers.walk,
+            ends,
+            self.film,
+            [self.go.click, self.to.submit],
+            "a looping lossless animation (APNG as a data URI) from one seed's picture to another's and back.",
+            after=("first",),
+        )
         if self.conditional:
-            behind("labels", answers.table, [self.seed], self.table, [self.seed.input],
-                   f"every label by {SEEDS} seeds, one PNG as a data URI.")
+            behind(
+                "labels",
+                answers.table,
+                [self.seed],
+                self.table,
+                [self.seed.input],
+                f"every label by {SEEDS} seeds, one PNG as a data URI.",
+            )
         self.idea.wire(self, answers, on, behind)
         if self.cat:
-            on([self.upload.upload], "judge", answers.judge, self.given, self.yours, SLOW,
-               "the discriminator's verdict on a picture of yours, a data URI.")
+            on(
+                [self.upload.upload],
+                "judge",
+                answers.judge,
+                self.given,
+                self.yours,
+                SLOW,
+                "the discriminator's verdict on a picture of yours, a data URI.",
+            )

@@ -1,4 +1,5 @@
 """Progressive GAN's idea: the same z at every size that the network had while it grew."""
+
 import gradio as gr
 
 import models
@@ -17,8 +18,15 @@ class Growth(Idea):
     def build(self):
         views.heading("How far it has grown")
         top = 5  # 128 px, until opening tells how far this checkpoint grew
-        self.slider = gr.Slider(0, top, top, step=0.05, label="Growth", elem_id=f"{self.name}-level",
-                                info="0 is 4 px; each step doubles the size, and in between the new size fades in.")
+        self.slider = gr.Slider(
+            0,
+            top,
+            top,
+            step=0.05,
+            label="Growth",
+            elem_id=f"{self.name}-level",
+            info="0 is 4 px; each step doubles the size, and in between the new size fades in.",
+        )
         self.strip = views.view(views.STRIP, elem_id=f"{self.name}-stages", elem_classes="ga-stages")
         self.controls, self.moves = [self.slider], [self.slider.input]
         self.settled, self.told = [self.strip], [self.slider]
@@ -47,5 +55,13 @@ class Growth(Idea):
     def wire(self, tab, answers, on, behind):
         def stages(*values):
             return self.settle(*answers.read(*values))[0]
-        on([slider.release for slider in tab.sliders], "stages", tab.named(stages), tab.controls, self.strip, tab.SLOW,
-           f"the z that {models.entry(self.name).title}'s sliders show, at every whole level from 4 px up.")
+
+        on(
+            [slider.release for slider in tab.sliders],
+            "stages",
+            tab.named(stages),
+            tab.controls,
+            self.strip,
+            tab.SLOW,
+            f"the z that {models.entry(self.name).title}'s sliders show, at every whole level from 4 px up.",
+        )

@@ -1,4 +1,5 @@
 """The family as a time line, each member with live pictures, a click away from its tab."""
+
 import random
 from html import escape
 
@@ -47,8 +48,7 @@ def card(name, seed=0):
     """One member of the family as the time line shows it, with four live pictures if its weights can be had."""
     entry = models.entry(name)
     keys = ("title", "year", "paper", "authors", "url", "brought")
-    found = {"name": name, "pictures": [], "note": "",
-             **{key: escape(str(getattr(entry, key))) for key in keys}}
+    found = {"name": name, "pictures": [], "note": "", **{key: escape(str(getattr(entry, key))) for key in keys}}
     try:
         drawn = live(models.load(name), seed)
     except OSError as error:
@@ -77,6 +77,12 @@ def build(tabs):
     gr.HTML(INTRO, apply_default_css=False)
     family = views.view(TIMELINE, OPEN_JS, elem_id="family")
     wanted = gr.Textbox("home", visible=False, label="tab")
-    family.select(go, wanted, tabs, **QUICK, api_name="open_tab",
-                  api_description="Open the tab of one member of the family, by its name.")
+    family.select(
+        go,
+        wanted,
+        tabs,
+        **QUICK,
+        api_name="open_tab",
+        api_description="Open the tab of one member of the family, by its name.",
+    )
     return timeline, family

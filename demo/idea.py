@@ -1,4 +1,5 @@
 """What one noise variant's tab has that the others have not."""
+
 from demo import pictures
 
 

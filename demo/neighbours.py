@@ -1,4 +1,5 @@
 """Does it copy? The samples that lie nearest to a training picture, and how near real pictures come to theirs."""
+
 from html import escape
 
 import gradio as gr
@@ -25,5 +26,9 @@ def tell(sampler):
     if path is None or table is None:
         return [gr.Column(visible=False), gr.skip(), gr.skip(), gr.skip()]
     note = escape(config.get("sheets", {}).get("neighbours.png", ""))
-    return [gr.Column(visible=True), {"src": pictures.stored(path), "note": note}, gr.LinePlot(value=table),
-            f"<p class='ga-note'>{words}</p>"]
+    return [
+        gr.Column(visible=True),
+        {"src": pictures.stored(path), "note": note},
+        gr.LinePlot(value=table),
+        f"<p class='ga-note'>{words}</p>",
+    ]

@@ -1,4 +1,5 @@
 """Where a visitor gives a picture: dropped, pasted, chosen or taken; the browser reads it and sends a data URI."""
+
 from demo import views
 from models.pictures import MEGABYTES
 

@@ -1,4 +1,5 @@
 """From latents to what a browser shows: lossless pictures, each with the discriminator's verdict."""
+
 import base64
 import io
 import math
@@ -141,8 +142,7 @@ def walk(sampler, start, end, label=None):
     frames = to_images(sampler.sample(z=z, labels=labels))
     frames += frames[-2:0:-1]
     buffer = io.BytesIO()
-    frames[0].save(buffer, "PNG", save_all=True, append_images=frames[1:], duration=FRAME_MS, loop=0,
-                   compress_level=3)
+    frames[0].save(buffer, "PNG", save_all=True, append_images=frames[1:], duration=FRAME_MS, loop=0, compress_level=3)
     return _uri(buffer)
 
 

@@ -1,4 +1,5 @@
 """Pix2Pix's tab: draw a label map, and with every stroke the building that it describes appears."""
+
 import random
 
 import gradio as gr
@@ -61,11 +62,19 @@ class FacadeTab(TranslatorTab):
         image = t.translate(sketch, seed=seed)
         verdict, src = t.verdict(sketch, image).float().cpu(), pictures.png(image)
         h, w = verdict.shape
-        note = (f"The discriminator never sees the whole: it gives {h} by {w} patches a probability of being real, "
-                "each with the labels beneath it. The seed draws the dropout, its only noise.")
-        return [{"src": src, "file": f"{self.name}-seed{seed}.png"},
-                {"src": src, "heat": heat(verdict), "text": f"{views.number(verdict.mean().item())} on average",
-                 "note": note}]
+        note = (
+            f"The discriminator never sees the whole: it gives {h} by {w} patches a probability of being real, "
+            "each with the labels beneath it. The seed draws the dropout, its only noise."
+        )
+        return [
+            {"src": src, "file": f"{self.name}-seed{seed}.png"},
+            {
+                "src": src,
+                "heat": heat(verdict),
+                "text": f"{views.number(verdict.mean().item())} on average",
+                "note": note,
+            },
+        ]
 
     def wire(self, door):
         """Connect the events."""
@@ -90,14 +99,40 @@ class FacadeTab(TranslatorTab):
             return [seed, *self.built(t, self.read(t, sketch), seed)]
 
         self.on_opening(door, fill, names, inputs, [self.canvas, *shown])
-        self.on([self.canvas.input], "translate", events.named(stroke, *names, event=gr.EventData), inputs,
-                [self.sketch, *shown], QUICK,
-                "the building that a label map, a data URI, describes, and the discriminator's verdict on its patches. "
-                "Colours are snapped to the palette. seed: of the dropout.")
-        self.on([self.canvas.upload], "map", events.named(opened, *names, event=gr.EventData), inputs,
-                [self.sketch, self.canvas, *shown], SLOW,
-                "as translate, and the label map itself as the canvas takes it: 256 px square, snapped.")
-        self.on([self.seed.input], "seed", events.named(lambda s, n: stroke(s, n, None)[1:], *names), inputs, shown,
-                SLOW, "as translate, from another seed.")
-        self.on([self.dice.click], "reroll", events.named(reroll, *names), inputs, [self.seed, *shown], SLOW,
-                "as translate, from a new random seed.")
+        self.on(
+            [self.canvas.input],
+            "translate",
+            events.named(stroke, *names, event=gr.EventData),
+            inputs,
+            [self.sketch, *shown],
+            QUICK,
+            "the building that a label map, a data URI, describes, and the discriminator's verdict on its patches. "
+            "Colours are snapped to the palette. seed: of the dropout.",
+        )
+        self.on(
+            [self.canvas.upload],
+            "map",
+            events.named(opened, *names, event=gr.EventData),
+            inputs,
+            [self.sketch, self.canvas, *shown],
+            SLOW,
+            "as translate, and the label map itself as the canvas takes it: 256 px square, snapped.",
+        )
+        self.on(
+            [self.seed.input],
+            "seed",
+            events.named(lambda s, n: stroke(s, n, None)[1:], *names),
+            inputs,
+            shown,
+            SLOW,
+            "as translate, from another seed.",
+        )
+        self.on(
+            [self.dice.click],
+            "reroll",
+            events.named(reroll, *names),
+            inputs,
+            [self.seed, *shown],
+            SLOW,
+            "as translate, from a new random seed.",
+        )

@@ -1,4 +1,5 @@
 """StarGAN's tab: one generator moves a face to every expression, between two, and back."""
+
 import gradio as gr
 
 from demo import compare, events, pictures, uploads, views
@@ -32,9 +33,11 @@ class ExpressionTab(PhotoTab):
     """A comparison, the expression, a second one to blend with, whose face, and the classifier's evidence."""
 
     names, limits = ("expression", "other", "blend", "faces"), {"blend": (0, 1)}
-    says = ("the photo with its faces' expression moved, the way back, and the classifier's probabilities before and "
-            "after. other, blend: the share of a second expression. faces: all, whole (the whole picture is the face), "
-            "or the number of one, counted from 0.")
+    says = (
+        "the photo with its faces' expression moved, the way back, and the classifier's probabilities before and "
+        "after. other, blend: the share of a second expression. faces: all, whole (the whole picture is the face), "
+        "or the number of one, counted from 0."
+    )
 
     def build_room(self):
         with gr.Row(elem_classes="ga-play ga-led"):
@@ -42,13 +45,20 @@ class ExpressionTab(PhotoTab):
                 self.over = compare.view(elem_id=f"{self.name}-compare")
             with gr.Column(scale=8, min_width=280):
                 views.brought(self.entry)
-                self.expression = gr.Radio(["happy"], value="happy", label="Expression",
-                                           elem_id=f"{self.name}-expression")
+                self.expression = gr.Radio(
+                    ["happy"], value="happy", label="Expression", elem_id=f"{self.name}-expression"
+                )
                 with gr.Row():
-                    self.other = gr.Dropdown(["surprised"], value="surprised", label="Blend with", min_width=140,
-                                             elem_id=f"{self.name}-other")
-                    self.blend = gr.Slider(0, 1, 0, step=0.02, label="Share of it", elem_id=f"{self.name}-blend",
-                                           scale=2, min_width=160)
+                    self.other = gr.Dropdown(
+                        ["surprised"],
+                        value="surprised",
+                        label="Blend with",
+                        min_width=140,
+                        elem_id=f"{self.name}-other",
+                    )
+                    self.blend = gr.Slider(
+                        0, 1, 0, step=0.02, label="Share of it", elem_id=f"{self.name}-blend", scale=2, min_width=160
+                    )
                 self.build_photo()
                 self.who = views.view(FACES, FACES_JS, elem_id=f"{self.name}-faces")
         with gr.Column(elem_classes="ga-more"):
@@ -67,8 +77,10 @@ class ExpressionTab(PhotoTab):
     def tell(self, t, expression, other, blend, faces):
         known = list(t.expressions)
         other = other if other in known else known[-1]
-        return [gr.Radio(choices=known, value=expression if expression in known else known[0]),
-                gr.Dropdown(choices=known, value=other)]
+        return [
+            gr.Radio(choices=known, value=expression if expression in known else known[0]),
+            gr.Dropdown(choices=known, value=other),
+        ]
 
     def fresh(self, example, expression, other, blend, faces):
         """Of a visitor's photo all faces; an example is a face as a whole."""
@@ -114,30 +126,52 @@ class ExpressionTab(PhotoTab):
         back = t.translate(after, best, faces="whole")
         name = expression if not blend or other == expression else f"{expression} to {other}"
         strip = [("Before", before), (name, after), (f"Back to {best}", back)]
-        bars = [{"name": k, "before": 100 * read[k], "after": 100 * now[k],
-                 "text": f"{100 * read[k]:.0f} to {100 * now[k]:.0f} %"} for k in read]
-        return [compare.value(image.size, [("Photo", src), (name, uploads.live(moved))]),
-                {"title": "And back by the same generator",
-                 "pictures": [{"src": pictures.png(p), "name": text, "text": text} for text, p in strip],
-                 "note": f"The classifier read {best} in the photo, so that is the label to go back to."},
-                {"bars": bars, "note": "The discriminator's own second head: grey before, colour after."}]
+        bars = [
+            {
+                "name": k,
+                "before": 100 * read[k],
+                "after": 100 * now[k],
+                "text": f"{100 * read[k]:.0f} to {100 * now[k]:.0f} %",
+            }
+            for k in read
+        ]
+        return [
+            compare.value(image.size, [("Photo", src), (name, uploads.live(moved))]),
+            {
+                "title": "And back by the same generator",
+                "pictures": [{"src": pictures.png(p), "name": text, "text": text} for text, p in strip],
+                "note": f"The classifier read {best} in the photo, so that is the label to go back to.",
+            },
+            {"bars": bars, "note": "The discriminator's own second head: grey before, colour after."},
+        ]
 
     def answer_once(self, t, image, src, expression, other, blend, faces):
         boxes, (w, h) = t.faces(image), image.size
         found = [[100 * v for v in (a / w, b / h, (c - a) / w, (d - b) / h)] for a, b, c, d in boxes]
         choices = [("all", "All faces")] if len(boxes) > 1 else [("all", "The face")] if boxes else []
-        who = {"src": src, "boxes": found, "chosen": faces,
-               "choices": [{"faces": k, "text": text} for k, text in [*choices, ("whole", "The whole picture")]],
-               "note": "Whose expression moves: click a face, or choose." if boxes else
-               "The whole picture is the face." if faces == "whole" else NOBODY}
+        who = {
+            "src": src,
+            "boxes": found,
+            "chosen": faces,
+            "choices": [{"faces": k, "text": text} for k, text in [*choices, ("whole", "The whole picture")]],
+            "note": "Whose expression moves: click a face, or choose."
+            if boxes
+            else "The whole picture is the face."
+            if faces == "whole"
+            else NOBODY,
+        }
         meant = self.chosen(t, image, faces)
         if not meant:
             return [who, {}]
         face = self.face(t, image, meant[0])
-        strip = [{"src": pictures.png(t.translate(face, name, faces="whole")), "name": name, "text": name}
-                 for name in t.expressions]
-        return [who, {"title": "Every expression", "pictures": strip,
-                      "note": "One generator, told by a label where to go."}]
+        strip = [
+            {"src": pictures.png(t.translate(face, name, faces="whole")), "name": name, "text": name}
+            for name in t.expressions
+        ]
+        return [
+            who,
+            {"title": "Every expression", "pictures": strip, "note": "One generator, told by a label where to go."},
+        ]
 
     def whole(self, t, image, what, expression, other, blend, faces):
         boxes = self.chosen(t, image, faces)
@@ -156,8 +190,15 @@ class ExpressionTab(PhotoTab):
             def picked(t, given, *values):
                 image, src, _ = self.find(t, given)
                 return [faces, *self.answer(t, image, src, *values), *self.answer_once(t, image, src, *values)]
+
             return self.safely(picked, given, *values[:-1], faces)
 
-        self.on([self.who.select], "faces", events.named(pick, "photo", *self.names, event=gr.EventData),
-                [self.given, *self.controls], [self.faces, *self.results, *self.once], SLOW,
-                "as translate, for the faces meant, with their places in percent and every expression of the first.")
+        self.on(
+            [self.who.select],
+            "faces",
+            events.named(pick, "photo", *self.names, event=gr.EventData),
+            [self.given, *self.controls],
+            [self.faces, *self.results, *self.once],
+            SLOW,
+            "as translate, for the faces meant, with their places in percent and every expression of the first.",
+        )

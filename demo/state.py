@@ -1,4 +1,5 @@
 """What a tab shows, as plain values: checked once, and written into a link that reopens it."""
+
 import math
 import re
 from dataclasses import dataclass, fields
@@ -105,13 +106,25 @@ def pairs(value):
     return tuple(tuple(round(number(v, "Point", 0, 1), 3) for v in point) for point in value)
 
 
-def check(seed=0, n=16, pick=0, label=ALL, moves=None, level=None, truncation=None, blend=0.0, other="",
-          points=POINTS, classes=None):
+def check(
+    seed=0,
+    n=16,
+    pick=0,
+    label=ALL,
+    moves=None,
+    level=None,
+    truncation=None,
+    blend=0.0,
+    other="",
+    points=POINTS,
+    classes=None,
+):
     """A State from whatever a page, client or link sends; gr.Error names the first value that will not do."""
     moves = (0.0,) * MOVES if moves is None else moves
     if len(moves) != MOVES:
-        raise refuse(f"{len(moves)} slider values came, not {MOVES}: {DIRECTIONS} directions, then "
-                     f"{COORDINATES} coordinates.")
+        raise refuse(
+            f"{len(moves)} slider values came, not {MOVES}: {DIRECTIONS} directions, then {COORDINATES} coordinates."
+        )
     n = number(n, "How many", 1, MOST, whole=True)
     label = ALL if label in (None, "") else str(label)
     if classes is not None and label != ALL and label not in classes:
@@ -122,12 +135,17 @@ def check(seed=0, n=16, pick=0, label=ALL, moves=None, level=None, truncation=No
     if truncation is not None:
         truncation = number(truncation, "Truncation", THRESHOLDS[0], UNTRUNCATED)
     return State(
-        number(seed, "Seed", 0, LAST_SEED, whole=True), n,
-        min(number(pick, "Picture", 0, MOST - 1, whole=True), n - 1), label,
+        number(seed, "Seed", 0, LAST_SEED, whole=True),
+        n,
+        min(number(pick, "Picture", 0, MOST - 1, whole=True), n - 1),
+        label,
         tuple(number(v, f"Slider {i + 1}", -REACH, REACH) for i, v in enumerate(moves)),
         None if level is None else number(level, "Growth", 0, MOST_LEVEL),
         None if truncation is None or truncation > THRESHOLDS[1] else truncation,
-        number(blend, "Blend", 0, 1), other, pairs(points))
+        number(blend, "Blend", 0, 1),
+        other,
+        pairs(points),
+    )
 
 
 def parse(query):
@@ -143,7 +161,7 @@ def parse(query):
         values = str(query.get(key, "")).split(",")[:length]
         lists += [*values, *["0"] * (length - len(values))]
     for i, value in enumerate(lists):
-        state = _accept(state, moves=(*state.moves[:i], value or 0, *state.moves[i + 1:]))
+        state = _accept(state, moves=(*state.moves[:i], value or 0, *state.moves[i + 1 :]))
     return state
 
 

@@ -1,4 +1,5 @@
 """What the translators' tabs share: a photo or an example in, live results, and the full-size picture on demand."""
+
 from html import escape
 
 import gradio as gr
@@ -40,11 +41,19 @@ class TranslatorTab:
 
     def on(self, triggers, verb, function, inputs, outputs, how, text):
         """An event that is an endpoint, too."""
-        return gr.on(triggers, function, inputs, outputs, **how, api_name=f"{self.name}_{verb}",
-                     api_description=f"{self.entry.title}: {text}")
+        return gr.on(
+            triggers,
+            function,
+            inputs,
+            outputs,
+            **how,
+            api_name=f"{self.name}_{verb}",
+            api_description=f"{self.entry.title}: {text}",
+        )
 
     def on_opening(self, door, fill, names, inputs, outputs):
         """The event of opening the tab: `fill(translator, *values)`, or the one line that says why there is nothing."""
+
         def opened(*values):
             try:
                 t = self.translator()
@@ -53,10 +62,17 @@ class TranslatorTab:
             except gr.Error as error:
                 notice = gr.HTML(f"<p class='ga-missing'>{error.message}</p>", visible=True)
                 return [notice, gr.Column(visible=False), *[gr.skip()] * (1 + len(outputs))]
-        self.on([door.select], "open", events.named(opened, *names), inputs,
-                [self.notice, self.body, self.facts, *outputs], SLOW,
-                "all that its tab shows on opening, made from a bundled example; or one line that says why its weights "
-                "cannot be had.")
+
+        self.on(
+            [door.select],
+            "open",
+            events.named(opened, *names),
+            inputs,
+            [self.notice, self.body, self.facts, *outputs],
+            SLOW,
+            "all that its tab shows on opening, made from a bundled example; or one line that says why its weights "
+            "cannot be had.",
+        )
 
 
 class PhotoTab(TranslatorTab):
@@ -111,13 +127,23 @@ class PhotoTab(TranslatorTab):
         size = f"{image.width} \u00d7 {image.height} px"
         if i is None:
             image, src = uploads.preview(image)
-        return [src if i is None else str(i), self.card_of(t, i, "" if i is not None else src, size),
-                *self.answer(t, image, src, *values), *self.answer_once(t, image, src, *values)]
+        return [
+            src if i is None else str(i),
+            self.card_of(t, i, "" if i is not None else src, size),
+            *self.answer(t, image, src, *values),
+            *self.answer_once(t, image, src, *values),
+        ]
 
     def card_of(self, t, chosen=None, own="", size=""):
         thumbs = [uploads.jpeg(image.resize((112, 112))) for image in examples.strip(t)]
-        return {"title": "A picture of yours", "examples": thumbs, "chosen": chosen, "own": own, "size": size,
-                "full": list(self.full) if own or chosen is not None else []}
+        return {
+            "title": "A picture of yours",
+            "examples": thumbs,
+            "chosen": chosen,
+            "own": own,
+            "size": size,
+            "full": list(self.full) if own or chosen is not None else [],
+        }
 
     def wire(self, door):
         """Connect the events."""
@@ -142,12 +168,14 @@ class PhotoTab(TranslatorTab):
                 example = None if own else number(given, "Example", 0, examples.MANY - 1, whole=True)
                 values = self.fresh(example, *values)
                 return [*values, *self.shown(t, given, *values)]
+
             return self.safely(taken, given, *values)
 
         def move(given, *values):
             def moved(t, given, *values):
                 image, src, _ = self.find(t, given)
                 return self.answer(t, image, src, *values)
+
             found = self.safely(moved, given, *values)
             return found if len(found) > 1 else found[0]
 
@@ -158,15 +186,36 @@ class PhotoTab(TranslatorTab):
             def saved(t, given, *values):
                 picture = self.whole(t, self.find(t, given)[0], what, *values)
                 return {"src": pictures.png(picture), "file": f"{self.name}-{picture.width}x{picture.height}.png"}
+
             return self.safely(saved, views.told(event, "photo", None) or given, *values)
 
         self.on_opening(door, fill, names, inputs, [*self.told, *filled])
-        self.on([self.card.upload, self.card.select], "photo", events.named(take, *names, event=gr.EventData), inputs,
-                [*self.controls, *filled], SLOW,
-                "a photo, a data URI (or the number of a bundled example), and all that follows: what comes back for "
-                "`photo` is a preview for the live controls; nothing is stored.")
+        self.on(
+            [self.card.upload, self.card.select],
+            "photo",
+            events.named(take, *names, event=gr.EventData),
+            inputs,
+            [*self.controls, *filled],
+            SLOW,
+            "a photo, a data URI (or the number of a bundled example), and all that follows: what comes back for "
+            "`photo` is a preview for the live controls; nothing is stored.",
+        )
         limits = [None] + [self.limits.get(name) for name in self.names]
-        self.on(self.moves, "translate", events.named(move, *names), inputs, self.results,
-                {**QUICK, "js": events.inside(limits)}, self.says)
-        self.on([self.card.submit], "full", events.named(save, *names, event=gr.EventData), inputs, self.saver, SLOW,
-                "as translate, at the photo's own size: one PNG as a data URI.")
+        self.on(
+            self.moves,
+            "translate",
+            events.named(move, *names),
+            inputs,
+            self.results,
+            {**QUICK, "js": events.inside(limits)},
+            self.says,
+        )
+        self.on(
+            [self.card.submit],
+            "full",
+            events.named(save, *names, event=gr.EventData),
+            inputs,
+            self.saver,
+            SLOW,
+            "as translate, at the photo's own size: one PNG as a data URI.",
+        )

@@ -1,4 +1,5 @@
 """BigGAN's ideas: z cut short for quality, classes blended, and a part of z for every block."""
+
 import gradio as gr
 import torch
 
@@ -27,9 +28,15 @@ class Truncation(Idea):
     def build(self):
         views.heading("The truncation trick")
         self.threshold = gr.Slider(
-            THRESHOLDS[0], UNTRUNCATED, UNTRUNCATED, step=0.02, label="Truncation threshold",
-            elem_id=f"{self.name}-truncation", info="Values of z beyond it are drawn again, never clamped. "
-            "Left: finer, but all alike; the right end: no truncation.")
+            THRESHOLDS[0],
+            UNTRUNCATED,
+            UNTRUNCATED,
+            step=0.02,
+            label="Truncation threshold",
+            elem_id=f"{self.name}-truncation",
+            info="Values of z beyond it are drawn again, never clamped. "
+            "Left: finer, but all alike; the right end: no truncation.",
+        )
         views.heading("From class to class at one z")
         self.blend = gr.Slider(0, 1, 0, step=0.01, label="Share of the other class", elem_id=f"{self.name}-blend")
         self.other = gr.Dropdown([""], value="", label="The other class", elem_id=f"{self.name}-other")
@@ -54,10 +61,12 @@ class Truncation(Idea):
 
     def tell(self, sampler, state):
         table, words = figures.curve(sampler)
-        return [*(gr.Slider(label=name) for name in layer_names(sampler)),
-                gr.Dropdown(choices=sampler.classes, value=pictures.other_of(sampler, state)),
-                *(gr.LinePlot(value=table, visible=table is not None and y in table) for y in (figures.QUALITY, "FID")),
-                f"<p class='ga-note'>{words}</p>"]
+        return [
+            *(gr.Slider(label=name) for name in layer_names(sampler)),
+            gr.Dropdown(choices=sampler.classes, value=pictures.other_of(sampler, state)),
+            *(gr.LinePlot(value=table, visible=table is not None and y in table) for y in (figures.QUALITY, "FID")),
+            f"<p class='ga-note'>{words}</p>",
+        ]
 
     def stage(self, sampler, state):
         cut = ", z not truncated" if state.truncation is None else f", z within ±{state.truncation:g}"
@@ -70,13 +79,24 @@ class Truncation(Idea):
         labels = torch.tensor(pictures.labels_of(sampler, state)).repeat_interleave(len(SWEEP))
         drawn = sampler.sample(z=torch.stack(z, 1).flatten(0, 1), labels=labels)
         across = "over all classes" if state.label == ALL else state.label
-        return {"src": pictures.png(pictures.sheet(drawn, len(SWEEP))), "columns": [f"{t:g}" for t in SWEEP],
-                "rows": [str(state.seed + i) for i in range(ROWS)], "title": "The same seeds under each threshold",
-                "file": f"{self.name}-sweep-seed{state.seed}.png",
-                "note": f"One row a seed, {across}; one column a threshold. Towards the left, seeds grow alike."}
+        return {
+            "src": pictures.png(pictures.sheet(drawn, len(SWEEP))),
+            "columns": [f"{t:g}" for t in SWEEP],
+            "rows": [str(state.seed + i) for i in range(ROWS)],
+            "title": "The same seeds under each threshold",
+            "file": f"{self.name}-sweep-seed{state.seed}.png",
+            "note": f"One row a seed, {across}; one column a threshold. Towards the left, seeds grow alike.",
+        }
 
     def wire(self, tab, answers, on, behind):
         def sweep(seed, label):
             return self.swept(answers.sampler(), seed, label)
-        behind("sweep", sweep, [tab.seed, tab.label], self.sweep, [tab.seed.input, tab.label.input],
-               f"{ROWS} seeds, a row each, under the thresholds {', '.join(map(str, SWEEP))}: one PNG as a data URI.")
+
+        behind(
+            "sweep",
+            sweep,
+            [tab.seed, tab.label],
+            self.sweep,
+            [tab.seed.input, tab.label.input],
+            f"{ROWS} seeds, a row each, under the thresholds {', '.join(map(str, SWEEP))}: one PNG as a data URI.",
+        )

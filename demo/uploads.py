@@ -1,4 +1,5 @@
 """A visitor's picture as the browser sends it: a data URI, read in memory, through the one gate, and never on disk."""
+
 import base64
 import io
 

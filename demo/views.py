@@ -1,4 +1,5 @@
 """HTML that the page's own pictures live in: templates filled in the browser from plain JSON values."""
+
 from html import escape
 
 import gradio as gr
@@ -94,7 +95,7 @@ TABLE = """${!value || !value.src ? '' : `
 SHEET = """${!value || !value.src ? '' : `<figure class="ga-sheet"><img src="${value.src}" alt="${value.note}">
   <figcaption class="ga-note">${value.note}</figcaption></figure>`}"""
 
-SAVE_JS = STAGE_JS[STAGE_JS.index("element.addEventListener"):]
+SAVE_JS = STAGE_JS[STAGE_JS.index("element.addEventListener") :]
 
 
 def view(template, js=None, **options):
@@ -106,9 +107,12 @@ def view(template, js=None, **options):
 
 def head(entry):
     """A tab's first line: the GAN and its paper."""
-    return gr.HTML(f"<header class='ga-head'><h2>{entry.title}</h2><p><a href='{entry.url}' target='_blank' "
-                   f"rel='noopener'>{escape(entry.paper)}</a>, {escape(entry.authors)}, {entry.year}</p>"
-                   "</header>", apply_default_css=False)
+    return gr.HTML(
+        f"<header class='ga-head'><h2>{entry.title}</h2><p><a href='{entry.url}' target='_blank' "
+        f"rel='noopener'>{escape(entry.paper)}</a>, {escape(entry.authors)}, {entry.year}</p>"
+        "</header>",
+        apply_default_css=False,
+    )
 
 
 def brought(entry):
@@ -156,6 +160,12 @@ def meter(score, scale, probability, judge="discriminator"):
     if score is None:
         meaning = f"no verdict: the {judge} was trained to judge full-size pictures, so grow to the top for it"
     at = None if score is None else share(score, scale)
-    return {"text": "\u2013" if score is None else number(score), "meaning": meaning, "at": at,
-            "low": low, "high": high, "real": [share(r, scale) for r in scale["real"]],
-            "legend": "thin lines: real pictures" if scale["real"] else ""}
+    return {
+        "text": "\u2013" if score is None else number(score),
+        "meaning": meaning,
+        "at": at,
+        "low": low,
+        "high": high,
+        "real": [share(r, scale) for r in scale["real"]],
+        "legend": "thin lines: real pictures" if scale["real"] else "",
+    }

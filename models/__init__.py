@@ -1,4 +1,5 @@
 """What each GAN of the family is: names, networks, trained weights."""
+
 import threading
 
 import torch
@@ -30,7 +31,7 @@ _loaded, _lock = {}, threading.Lock()
 
 
 def pick_device(device="auto"):
-    """"auto" -> the best device at hand: "cuda", "mps" or "cpu"; any other value as it is."""
+    """ "auto" -> the best device at hand: "cuda", "mps" or "cpu"; any other value as it is."""
     if device != "auto":
         return device
     if torch.cuda.is_available():

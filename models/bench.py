@@ -1,4 +1,5 @@
 """Milliseconds a picture and memory of every variant: python -m models.bench [VARIANT ...]."""
+
 import argparse
 import statistics
 import sys

@@ -1,4 +1,5 @@
 """Large batches, noise and class into every block, and z truncated to trade variety for quality (Brock 2018)."""
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -57,8 +58,18 @@ class Generator(nn.Module):
     class alone each block. spectral: as in SAGAN.
     """
 
-    def __init__(self, latent_dim=None, width=16, resolution=64, channels=3, classes=12, embedding=64, attention=16,
-                 skip_z=True, spectral=True):
+    def __init__(
+        self,
+        latent_dim=None,
+        width=16,
+        resolution=64,
+        channels=3,
+        classes=12,
+        embedding=64,
+        attention=16,
+        skip_z=True,
+        spectral=True,
+    ):
         super().__init__()
         _, *self.sides = sizes(resolution)
         parts = len(self.sides) + 1
@@ -73,8 +84,9 @@ class Generator(nn.Module):
         self.embed = RowLinear(classes, embedding, bias=False)
         self.start = RowLinear(first, 16 * widths[0])
         self.blocks = nn.ModuleList(UpBlock(cin, cout, embedding + later) for cin, cout in zip(widths, widths[1:]))
-        self.attention = nn.ModuleDict({str(side): SelfAttention2d(cout) for side, cout in zip(self.sides, widths[1:])
-                                        if side == attention})
+        self.attention = nn.ModuleDict(
+            {str(side): SelfAttention2d(cout) for side, cout in zip(self.sides, widths[1:]) if side == attention}
+        )
         self.norm, self.paint = nn.BatchNorm2d(widths[-1]), nn.Conv2d(widths[-1], channels, 3, 1, 1)
         orthogonal(self)
         nn.init.normal_(self.embed.weight, 0, 1)
@@ -94,9 +106,12 @@ class Generator(nn.Module):
     def z_weights(self):
         """The matrices [features, chunk] that meet each chunk of z, the first layer's first."""
         found, k = [self.start.weight.detach()], self.embed.out_features
-        for block in self.blocks[:len(self.chunks) - 1]:
-            met = [linear.weight.detach()[:, k:] for norm in (block.norm1, block.norm2)
-                   for linear in (norm.scale, norm.shift)]
+        for block in self.blocks[: len(self.chunks) - 1]:
+            met = [
+                linear.weight.detach()[:, k:]
+                for norm in (block.norm1, block.norm2)
+                for linear in (norm.scale, norm.shift)
+            ]
             found.append(torch.cat(met))
         return found
 

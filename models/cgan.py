@@ -1,4 +1,5 @@
 """A GAN told what to draw: the label enters both networks (Mirza 2014)."""
+
 import torch
 from torch import nn
 
@@ -20,8 +21,9 @@ class Generator(nn.Module):
         self.resolution, self.channels = resolution, channels
         self.from_z = RowLinear(latent_dim, width // 2)
         self.from_label = RowLinear(classes, width // 2)
-        self.body = nn.Sequential(nn.LeakyReLU(0.2), *hidden(width, depth - 1),
-                                  RowLinear(width, channels * resolution**2), nn.Tanh())
+        self.body = nn.Sequential(
+            nn.LeakyReLU(0.2), *hidden(width, depth - 1), RowLinear(width, channels * resolution**2), nn.Tanh()
+        )
 
     def forward(self, z, labels):
         joined = torch.cat([self.from_z(z), self.from_label(mixture(labels, self.classes))], 1)

@@ -1,4 +1,5 @@
 """Black and white to colour, by a U-Net and by a ResNet, against a judge of patches (Isola 2016, section 4.2)."""
+
 from torch import nn
 
 from models.patchgan import PatchDiscriminator

@@ -1,4 +1,5 @@
 """Horse to zebra and back without a single pair: what went there must come home (Zhu 2017)."""
+
 from models.patchgan import PatchDiscriminator
 from models.registry import network
 from models.resnet import ResNet

@@ -1,4 +1,5 @@
 """Convolutions instead of fully connected layers, no pooling, no interpolation (Radford 2015)."""
+
 from torch import nn
 
 from models.layers import dcgan_init, doublings, smooth_chroma
@@ -24,8 +25,9 @@ class Generator(nn.Module):
         for _ in range(steps - 1):
             cin, cout = cout, cout // 2
             layers += [nn.ConvTranspose2d(cin, cout, 4, 2, 1, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
-        self.body = nn.Sequential(*layers, nn.ConvTranspose2d(cout, channels, 4, 2, 1), nn.Tanh(),
-                                  smooth_chroma(chroma, channels))
+        self.body = nn.Sequential(
+            *layers, nn.ConvTranspose2d(cout, channels, 4, 2, 1), nn.Tanh(), smooth_chroma(chroma, channels)
+        )
         self.apply(dcgan_init)
 
     def forward(self, z):

@@ -1,4 +1,5 @@
 """Find the faces in a photo as StarGAN was trained to see them, and lay changed ones back without a seam."""
+
 import functools
 import os
 import threading
@@ -70,7 +71,7 @@ def paste(image, box, changed):
     result = image.copy()
     if x0 < x1 and y0 < y1:
         pixels = np.asarray(image.crop((x0, y0, x1, y1)))
-        change = change[y0 - top:y1 - top, x0 - left:x1 - left]
+        change = change[y0 - top : y1 - top, x0 - left : x1 - left]
         if image.mode == "RGB":
             change = change[..., None]  # alike in R, G and B it is a change of luminance alone
         result.paste(Image.fromarray(np.rint(pixels + change).clip(0, 255).astype(np.uint8)), (x0, y0))
@@ -97,8 +98,9 @@ def _hits(grey):
     found = []
     with _lock:  # a cascade serves one thread at a time
         for cascade in _cascades():
-            boxes, hits = cascade.detectMultiScale2(grey, scaleFactor=1.1, minNeighbors=EACH,
-                                                    minSize=(SMALLEST, SMALLEST))
+            boxes, hits = cascade.detectMultiScale2(
+                grey, scaleFactor=1.1, minNeighbors=EACH, minSize=(SMALLEST, SMALLEST)
+            )
             found.append([(x + w / 2, y + h / 2, float(w), int(n)) for (x, y, w, h), n in zip(boxes, hits)])
     return found
 
@@ -107,8 +109,10 @@ def _hits(grey):
 def _cascades():
     try:
         import cv2
-        found = [cv2.CascadeClassifier(os.path.join(cv2.data.haarcascades, f"haarcascade_{name}.xml"))
-                 for name in CASCADES]
+
+        found = [
+            cv2.CascadeClassifier(os.path.join(cv2.data.haarcascades, f"haarcascade_{name}.xml")) for name in CASCADES
+        ]
     except (ImportError, AttributeError):
         found = []
     if not found or any(cascade.empty() for cascade in found):

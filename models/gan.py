@@ -1,4 +1,5 @@
 """The first GAN: two fully connected networks in a minimax game (Goodfellow 2014)."""
+
 from torch import nn
 
 from models.layers import RowLinear
@@ -23,8 +24,13 @@ class Generator(nn.Module):
     def __init__(self, latent_dim=64, width=512, depth=3, resolution=28, channels=1):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
-        self.body = nn.Sequential(RowLinear(latent_dim, width), nn.LeakyReLU(0.2), *hidden(width, depth - 1),
-                                  RowLinear(width, channels * resolution**2), nn.Tanh())
+        self.body = nn.Sequential(
+            RowLinear(latent_dim, width),
+            nn.LeakyReLU(0.2),
+            *hidden(width, depth - 1),
+            RowLinear(width, channels * resolution**2),
+            nn.Tanh(),
+        )
 
     def forward(self, z):
         return self.body(z).view(-1, self.channels, self.resolution, self.resolution)

@@ -1,4 +1,5 @@
 """Trained weights: from a row of weights_manifest.json to verified files on this machine."""
+
 from __future__ import annotations
 
 import hashlib
@@ -55,18 +56,19 @@ class Weights:
         """Tensors of the network `role`, its floats as float32 whatever they are stored as."""
         from safetensors import SafetensorError  # here: reading and writing rows needs no torch
         from safetensors.torch import load_file
+
         path = self._path(f"{role}.safetensors")
         try:
             tensors = load_file(path)
         except (SafetensorError, OSError) as error:
-            raise WeightsError(
-                f"{path} is no safetensors file ({_line(error)}); {_train(self.variant)}") from None
+            raise WeightsError(f"{path} is no safetensors file ({_line(error)}); {_train(self.variant)}") from None
         return {key: t.float() if t.is_floating_point() else t for key, t in tensors.items()}
 
     def _path(self, name):
         if name not in self.files:
-            raise WeightsError(f"{self.variant} has no file {name!r}, only {', '.join(sorted(self.files))}; "
-                               f"{_train(self.variant)}")
+            raise WeightsError(
+                f"{self.variant} has no file {name!r}, only {', '.join(sorted(self.files))}; {_train(self.variant)}"
+            )
         return self.files[name]
 
 
@@ -77,7 +79,7 @@ def rows(manifest: Path | None = None) -> dict[str, dict]:
         return {}
     variants = _read_json(path).get("variants", {})
     if not isinstance(variants, dict):
-        raise WeightsError(f"{path}: \"variants\" is no object; restore it: git checkout {path.name}")
+        raise WeightsError(f'{path}: "variants" is no object; restore it: git checkout {path.name}')
     return variants
 
 
@@ -91,13 +93,16 @@ def write_row(variant: str, row: dict, manifest: Path | None = None) -> None:
             content["variants"] = {**rows(path), variant: row}
             _replace(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     except Timeout:
-        raise WeightsError(f"{path} has been locked for {LOCK_SECONDS} s; end the process that writes it, or "
-                           f"delete {path.name}.lock, and try again") from None
+        raise WeightsError(
+            f"{path} has been locked for {LOCK_SECONDS} s; end the process that writes it, or "
+            f"delete {path.name}.lock, and try again"
+        ) from None
     except WeightsError:
         raise
     except OSError as error:
-        raise WeightsError(f"{path} cannot be written ({_line(error)}); free or unlock its disk, and try "
-                           f"again") from None
+        raise WeightsError(
+            f"{path} cannot be written ({_line(error)}); free or unlock its disk, and try again"
+        ) from None
 
 
 def describe(folder: Path) -> dict[str, dict]:
@@ -126,8 +131,7 @@ def from_folder(variant: str, folder: Path) -> Weights:
         raise WeightsError(f"{folder} holds no config.json; give a run's folder: runs/{variant}/export")
     weights = Weights(variant, {name: Path(folder) / name for name in row["files"]}, "folder", row=row)
     if weights.config.get("variant", variant) != variant:
-        raise WeightsError(f"{folder} holds {weights.config['variant']!r}, not {variant!r}; "
-                           f"give runs/{variant}/export")
+        raise WeightsError(f"{folder} holds {weights.config['variant']!r}, not {variant!r}; give runs/{variant}/export")
     return weights
 
 
@@ -177,8 +181,10 @@ def _find(variant, row, name, folder):
         return path, "bundled copy"
     if row.get("revision") is None:
         where = row.get("repo") or variant
-        raise WeightsError(f"weights/{variant}/{name} is refused: {wrong}; {where} is not published "
-                           f"yet, so there is no other copy: git checkout weights/{variant}, or {_train(variant)}")
+        raise WeightsError(
+            f"weights/{variant}/{name} is refused: {wrong}; {where} is not published "
+            f"yet, so there is no other copy: git checkout weights/{variant}, or {_train(variant)}"
+        )
     try:
         return _find_on_hub(variant, row["repo"], row["revision"], name, expected)
     except WeightsError as error:
@@ -195,12 +201,16 @@ def _find_on_hub(variant, repo, revision, name, expected):
         path = _download(repo, revision, name, expected, force=bool(damaged))
     except Exception as error:  # the client lets its HTTP library through, and which one that is changes
         note = f"; the copy in the Hub cache is refused ({damaged}): delete {cached}" if damaged else ""
-        raise WeightsError(f"{repo}: {name} at commit {revision[:12]} cannot be had: {reason(error)}{note}; "
-                           f"check the network and HF_ENDPOINT, or {_train(variant)}") from None
+        raise WeightsError(
+            f"{repo}: {name} at commit {revision[:12]} cannot be had: {reason(error)}{note}; "
+            f"check the network and HF_ENDPOINT, or {_train(variant)}"
+        ) from None
     wrong = mismatch(path, expected)
     if wrong:
-        raise WeightsError(f"{repo}: {name} at commit {revision[:12]} is refused: {wrong}; update this copy: "
-                           f"git pull, or {_train(variant)}")
+        raise WeightsError(
+            f"{repo}: {name} at commit {revision[:12]} is refused: {wrong}; update this copy: "
+            f"git pull, or {_train(variant)}"
+        )
     return path, "Hub"
 
 
@@ -212,13 +222,15 @@ def _download(repo, revision, name, expected, force):
     size = huggingface_hub.get_hf_file_metadata(url, timeout=limit).size
     if size not in (None, expected["size"]):
         raise OSError(f"expected {expected['size']} bytes, the Hub has {size}")
-    return Path(huggingface_hub.hf_hub_download(repo, name, revision=revision, etag_timeout=limit,
-                                                force_download=force))
+    return Path(
+        huggingface_hub.hf_hub_download(repo, name, revision=revision, etag_timeout=limit, force_download=force)
+    )
 
 
 def reason(error):
     """Why the Hub did not answer, in one line."""
     from huggingface_hub import errors
+
     known = {
         errors.OfflineModeIsEnabled: "offline mode is on (HF_HUB_OFFLINE)",
         errors.GatedRepoError: "the repo is gated, log in: hf auth login",
@@ -231,6 +243,7 @@ def reason(error):
 
 def _check(variant, row, path):
     """WeightsError if the row could lead anywhere but to named files of a pinned commit."""
+
     def refuse(what):
         raise WeightsError(f"{path.name}: row {variant!r} is refused: {what}; mend it, or {_train(variant)}")
 
@@ -238,7 +251,7 @@ def _check(variant, row, path):
         refuse("a variant's name has only a-z, 0-9 and _")
     files = row.get("files") if isinstance(row, dict) else None
     if not isinstance(files, dict) or "config.json" not in files:
-        refuse("it has no \"files\" with a config.json")
+        refuse('it has no "files" with a config.json')
     revision, repo = row.get("revision"), row.get("repo")
     if revision is not None and not (isinstance(revision, str) and _COMMIT.fullmatch(revision)):
         refuse(f"revision {revision!r} is no full commit of 40 hex digits")
@@ -247,8 +260,11 @@ def _check(variant, row, path):
     for name, expected in files.items():
         if not _FILE.fullmatch(name):
             refuse(f"file name {name!r} is neither config.json, a known PNG nor a plain NAME.safetensors")
-        if not isinstance(expected, dict) or type(expected.get("size")) is not int or not _SHA256.fullmatch(
-                str(expected.get("sha256"))):
+        if (
+            not isinstance(expected, dict)
+            or type(expected.get("size")) is not int
+            or not _SHA256.fullmatch(str(expected.get("sha256")))
+        ):
             refuse(f"{name} has no sha256 and size")
 
 

@@ -1,4 +1,5 @@
 """Between tensors in [-1, 1] and PIL images."""
+
 import torch
 from PIL import Image
 

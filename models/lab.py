@@ -1,4 +1,5 @@
 """Between RGB and CIE Lab, by OpenCV: lightness apart from colour."""
+
 import numpy as np
 
 

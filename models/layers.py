@@ -1,4 +1,5 @@
 """Pieces that several of the family's networks share."""
+
 import math
 
 import torch
@@ -195,8 +196,9 @@ class SelfAttention2d(nn.Module):
     def forward(self, x):
         query, key, value = (_places(p) for p in (self.query(x), _pooled(self.key(x)), _pooled(self.value(x))))
         wide = (0, value.shape[-1] - query.shape[-1])  # torch's fused kernel wants all three equally wide
-        seen = F.scaled_dot_product_attention(F.pad(query, wide)[:, None], F.pad(key, wide)[:, None],
-                                              value[:, None], scale=1.0)
+        seen = F.scaled_dot_product_attention(
+            F.pad(query, wide)[:, None], F.pad(key, wide)[:, None], value[:, None], scale=1.0
+        )
         seen = seen[:, 0].unflatten(1, x.shape[2:]).permute(0, 3, 1, 2)
         return torch.addcmul(x, self.gate, self.out(seen))
 
@@ -250,5 +252,8 @@ def singular_values(module):
 
     A convolution's kernel [out, in, h, w] counts as the matrix [out, in * h * w]. Returns {layer name: value}.
     """
-    return {name: torch.linalg.matrix_norm(layer.weight.float().flatten(1), 2).item()
-            for name, layer in module.named_modules() if isinstance(layer, (nn.Linear, nn.Conv2d))}
+    return {
+        name: torch.linalg.matrix_norm(layer.weight.float().flatten(1), 2).item()
+        for name, layer in module.named_modules()
+        if isinstance(layer, (nn.Linear, nn.Conv2d))
+    }

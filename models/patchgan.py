@@ -1,4 +1,5 @@
 """A judge of patches: each number it gives is about one part of the picture (Isola 2016, section 2.2.2)."""
+
 import torch.nn.functional as F
 from torch import nn
 

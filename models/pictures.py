@@ -1,4 +1,5 @@
 """The one gate through which anybody's picture enters: small, whole, upright, plain RGB or grey."""
+
 import io
 import os
 import warnings
@@ -10,8 +11,15 @@ MEGAPIXELS, MEGABYTES = 25, 15
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
 _ORIENTATION, _T = 0x0112, Image.Transpose
-_UPRIGHT = {2: _T.FLIP_LEFT_RIGHT, 3: _T.ROTATE_180, 4: _T.FLIP_TOP_BOTTOM, 5: _T.TRANSPOSE, 6: _T.ROTATE_270,
-            7: _T.TRANSVERSE, 8: _T.ROTATE_90}
+_UPRIGHT = {
+    2: _T.FLIP_LEFT_RIGHT,
+    3: _T.ROTATE_180,
+    4: _T.FLIP_TOP_BOTTOM,
+    5: _T.TRANSPOSE,
+    6: _T.ROTATE_270,
+    7: _T.TRANSVERSE,
+    8: _T.ROTATE_90,
+}
 
 
 class PictureError(ValueError):

@@ -1,4 +1,5 @@
 """A label map to the photograph it describes, learned from pairs (Isola 2016)."""
+
 import torch
 from torch import nn
 
@@ -10,9 +11,18 @@ from models.unet import UNet
 
 # The label colours of CMP Facades as its pix2pix copy paints them: the most frequent colour near each, over 400 maps.
 PALETTE = {
-    "wall": (0, 0, 221), "facade": (0, 48, 255), "door": (3, 207, 255), "window": (1, 128, 255),
-    "sill": (111, 255, 143), "blind": (255, 240, 2), "balcony": (192, 255, 63), "cornice": (32, 255, 225),
-    "pillar": (251, 1, 2), "deco": (255, 160, 1), "molding": (255, 80, 0), "shop": (174, 0, 2),
+    "wall": (0, 0, 221),
+    "facade": (0, 48, 255),
+    "door": (3, 207, 255),
+    "window": (1, 128, 255),
+    "sill": (111, 255, 143),
+    "blind": (255, 240, 2),
+    "balcony": (192, 255, 63),
+    "cornice": (32, 255, 225),
+    "pillar": (251, 1, 2),
+    "deco": (255, 160, 1),
+    "molding": (255, 80, 0),
+    "shop": (174, 0, 2),
 }
 
 
@@ -54,8 +64,9 @@ class Painter(UNet):
     """The U-Net between labels and smoothed colours, where it has them."""
 
     def __init__(self, width, depth, dropout, skips, smooth, unnormed, one_hot, chroma):
-        super().__init__(len(PALETTE) if one_hot else 3, 3, width, depth, dropout, skips=skips, smooth=smooth,
-                         unnormed=unnormed)
+        super().__init__(
+            len(PALETTE) if one_hot else 3, 3, width, depth, dropout, skips=skips, smooth=smooth, unnormed=unnormed
+        )
         self.labels = OneHot() if one_hot else nn.Identity()
         self.chroma = smooth_chroma(chroma, 3)
 

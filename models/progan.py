@@ -1,4 +1,5 @@
 """Grown from 4 px up, each new resolution faded in (Karras 2017)."""
+
 import math
 
 import torch
@@ -106,12 +107,14 @@ class Generator(nn.Module):
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
         first, *rest = widths = widths_of(width, resolution)
         act = nn.LeakyReLU(0.2)
-        self.start = nn.Sequential(PixelNorm(), Linear(latent_dim, 16 * first, gain=1 / 8),
-                                   nn.Unflatten(1, (first, 4, 4)), act, PixelNorm())
+        self.start = nn.Sequential(
+            PixelNorm(), Linear(latent_dim, 16 * first, gain=1 / 8), nn.Unflatten(1, (first, 4, 4)), act, PixelNorm()
+        )
         self.stages = nn.ModuleList([nn.Sequential(Conv(first, first), act, PixelNorm())])
         for cin, cout in zip(widths, rest):
-            self.stages.append(nn.Sequential(Conv(cin, cout, how=up_conv), act, PixelNorm(),
-                                             Conv(cout, cout), act, PixelNorm()))
+            self.stages.append(
+                nn.Sequential(Conv(cin, cout, how=up_conv), act, PixelNorm(), Conv(cout, cout), act, PixelNorm())
+            )
         self.to_rgb = nn.ModuleList(Conv(cout, channels, kernel=1, gain=1.0) for cout in widths)
         self.smooth = smooth_chroma(chroma, channels, unsharp)
 
@@ -144,9 +147,19 @@ class Discriminator(nn.Module):
         self.resolution = resolution
         first, *rest = widths = widths_of(width, resolution)
         act = nn.LeakyReLU(0.2)
-        self.stages = nn.ModuleList([nn.Sequential(
-            MinibatchStd(), Conv(first + 1, first), act, nn.Flatten(), Linear(16 * first, first), act,
-            Linear(first, 1, gain=1.0))])
+        self.stages = nn.ModuleList(
+            [
+                nn.Sequential(
+                    MinibatchStd(),
+                    Conv(first + 1, first),
+                    act,
+                    nn.Flatten(),
+                    Linear(16 * first, first),
+                    act,
+                    Linear(first, 1, gain=1.0),
+                )
+            ]
+        )
         for cout, cin in zip(widths, rest):
             self.stages.append(nn.Sequential(Conv(cin, cin), act, Conv(cin, cout, how=conv_down), act))
         self.from_rgb = nn.ModuleList(nn.Sequential(Conv(channels, cin, kernel=1), act) for cin in widths)

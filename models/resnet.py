@@ -1,4 +1,5 @@
 """A generator of residual blocks: each adds a correction to what it was given (He 2015; Johnson 2016)."""
+
 import torch.nn.functional as F
 from torch import nn
 
@@ -14,8 +15,10 @@ class Residual(nn.Module):
 
     def __init__(self, width, told=0, norm=InstanceNorm2d):
         super().__init__()
+
         def conv():
             return nn.Conv2d(width, width, 3, 1, 1, bias=False, padding_mode="reflect")
+
         self.body = nn.Sequential(conv(), norm(width), nn.ReLU(), conv(), norm(width))
         self.shift = nn.Linear(told, width, bias=False) if told else None
         if told:
@@ -42,19 +45,27 @@ class ResNet(nn.Module):
     def __init__(self, cin, cout, width=64, blocks=9, told=0, norm=InstanceNorm2d, correction=0, blur=0, smooth=False):
         super().__init__()
         self.correction, self.blur = correction, blur
+
         def norm_act(channels):
             return [norm(channels), nn.ReLU()]
+
         def doubled(cin, channels):
             act = nn.Sequential(nn.ReLU(), Smooth()) if smooth else nn.ReLU()
             return [nn.ConvTranspose2d(cin, channels, 4, 2, 1, bias=False), norm(channels), act]
+
         w = width
         self.body = nn.Sequential(
-            nn.Conv2d(cin, w, 7, 1, 3, bias=False, padding_mode="reflect"), *norm_act(w),
-            nn.Conv2d(w, 2 * w, 4, 2, 1, bias=False), *norm_act(2 * w),
-            nn.Conv2d(2 * w, 4 * w, 4, 2, 1, bias=False), *norm_act(4 * w),
+            nn.Conv2d(cin, w, 7, 1, 3, bias=False, padding_mode="reflect"),
+            *norm_act(w),
+            nn.Conv2d(w, 2 * w, 4, 2, 1, bias=False),
+            *norm_act(2 * w),
+            nn.Conv2d(2 * w, 4 * w, 4, 2, 1, bias=False),
+            *norm_act(4 * w),
             *(Residual(4 * w, told, norm) for _ in range(blocks)),
-            *doubled(4 * w, 2 * w), *doubled(2 * w, w),
-            nn.Conv2d(w, cout, 7, 1, 3, padding_mode="reflect"))
+            *doubled(4 * w, 2 * w),
+            *doubled(2 * w, w),
+            nn.Conv2d(w, cout, 7, 1, 3, padding_mode="reflect"),
+        )
         if blur:
             self.under = nn.Conv2d(cin, cout, 1, bias=False)
             nn.init.dirac_(self.under.weight)

@@ -1,4 +1,5 @@
 """Every place of the picture may look at every other: self-attention in both networks (Zhang 2018)."""
+
 from torch import nn
 
 from models.layers import (

@@ -1,4 +1,5 @@
 """A trained noise-to-picture GAN, ready to be played with."""
+
 import threading
 from functools import cached_property, partial
 
@@ -94,6 +95,7 @@ class Sampler:
         def keep(module, args):
             h, w = args[0].shape[2:]
             maps.append(module.weights(args[0])[0].float().cpu().view(h, w, h // 2, w // 2))
+
         for row in zip(*(a.split(1) for a in self._arguments(torch.as_tensor(z, dtype=torch.float32), labels))):
             with self._lock:
                 hook = layer.register_forward_pre_hook(keep)
@@ -142,8 +144,9 @@ class Sampler:
             return labels
         labels = torch.as_tensor(labels, dtype=torch.int64).expand(n)
         if n and not 0 <= int(labels.min()) <= int(labels.max()) < len(self.classes):
-            raise ValueError(f"labels {labels.tolist()} are not all in 0..{len(self.classes) - 1}: "
-                             f"{', '.join(self.classes)}")
+            raise ValueError(
+                f"labels {labels.tolist()} are not all in 0..{len(self.classes) - 1}: {', '.join(self.classes)}"
+            )
         return labels
 
     def _in_chunks(self, net, *args):

@@ -1,4 +1,5 @@
 """Every weight of the discriminator divided by its largest singular value (Miyato 2018). Its generator is DCGAN's."""
+
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 

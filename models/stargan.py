@@ -1,4 +1,5 @@
 """One generator for all domains and several data sets, told by a label where to go (Choi 2017)."""
+
 import torch
 from torch import nn
 

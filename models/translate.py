@@ -1,4 +1,5 @@
 """Translate a picture, or a folder of them: colour, buildings, zebras, expressions."""
+
 import argparse
 import logging
 import os
@@ -23,20 +24,36 @@ def share(text):
 
 
 VARIANTS = {
-    "colorize": ("black-and-white to colour", {
-        "--generator": {"choices": ("unet", "resnet"), "help": "the network that paints; default: unet"},
-        "--no-skips": {"dest": "skips", "action": "store_false", "help": "without the U-Net's skip connections"},
-        "--saturation": {"type": float, "metavar": "S", "help": "strength of the colours, 0 for grey; default: 1"}}),
-    "pix2pix": ("facade sketch to building", {
-        "--seed": {"type": int, "metavar": "N", "help": "the noise it builds from; default: 0"}}),
-    "cyclegan": ("horse to zebra, and back", {
-        "--direction": {"choices": ("horse2zebra", "zebra2horse"), "help": "default: horse2zebra"}}),
-    "stargan": ("another facial expression", {
-        "--expression": {"metavar": "NAME", "required": True, "help": "what every face shall show, as happy"},
-        "--other": {"metavar": "NAME", "help": "a second expression, to blend with"},
-        "--blend": {"type": share, "metavar": "B", "help": "share of the second expression, 0 to 1; default: 0"},
-        "--whole": {"dest": "faces", "action": "store_const", "const": "whole",
-                    "help": "take the whole picture as the face; without it, a picture with no face is skipped"}}),
+    "colorize": (
+        "black-and-white to colour",
+        {
+            "--generator": {"choices": ("unet", "resnet"), "help": "the network that paints; default: unet"},
+            "--no-skips": {"dest": "skips", "action": "store_false", "help": "without the U-Net's skip connections"},
+            "--saturation": {"type": float, "metavar": "S", "help": "strength of the colours, 0 for grey; default: 1"},
+        },
+    ),
+    "pix2pix": (
+        "facade sketch to building",
+        {"--seed": {"type": int, "metavar": "N", "help": "the noise it builds from; default: 0"}},
+    ),
+    "cyclegan": (
+        "horse to zebra, and back",
+        {"--direction": {"choices": ("horse2zebra", "zebra2horse"), "help": "default: horse2zebra"}},
+    ),
+    "stargan": (
+        "another facial expression",
+        {
+            "--expression": {"metavar": "NAME", "required": True, "help": "what every face shall show, as happy"},
+            "--other": {"metavar": "NAME", "help": "a second expression, to blend with"},
+            "--blend": {"type": share, "metavar": "B", "help": "share of the second expression, 0 to 1; default: 0"},
+            "--whole": {
+                "dest": "faces",
+                "action": "store_const",
+                "const": "whole",
+                "help": "take the whole picture as the face; without it, a picture with no face is skipped",
+            },
+        },
+    ),
 }
 
 
@@ -49,18 +66,37 @@ class Parser(argparse.ArgumentParser):
 
 def parser():
     """The command line: a sub-command a variant, each with its own options."""
-    p = Parser(prog="python -m models.translate", description=__doc__, allow_abbrev=False,
-               epilog="Each variant has options of its own: python -m models.translate VARIANT --help. "
-                      "Exit status: 0; 1 if pictures were skipped; 2 if nothing could begin.")
+    p = Parser(
+        prog="python -m models.translate",
+        description=__doc__,
+        allow_abbrev=False,
+        epilog="Each variant has options of its own: python -m models.translate VARIANT --help. "
+        "Exit status: 0; 1 if pictures were skipped; 2 if nothing could begin.",
+    )
     variants = p.add_subparsers(dest="variant", metavar="VARIANT", required=True)
     for name, (summary, options) in VARIANTS.items():
         sub = variants.add_parser(name, help=summary, description=f"{name}: {summary}.", allow_abbrev=False)
-        sub.add_argument("--in", type=Path, required=True, dest="source", metavar="FOLDER",
-                         help="pictures, in sub-folders too; or one file")
-        sub.add_argument("--out", type=Path, required=True, metavar="FOLDER",
-                         help="where PNGs of the same names and sizes go, over those of an earlier time")
-        sub.add_argument("--checkpoint", type=Path, metavar="FOLDER",
-                         help="an exported checkpoint; default: the project's own weights")
+        sub.add_argument(
+            "--in",
+            type=Path,
+            required=True,
+            dest="source",
+            metavar="FOLDER",
+            help="pictures, in sub-folders too; or one file",
+        )
+        sub.add_argument(
+            "--out",
+            type=Path,
+            required=True,
+            metavar="FOLDER",
+            help="where PNGs of the same names and sizes go, over those of an earlier time",
+        )
+        sub.add_argument(
+            "--checkpoint",
+            type=Path,
+            metavar="FOLDER",
+            help="an exported checkpoint; default: the project's own weights",
+        )
         sub.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
         for flag, settings in options.items():
             sub.add_argument(flag, default=argparse.SUPPRESS, **settings)
@@ -102,8 +138,13 @@ def plan(source, out):
     found = [source]
     if source.is_dir():
         hidden = (".", "__MACOSX")
-        found = [path for path in sorted(source.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()
-                 and not any(part.startswith(hidden) for part in path.relative_to(root).parts)]
+        found = [
+            path
+            for path in sorted(source.rglob("*"))
+            if path.suffix.lower() in SUFFIXES
+            and path.is_file()
+            and not any(part.startswith(hidden) for part in path.relative_to(root).parts)
+        ]
     if not found:
         raise ValueError(f"--in {source} holds no pictures: {', '.join(pictures.FORMATS)} are read")
     home, inner = out.resolve(), root.resolve()

@@ -1,4 +1,5 @@
 """Trained translators: a PIL picture in, the same size out, whatever its size and mode."""
+
 import threading
 
 import numpy as np
@@ -26,8 +27,10 @@ def to_tensor(image):
 def resized(values, size):
     """Float planes [h, w] or [h, w, c] at another size (width, height), bicubic and antialiased."""
     planes = values[:, :, None] if values.ndim == 2 else values
-    out = [np.array(Image.fromarray(np.ascontiguousarray(planes[:, :, i])).resize(size, Image.Resampling.BICUBIC))
-           for i in range(planes.shape[2])]
+    out = [
+        np.array(Image.fromarray(np.ascontiguousarray(planes[:, :, i])).resize(size, Image.Resampling.BICUBIC))
+        for i in range(planes.shape[2])
+    ]
     return out[0] if values.ndim == 2 else np.stack(out, 2)
 
 
@@ -159,8 +162,11 @@ class HorseZebra(Translator):
         small = self._small(image)
         there = self.run(f"generator_{direction}", small)
         back = self.run(f"generator_{home}", there)
-        return (self._laid_over(image, small, there), self._laid_over(image, small, back),
-                float((back - small).abs().mean()))
+        return (
+            self._laid_over(image, small, there),
+            self._laid_over(image, small, back),
+            float((back - small).abs().mean()),
+        )
 
 
 class Expressions(Translator):

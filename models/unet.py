@@ -1,4 +1,5 @@
 """A U-Net: down to a bottleneck and up again, each level's detail carried across by a skip (Ronneberger 2015)."""
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -26,14 +27,16 @@ class UNet(nn.Module):
     have no norm: an instance norm of a few pixels lets nothing pass that is the same all over the picture.
     """
 
-    def __init__(self, cin, cout, width=64, depth=8, dropout=0.0, norm=InstanceNorm2d, skips=True, smooth=0, blocks=0,
-                 unnormed=0):
+    def __init__(
+        self, cin, cout, width=64, depth=8, dropout=0.0, norm=InstanceNorm2d, skips=True, smooth=0, blocks=0, unnormed=0
+    ):
         super().__init__()
         self.depth, self.dropout, self.skips = depth, dropout, skips
         widths = [width * min(2**i, 8) for i in range(depth)]
 
         def residual(level):
             return [Residual(widths[level], norm=norm) for _ in range(blocks)] if 0 < level < depth - 1 else []
+
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for i, (a, b) in enumerate(zip([cin, *widths], widths)):
             after = [norm(b)] if 0 < i < depth - 1 - unnormed else []

@@ -1,4 +1,5 @@
 """A critic held to slope one by a penalty on its gradient (Gulrajani 2017). Its generator is DCGAN's."""
+
 from torch import nn
 
 from models.dcgan import Generator as DCGANGenerator

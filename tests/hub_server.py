@@ -1,4 +1,5 @@
 """A small Hub on the loopback address, speaking as much of the protocol as the real client asks for here."""
+
 from __future__ import annotations
 
 import base64
@@ -86,8 +87,11 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if method in ("POST", "PUT") and self.headers.get("Authorization") != f"Bearer {TOKEN}" \
-                and not path.startswith("/lfs/"):
+        if (
+            method in ("POST", "PUT")
+            and self.headers.get("Authorization") != f"Bearer {TOKEN}"
+            and not path.startswith("/lfs/")
+        ):
             return self.fail(401, "Invalid credentials in Authorization header")
         for verbs, pattern, answer in ROUTES:
             found = method in verbs and re.fullmatch(pattern, path)
@@ -112,7 +116,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.fail(404, "Entry not found", "EntryNotFound", {"X-Repo-Commit": commit})
         data = repo.commits[commit][file]
         headers = {"X-Repo-Commit": commit, "ETag": f'"{sha256(data)}"'}
-        self.send(200, data if self.command == "HEAD" else data[:hub.cut.get(file)], headers)
+        self.send(200, data if self.command == "HEAD" else data[: hub.cut.get(file)], headers)
 
     def create(self, hub):
         asked = json.loads(self.body)
@@ -139,8 +143,19 @@ class Handler(BaseHTTPRequestHandler):
             return
         files = repo.commits[repo.head]
         paths = [file["path"] for file in json.loads(self.body)["files"]]
-        self.json({"files": [{"path": path, "uploadMode": mode(path), "shouldIgnore": False,
-                              "oid": oid(path, files[path]) if path in files else None} for path in paths]})
+        self.json(
+            {
+                "files": [
+                    {
+                        "path": path,
+                        "uploadMode": mode(path),
+                        "shouldIgnore": False,
+                        "oid": oid(path, files[path]) if path in files else None,
+                    }
+                    for path in paths
+                ]
+            }
+        )
 
     def lfs_batch(self, hub, name):
         objects = json.loads(self.body)["objects"]
@@ -243,5 +258,11 @@ def connect(monkeypatch, server, home):
 def environment(server, home):
     """The same for a process of its own."""
     outer = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "TRANSFORMERS_"))}
-    return {**outer, "HF_ENDPOINT": server.url, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1",
-            "HF_HUB_ETAG_TIMEOUT": "30", "NO_PROXY": "127.0.0.1"}
+    return {
+        **outer,
+        "HF_ENDPOINT": server.url,
+        "HF_HOME": str(home),
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_ETAG_TIMEOUT": "30",
+        "NO_PROXY": "127.0.0.1",
+    }

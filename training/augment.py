@@ -1,4 +1,5 @@
 """Differentiable augmentation of what D sees, real and fake alike (Zhao 2020, "DiffAugment", section 4)."""
+
 import math
 
 import torch
@@ -93,7 +94,7 @@ POLICIES = {"flip": flip, "color": color, "translation": translation, "cutout": 
 
 
 def parse(policy):
-    """"color,translation" -> the functions, in that order; ValueError names a word that is no policy."""
+    """ "color,translation" -> the functions, in that order; ValueError names a word that is no policy."""
     words = [word for word in policy.split(",") if word]
     unknown = [word for word in words if word not in POLICIES]
     if unknown:

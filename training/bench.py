@@ -6,6 +6,7 @@ Both loops play the same game, in turn, each in a process of its own. The plain 
 default layout, default optimizer, every loss read at once, memory as the system hands it out. The limit is what a large
 matrix product or convolution, the faster of them, reaches in the engine's precision.
 """
+
 import argparse
 import multiprocessing
 import statistics
@@ -28,8 +29,14 @@ from training.game import spread
 from training.noise import NoiseGame
 from training.settings import VARIANTS, overlay
 
-COLUMNS = {"engine": ".4g", "plain": ".4g", "ratio": ".2f", "GFLOP/s": ".0f", "of limit": ".0%",
-           **dict.fromkeys((*cost.GROUPS, "rest", "between"), ".0%")}
+COLUMNS = {
+    "engine": ".4g",
+    "plain": ".4g",
+    "ratio": ".2f",
+    "GFLOP/s": ".0f",
+    "of limit": ".0%",
+    **dict.fromkeys((*cost.GROUPS, "rest", "between"), ".0%"),
+}
 
 
 def noise(settings, n=80):
@@ -65,6 +72,7 @@ def plain(settings, data, device):
             game.after_d()
             taken += 1
         return d_loss + update(g_opt, game.g_loss(settings.batch_size))
+
     return step
 
 
@@ -87,6 +95,7 @@ def apart(settings, data, device):
     def seconds(steps):
         ours.send(steps)
         return ours.recv()
+
     yield seconds
     ours.send(0)
     process.join()
@@ -113,9 +122,14 @@ def measured(settings, data, args, device):
     engine, loop, *limit = zip(*rounds)
     rates = [work / t for t in engine]
     reached = [max(w / t for w, t in zip(most, times)) for times in zip(*limit)]
-    return {"engine": n / statistics.median(engine), "plain": n / statistics.median(loop),
-            "ratio": statistics.median(b / a for a, b in zip(engine, loop)), "GFLOP/s": statistics.median(rates) / 1e9,
-            "of limit": statistics.median(a / b for a, b in zip(rates, reached)), **where}
+    return {
+        "engine": n / statistics.median(engine),
+        "plain": n / statistics.median(loop),
+        "ratio": statistics.median(b / a for a, b in zip(engine, loop)),
+        "GFLOP/s": statistics.median(rates) / 1e9,
+        "of limit": statistics.median(a / b for a, b in zip(rates, reached)),
+        **where,
+    }
 
 
 def sized(args):

@@ -1,4 +1,5 @@
 """Many runs on one machine, some of them side by side: python training/campaign.py RUNS.toml."""
+
 import argparse
 import ctypes
 import dataclasses
@@ -98,8 +99,13 @@ class Job:
         with open(self.out / "log.txt", "ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, run.__file__, *self.command, "--out", self.out, "--device", device, "--quiet"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True,
-                preexec_fn=partial(settle, cores) if LIBC else None)
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
+                preexec_fn=partial(settle, cores) if LIBC else None,
+            )
         self.cores, self.state = cores, "running"
 
     def look(self, stopping):
@@ -127,8 +133,14 @@ class Job:
         seen, steps = told(self.out / "metrics.jsonl"), self.settings.steps
         step, speed = seen.get("step", 0), seen.get("images_per_second")
         left = (steps - step) * self.settings.batch_size / speed / 60 if speed and self.state == "running" else None
-        return (self.name, self.state, f"{step} / {steps}", f"{speed:.1f}" if speed else "",
-                "" if left is None else f"{left:.0f}", next((f"{k} {seen[k]:.4g}" for k in JUDGES if k in seen), ""))
+        return (
+            self.name,
+            self.state,
+            f"{step} / {steps}",
+            f"{speed:.1f}" if speed else "",
+            "" if left is None else f"{left:.0f}",
+            next((f"{k} {seen[k]:.4g}" for k in JUDGES if k in seen), ""),
+        )
 
 
 def refuse(message):
@@ -177,7 +189,7 @@ def places(n, device):
     if device != "cpu":
         return [None] * n
     cores = available()
-    return [cores[len(cores) * i // n:len(cores) * (i + 1) // n] or [cores[i % len(cores)]] for i in range(n)]
+    return [cores[len(cores) * i // n : len(cores) * (i + 1) // n] or [cores[i % len(cores)]] for i in range(n)]
 
 
 def available():
@@ -197,7 +209,7 @@ def table(jobs):
 def redraw(lines, drawn):
     """Draw lines over the `drawn` ones above, as many as the terminal has room for; how many they are."""
     width, height = shutil.get_terminal_size()
-    lines = [line[:width - 1] for line in lines[:height - 1]]
+    lines = [line[: width - 1] for line in lines[: height - 1]]
     print((f"\x1b[{drawn}F\x1b[J" if drawn else "") + "\n".join(lines), flush=True)
     return len(lines)
 
@@ -205,8 +217,9 @@ def redraw(lines, drawn):
 def conduct(jobs, free, device):
     """Run what is not finished, as many at once as there are free places, to the end or a signal; True for the end."""
     live, drawn, asked, passed_on = sys.stdout.isatty(), 0, [], False
-    previous = {number: signal.signal(number, lambda n, frame: asked.append(n))
-                for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {
+        number: signal.signal(number, lambda n, frame: asked.append(n)) for number in (signal.SIGINT, signal.SIGTERM)
+    }
     waiting, running = [job for job in jobs if job.state == "waiting"], []
 
     def say(job):
@@ -242,8 +255,13 @@ def main(argv=None):
     """Run the command line; 0, 1 where a run failed, or 2 with one line on stderr."""
     p = argparse.ArgumentParser(description=__doc__, epilog=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("runs", type=Path, metavar="RUNS.toml", help="what to run: see below")
-    p.add_argument("--jobs", type=int, metavar="N", help="runs side by side; default: one a CPU core, or one on a GPU. "
-                   "They share the cores evenly, each on its own; a GPU they share as they can")
+    p.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="runs side by side; default: one a CPU core, or one on a GPU. "
+        "They share the cores evenly, each on its own; a GPU they share as they can",
+    )
     p.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
     args = p.parse_args(argv)
     try:

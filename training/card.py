@@ -1,4 +1,5 @@
 """The model card of a checkpoint: what a stranger must know before using these weights."""
+
 from __future__ import annotations
 
 import re
@@ -63,13 +64,20 @@ def _paper_section(config):
 def _use(config):
     name = _name(config)
     if name in TRANSLATE:
-        lines = ["from PIL import Image", "", f't = models.load("{name}")',
-                 'image = Image.open("picture.jpg")', TRANSLATE[name]]
+        lines = [
+            "from PIL import Image",
+            "",
+            f't = models.load("{name}")',
+            'image = Image.open("picture.jpg")',
+            TRANSLATE[name],
+        ]
     else:
         lines = ["", f'g = models.load("{name}")', "pictures = models.to_images(g.sample(n=16, seed=0))"]
     code = "\n".join(["```python", "import models", *lines, "```"])
-    return (f"With the GAN Atlas code at hand:\n\n{code}\n\nA downloaded copy of this repository loads with "
-            f'`models.load("{name}", folder="PATH")`. Files are safetensors in fp16; nothing is unpickled.')
+    return (
+        f"With the GAN Atlas code at hand:\n\n{code}\n\nA downloaded copy of this repository loads with "
+        f'`models.load("{name}", folder="PATH")`. Files are safetensors in fp16; nothing is unpickled.'
+    )
 
 
 def _data(config):
@@ -82,9 +90,11 @@ def _data(config):
     facts += [f"Origin: {_line(dataset['origin'])}"] if dataset.get("origin") else []
     facts += [f"<{_line(dataset['url'])}>"] if dataset.get("url") else []
     facts += [f"Terms: {_line(dataset['terms'])}"] if dataset.get("terms") else []
-    facts.append(f"What that means here: the weights are made from these pictures, so they are offered under "
-                 f"`{_license(config)}`, whatever the code's own licence is, and every use of the weights or "
-                 f"of what they paint has to keep within the terms of the data.")
+    facts.append(
+        f"What that means here: the weights are made from these pictures, so they are offered under "
+        f"`{_license(config)}`, whatever the code's own licence is, and every use of the weights or "
+        f"of what they paint has to keep within the terms of the data."
+    )
     return "\n\n".join(facts)
 
 
@@ -97,11 +107,17 @@ def _architecture(config):
 
 
 def _training(config):
-    known = {"steps": "steps", "images_seen": "pictures seen by the discriminator", "seed": "seed",
-             "hardware": "hardware", "hours": "hours"}
+    known = {
+        "steps": "steps",
+        "images_seen": "pictures seen by the discriminator",
+        "seed": "seed",
+        "hardware": "hardware",
+        "hours": "hours",
+    }
     facts = {label: config[key] for key, label in known.items() if config.get(key) is not None}
-    facts.update((key, value) for key, value in (config.get("settings") or {}).items()
-                 if key not in ("variant", "seed", "steps"))
+    facts.update(
+        (key, value) for key, value in (config.get("settings") or {}).items() if key not in ("variant", "seed", "steps")
+    )
     return markdown_table([{"setting": key, "value": value} for key, value in facts.items()])
 
 
@@ -109,17 +125,25 @@ def _copies(config):
     sheet, found = _sheet(config, "neighbours.png"), (config.get("metrics") or {}).get("neighbours")
     if not (sheet and found):
         return ""
-    return "\n\n".join([*sheet, (
-        f"{found['nearer_than_5_percent']:.1%} of {found['n']} samples are nearer to a training picture than 5% of "
-        f"{found['n_real']} real pictures ({found['real']}) are to theirs, and {found['nearer_than_1_percent']:.1%} "
-        "nearer than 1% of them: a generator that does not copy comes to about 5% and 1%, or less. Median "
-        f"distances: {found['median']:.3g} and {found['median_real']:.3g}, in {found['features']}.")])
+    return "\n\n".join(
+        [
+            *sheet,
+            (
+                f"{found['nearer_than_5_percent']:.1%} of {found['n']} samples are nearer to a training picture than 5% of "
+                f"{found['n_real']} real pictures ({found['real']}) are to theirs, and {found['nearer_than_1_percent']:.1%} "
+                "nearer than 1% of them: a generator that does not copy comes to about 5% and 1%, or less. Median "
+                f"distances: {found['median']:.3g} and {found['median_real']:.3g}, in {found['features']}."
+            ),
+        ]
+    )
 
 
 def told(metrics):
     """Metrics without their long lists."""
+
     def short(found):
         return {key: v for key, v in found.items() if not (isinstance(v, list) and len(v) > LONG)}
+
     return {name: short(found) if isinstance(found, dict) else found for name, found in metrics.items()}
 
 
@@ -127,10 +151,13 @@ def _figures(config):
     metrics = told(config.get("metrics") or {})
     if not metrics:
         return "None measured so far."
-    rows = [{"figure": name, **(found if isinstance(found, dict) else {"value": found})}
-            for name, found in metrics.items()]
-    return (markdown_table(rows) + "\n\nEach row has a protocol of its own: compare it with figures of the same "
-            "protocol only.")
+    rows = [
+        {"figure": name, **(found if isinstance(found, dict) else {"value": found})} for name, found in metrics.items()
+    ]
+    return (
+        markdown_table(rows) + "\n\nEach row has a protocol of its own: compare it with figures of the same "
+        "protocol only."
+    )
 
 
 def _truncation(config):
@@ -140,8 +167,10 @@ def _truncation(config):
     columns = {"threshold": "thresholds", "FID": "fid", "precision": "precision", "recall": "recall"}
     columns = {title: found[key] for title, key in columns.items() if key in found}
     how = ", ".join(f"{key}: {found[key]}" for key in ("n", "seed", "features", "command") if key in found)
-    return (markdown_table([dict(zip(columns, row)) for row in zip(*columns.values())]) + "\n\nValues of z beyond the "
-            f"threshold are drawn again: pictures grow finer, and alike. {how}")
+    return (
+        markdown_table([dict(zip(columns, row)) for row in zip(*columns.values())]) + "\n\nValues of z beyond the "
+        f"threshold are drawn again: pictures grow finer, and alike. {how}"
+    )
 
 
 def _faults(config):
@@ -150,10 +179,12 @@ def _faults(config):
 
 
 def _uses(config):
-    return ("Intended: teaching, study and play with the classic GAN family; a baseline to beat.\n\n"
-            "Out of scope: passing its pictures off as photographs, identifying or imitating real people, "
-            "any decision about anybody, and whatever the terms of the training data exclude. The model "
-            "knows only its training pictures and repeats their biases.")
+    return (
+        "Intended: teaching, study and play with the classic GAN family; a baseline to beat.\n\n"
+        "Out of scope: passing its pictures off as photographs, identifying or imitating real people, "
+        "any decision about anybody, and whatever the terms of the training data exclude. The model "
+        "knows only its training pictures and repeats their biases."
+    )
 
 
 def _citation(config):
@@ -197,6 +228,7 @@ def _license(config):
 
 def _paper(config):
     from models import registry
+
     try:
         return registry.entry(_name(config))
     except registry.UnknownVariant:
@@ -206,7 +238,7 @@ def _paper(config):
 def kept_words(page):
     """What was written by hand at the end of a page, from `WORDS` on; a place for it where there is none yet."""
     text = page.read_text("utf-8") if page.exists() else ""
-    return text[text.index(WORDS):] if WORDS in text else f"{WORDS}\n\nNot written yet.\n"
+    return text[text.index(WORDS) :] if WORDS in text else f"{WORDS}\n\nNot written yet.\n"
 
 
 def markdown_table(rows):

@@ -1,4 +1,5 @@
 """Whole checkpoints: one safetensors file that holds everything a run needs to go on as if it had never stopped."""
+
 import json
 import os
 import random
@@ -57,10 +58,15 @@ def set_rng_state(tensors, plain, draw):
 def _flatten_optimizer(name, optimizer):
     """An optimizer's state as {key: tensor} and its groups without the parameters."""
     state = optimizer.state_dict()
-    tensors = {f"{name}.{i}.{key}": torch.as_tensor(value)
-               for i, slots in state["state"].items() for key, value in slots.items()}
-    groups = [{key: float(value) if torch.is_tensor(value) else value for key, value in group.items()}
-              for group in state["param_groups"]]
+    tensors = {
+        f"{name}.{i}.{key}": torch.as_tensor(value)
+        for i, slots in state["state"].items()
+        for key, value in slots.items()
+    }
+    groups = [
+        {key: float(value) if torch.is_tensor(value) else value for key, value in group.items()}
+        for group in state["param_groups"]
+    ]
     return tensors, groups
 
 
@@ -68,7 +74,7 @@ def _restore_optimizer(name, optimizer, tensors, groups):
     state = {}
     for key, value in tensors.items():
         if key.startswith(f"{name}."):
-            i, slot = key[len(name) + 1:].split(".", 1)
+            i, slot = key[len(name) + 1 :].split(".", 1)
             state.setdefault(int(i), {})[slot] = value
     optimizer.load_state_dict({"state": state, "param_groups": groups})
     for p, slots in optimizer.state.items():
@@ -117,12 +123,14 @@ def newest(folder, header=False):
 def restore(tensors, meta, modules, optimizers, draw):
     """Put a checkpoint back into networks, optimizers and random streams."""
     for name, module in modules.items():
-        own = {key[len(name) + 1:]: value for key, value in tensors.items() if key.startswith(f"{name}.")}
+        own = {key[len(name) + 1 :]: value for key, value in tensors.items() if key.startswith(f"{name}.")}
         try:
             module.load_state_dict(own, strict=True)
         except RuntimeError:
-            raise CheckpointError(f"the checkpoint's {name} has another shape than this run's: give the settings it "
-                                  "was begun with, or start over with --fresh") from None
+            raise CheckpointError(
+                f"the checkpoint's {name} has another shape than this run's: give the settings it "
+                "was begun with, or start over with --fresh"
+            ) from None
     for name, optimizer in optimizers.items():
         _restore_optimizer(name, optimizer, tensors, meta["groups"][name])
     set_rng_state(tensors, meta["rng"], draw)

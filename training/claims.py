@@ -2,6 +2,7 @@
 
 Writes docs/claims/CLAIM.json, .png and .md, whose last part is kept: what the figures say, in words.
 """
+
 import argparse
 import dataclasses
 import json
@@ -34,9 +35,16 @@ def learned(name, label, real, judge, args):
     from training.engine import Run
 
     claim, arm = CLAIMS[name], CLAIMS[name].arms[label]
-    common = dict(data=args.data, seed=args.seed, judge="none", snapshot_every=10**9, decay_from=1.0, steps=1,
-                  hold_out=claim.hold_out,
-                  precision=precision.choose(args.precision, torch.device(models.pick_device(args.device))))
+    common = dict(
+        data=args.data,
+        seed=args.seed,
+        judge="none",
+        snapshot_every=10**9,
+        decay_from=1.0,
+        steps=1,
+        hold_out=claim.hold_out,
+        precision=precision.choose(args.precision, torch.device(models.pick_device(args.device))),
+    )
     if arm.first_set:  # of what the other arms learn from
         real, common["hold_out"] = only_set(split(real, claim.hold_out)[0], 0), 0.0
     run = Run(settings_of(arm, args, **common), real, folder(name, label, args), args.device, quiet=True)
@@ -46,8 +54,14 @@ def learned(name, label, real, judge, args):
     for i in range(len(points), args.points):
         if not advance(run, claim.budget, args.budget * (i + 1) / args.points):
             return None
-        points.append({"images": run.images_seen, "seconds": round(run.seconds, 3), "steps": run.step,
-                       **{key: round(value, 4) for key, value in judge(run).items()}})
+        points.append(
+            {
+                "images": run.images_seen,
+                "seconds": round(run.seconds, 3),
+                "steps": run.step,
+                **{key: round(value, 4) for key, value in judge(run).items()},
+            }
+        )
         write_json(path, points)
         print(f"{label}: " + "  ".join(f"{key} {value:.5g}" for key, value in points[-1].items()), flush=True)
     return points
@@ -68,8 +82,10 @@ def settings_of(arm, args, **common):
 
 def advance(run, budget, until):
     """Let a run learn until it has used `until` images or seconds; False if it was stopped."""
+
     def used():
         return run.seconds if budget == "seconds" else run.images_seen
+
     each = run.settings.batch_size * run.settings.d_steps
     while used() < until:
         more = (until - used()) / each
@@ -84,9 +100,14 @@ def advance(run, budget, until):
 def table(found):
     """What every arm had reached at the end of its budget, in Markdown."""
     columns = {**found["columns"], "images": "images", "seconds": "seconds"}
-    rows = [{"trained as": label, **{title: points[-1][key] for title, key in columns.items()},
-             "images/s": round(points[-1]["images"] / max(1e-3, points[-1]["seconds"]))}
-            for label, points in found["arms"].items()]
+    rows = [
+        {
+            "trained as": label,
+            **{title: points[-1][key] for title, key in columns.items()},
+            "images/s": round(points[-1]["images"] / max(1e-3, points[-1]["seconds"])),
+        }
+        for label, points in found["arms"].items()
+    ]
     return markdown_table(rows)
 
 
@@ -170,8 +191,13 @@ def report(args, command):
     if args.budget <= 0 or args.points < 1:
         raise ValueError(f"--budget {args.budget:g} --points {args.points}: give more than 0 of both")
     first = settings_of(next(iter(claim.arms.values())), args)
-    real = data.load(args.data, resolution=first.resolution, channels=6 if first.pairs else first.channels,
-                     default=args.data, labelled=first.labelled)
+    real = data.load(
+        args.data,
+        resolution=first.resolution,
+        channels=6 if first.pairs else first.channels,
+        default=args.data,
+        labelled=first.labelled,
+    )
     judge = judges.judge_of(claim, args, real, models.pick_device(args.device))
     found = {}
     for label in args.only or claim.arms:
@@ -181,8 +207,17 @@ def report(args, command):
             return 0
     if len(found) < len(claim.arms):
         return 0
-    found = {"title": claim.title, "data": real.name, "n": judge.n, "seed": args.seed, "features": judge.features,
-             "columns": judge.columns, "curves": judge.curves, "command": command, "arms": found}
+    found = {
+        "title": claim.title,
+        "data": real.name,
+        "n": judge.n,
+        "seed": args.seed,
+        "features": judge.features,
+        "columns": judge.columns,
+        "curves": judge.curves,
+        "command": command,
+        "arms": found,
+    }
     args.report.mkdir(parents=True, exist_ok=True)
     write_json(args.report / f"{args.claim}.json", found)
     draw(found, args.report / f"{args.claim}.png")
@@ -201,10 +236,12 @@ def document(name, found, words, pictures):
     names = {key: title for title, key in found["columns"].items()}
     plots = " and ".join(f"{names[y]} against {x}" for x, y in found["curves"])
     sheet = f"![Held-out inputs and what becomes of them]({name}-pictures.jpg)\n\n" if pictures else ""
-    return (f"# {found['title']}\n\n![{plots}]({name}.png)\n\n{sheet}{table(found)}\n\n`{found['command']}`: "
-            f"{found['n']} {'held-out pictures' if pictures else 'samples a side'}, seed {found['seed']}, features: "
-            f"{found['features']}. Such figures compare with each other alone. Images are those that D has seen.\n\n"
-            f"{words}")
+    return (
+        f"# {found['title']}\n\n![{plots}]({name}.png)\n\n{sheet}{table(found)}\n\n`{found['command']}`: "
+        f"{found['n']} {'held-out pictures' if pictures else 'samples a side'}, seed {found['seed']}, features: "
+        f"{found['features']}. Such figures compare with each other alone. Images are those that D has seen.\n\n"
+        f"{words}"
+    )
 
 
 if __name__ == "__main__":

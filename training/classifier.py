@@ -57,8 +57,9 @@ class Deep(nn.Module):
     def __init__(self, classes: int):
         super().__init__()
         net = resnet18(num_classes=classes)
-        self.stages = nn.ModuleList([nn.Sequential(net.conv1, net.bn1, net.relu, net.layer1),
-                                     net.layer2, net.layer3, net.layer4])
+        self.stages = nn.ModuleList(
+            [nn.Sequential(net.conv1, net.bn1, net.relu, net.layer1), net.layer2, net.layer3, net.layer4]
+        )
         self.head = net.fc
 
     def forward(self, x):
@@ -109,8 +110,17 @@ class Classifier:
         return torch.cat([function(_scaled(part, device)).cpu() for part in images.split(500)])
 
 
-def fit(data: ImageSet, *, epochs: int | None = None, seed=0, device="cpu", folder: Path | None = None,
-        even=False, deep=False, looks=LOOKS) -> Classifier:
+def fit(
+    data: ImageSet,
+    *,
+    epochs: int | None = None,
+    seed=0,
+    device="cpu",
+    folder: Path | None = None,
+    even=False,
+    deep=False,
+    looks=LOOKS,
+) -> Classifier:
     """A classifier of `data`'s labels, from the cache where it has seen this set before.
 
     even: every class is seen equally often, mirrored and shifted, at EVEN px: one that sees a rare class rarely never
@@ -170,11 +180,13 @@ def _train(net: Net | Deep, data: ImageSet, epochs: int, seed: int, even=False, 
     steps = epochs * -(-len(kept) // batch)
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 5e-3, total_steps=steps)
+
     def order_of_an_epoch():
         if not even:
             return torch.randperm(len(kept), generator=rng)
         labels = data.labels[kept]
         return torch.multinomial((1 / labels.bincount().float())[labels], len(kept), True, generator=rng)
+
     shuffled = (kept[order_of_an_epoch()] for _ in range(epochs))
     batches = (part for once in shuffled for part in once.split(batch))
     net.train()
@@ -200,7 +212,7 @@ def _moved(x: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
     if torch.rand((), generator=rng) < 0.5:
         x = x.flip(-1)
     down, right = torch.randint(0, 2 * reach + 1, (2,), generator=rng).tolist()
-    return F.pad(x, [reach] * 4, mode="replicate")[..., down:down + side, right:right + side]
+    return F.pad(x, [reach] * 4, mode="replicate")[..., down : down + side, right : right + side]
 
 
 def _scaled(images: torch.Tensor, device) -> torch.Tensor:

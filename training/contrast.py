@@ -1,4 +1,5 @@
 """Whether a translation can be told for its own photograph's: a loss in what a classifier sees."""
+
 import torch
 import torch.nn.functional as F
 

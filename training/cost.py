@@ -1,4 +1,5 @@
 """What a step costs: its floating-point operations, the device's limit, and where its time goes."""
+
 import re
 import time
 
@@ -10,12 +11,18 @@ from torch.utils.flop_counter import flop_registry
 
 aten = torch.ops.aten
 for _way in ("", "_backward"):  # which the registry lacks
-    flop_registry.setdefault(getattr(aten, f"_scaled_dot_product_flash_attention_for_cpu{_way}"),
-                             flop_registry[getattr(aten, f"_scaled_dot_product_flash_attention{_way}")])
+    flop_registry.setdefault(
+        getattr(aten, f"_scaled_dot_product_flash_attention_for_cpu{_way}"),
+        flop_registry[getattr(aten, f"_scaled_dot_product_flash_attention{_way}")],
+    )
 
 # An operation is of the first group that its own name, or else its caller's, speaks of.
-GROUPS = {"products": re.compile("conv|mm|mv|matmul|linear|attention", re.I), "norms": re.compile("norm", re.I),
-          "optimizer": re.compile("^Optimizer|_fused_|_foreach_"), "copies": re.compile("copy|cat$|stack|clone|index")}
+GROUPS = {
+    "products": re.compile("conv|mm|mv|matmul|linear|attention", re.I),
+    "norms": re.compile("norm", re.I),
+    "optimizer": re.compile("^Optimizer|_fused_|_foreach_"),
+    "copies": re.compile("copy|cat$|stack|clone|index"),
+}
 
 
 class Counter(TorchDispatchMode):
@@ -52,8 +59,10 @@ def heavy(dtype, device):
     """What devices are fastest at, to call: a large matrix product, a large convolution."""
     side, n = (8192, 256) if device.type == "cuda" else (1024, 8)
     a, b = torch.randn(2, side, side, device=device).to(dtype)
-    x, w = (torch.randn(*shape, device=device).to(dtype=dtype, memory_format=torch.channels_last)
-            for shape in ((n, 256, 32, 32), (256, 256, 3, 3)))
+    x, w = (
+        torch.randn(*shape, device=device).to(dtype=dtype, memory_format=torch.channels_last)
+        for shape in ((n, 256, 32, 32), (256, 256, 3, 3))
+    )
     return [lambda: a @ b, lambda: F.conv2d(x, w)]
 
 

@@ -1,4 +1,5 @@
 """Several processes that train one GAN: gradients averaged, batch norm over the whole batch."""
+
 import torch
 import torch.distributed as dist
 from torch import nn

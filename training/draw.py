@@ -1,4 +1,5 @@
 """One stream of randomness for a run, however many processes share it."""
+
 import torch
 
 
@@ -14,7 +15,7 @@ class Draw:
         self.device, self.rank, self.world = device, rank, world
 
     def _mine(self, x, n):
-        return x[self.rank * n:(self.rank + 1) * n]
+        return x[self.rank * n : (self.rank + 1) * n]
 
     def normal(self, n, *shape):
         """Float32 [n, *shape] from N(0, 1)."""
@@ -26,5 +27,4 @@ class Draw:
 
     def integers(self, n, high):
         """Int64 [n] from 0 to high - 1."""
-        return self._mine(
-            torch.randint(high, (n * self.world,), generator=self.generator, device=self.device), n)
+        return self._mine(torch.randint(high, (n * self.world,), generator=self.generator, device=self.device), n)

@@ -1,4 +1,5 @@
 """The loop the whole family learns by: D steps, a G step, the moving average, a line of the log, a snapshot."""
+
 import dataclasses
 import json
 import shutil
@@ -37,12 +38,18 @@ class Run:
 
     def __init__(self, settings, data, out, device="auto", fresh=False, quiet=False):
         self.settings, self.out, self.quiet = settings, Path(out), quiet
-        self.accelerator = Accelerator(cpu=device == "cpu", log_with="tensorboard", project_dir=self.out,
-                                       mixed_precision="bf16" if settings.precision == "bf16" else "no")
+        self.accelerator = Accelerator(
+            cpu=device == "cpu",
+            log_with="tensorboard",
+            project_dir=self.out,
+            mixed_precision="bf16" if settings.precision == "bf16" else "no",
+        )
         world, rank = self.accelerator.num_processes, self.accelerator.process_index
         if settings.batch_size % (world * settings.accumulate):
-            raise ValueError(f"batch size {settings.batch_size} cannot be shared by {world} processes in "
-                             f"{settings.accumulate} parts equally")
+            raise ValueError(
+                f"batch size {settings.batch_size} cannot be shared by {world} processes in "
+                f"{settings.accumulate} parts equally"
+            )
         self.local_batch = settings.batch_size // world
         set_seed(settings.seed)
         self.device, self.data = self.accelerator.device, data  # all of it, held out or not
@@ -77,8 +84,9 @@ class Run:
         s, cuda = self.settings, self.device.type == "cuda"
         if s.optimizer == "rmsprop":
             return torch.optim.RMSprop(net.parameters(), lr, foreach=True, capturable=cuda)
-        return torch.optim.Adam(net.parameters(), lr, (s.beta1, s.beta2), capturable=cuda,
-                                fused=cuda or self.device.type == "cpu")
+        return torch.optim.Adam(
+            net.parameters(), lr, (s.beta1, s.beta2), capturable=cuda, fused=cuda or self.device.type == "cpu"
+        )
 
     def _judge(self):
         """A function from uint8 pictures to {name: distance}, the first of which keeps the best snapshot."""
@@ -99,8 +107,9 @@ class Run:
         path, tensors, meta = found
         theirs = meta["facts"]["settings"]["variant"]
         if theirs != self.settings.variant:
-            raise CheckpointError(f"{path} belongs to {theirs}, not {self.settings.variant}: give another --out, or "
-                                  "--fresh to start over")
+            raise CheckpointError(
+                f"{path} belongs to {theirs}, not {self.settings.variant}: give another --out, or --fresh to start over"
+            )
         checkpoint.restore(tensors, meta, self.modules, self.optimizers, self.draw)
         facts = meta["facts"]
         self.step, self.best, self.seconds = meta["step"], facts["best"], facts["seconds"]
@@ -114,8 +123,9 @@ class Run:
         try:
             self.game.load({role: weights.state_dict(role) for role in self.game.configs})
         except RuntimeError:
-            raise CheckpointError(f"{folder} has other shapes than this run: leave away --generator and "
-                                  "--discriminator") from None
+            raise CheckpointError(
+                f"{folder} has other shapes than this run: leave away --generator and --discriminator"
+            ) from None
         config = weights.config
         self.step, self.images_seen = config["steps"], config["images_seen"]
         self.game.ema.n_averaged.fill_(self.step)  # these weights are no noise: the average keeps its pace
@@ -126,8 +136,14 @@ class Run:
         """Learn until `settings.steps`, a signal, or a loss that is not finite; True if the end was reached."""
         s = self.settings
         self._open_logs()
-        bar = tqdm(total=s.steps, initial=self.step, desc=s.variant, unit="step", dynamic_ncols=True,
-                   disable=self.quiet or not self.accelerator.is_main_process)
+        bar = tqdm(
+            total=s.steps,
+            initial=self.step,
+            desc=s.variant,
+            unit="step",
+            dynamic_ncols=True,
+            disable=self.quiet or not self.accelerator.is_main_process,
+        )
         begun, logged = time.monotonic() - self.seconds, (time.monotonic(), self.step)
         previous = self._catch_signals()
         try:
@@ -219,7 +235,8 @@ class Run:
             distances = self.judge(to_uint8(samples)) if self.judge else {}
             self._log(distances)
             self.accelerator.get_tracker("tensorboard").log_images(
-                {"samples": to_uint8(samples[:64]).numpy()}, step=self.step)
+                {"samples": to_uint8(samples[:64]).numpy()}, step=self.step
+            )
             score = next(iter(distances.values()), None)
             self._export(shipped, self.out / "last")
             if score is None or self.best is None or score <= self.best:
@@ -228,8 +245,11 @@ class Run:
         self.save()
 
     def _export(self, shipped, folder):
-        facts = {"images_seen": self.images_seen, "hardware": hardware(self.device),
-                 "hours": round(self.seconds / 3600, 2)}
+        facts = {
+            "images_seen": self.images_seen,
+            "hardware": hardware(self.device),
+            "hours": round(self.seconds / 3600, 2),
+        }
         dataset = licences.dataset(self.data.name, len(self.data.images))
         config = export.config_of(self.settings, self.game, dataset, self.step, facts)
         shown, labels = self.game.examples()
@@ -241,18 +261,24 @@ class Run:
         """A whole checkpoint of this very step."""
         self._check_finite()
         if self.accelerator.is_main_process:
-            facts = {"settings": dataclasses.asdict(self.settings), "images_seen": self.images_seen,
-                     "best": self.best, "seconds": self.seconds}
-            self.saved = checkpoint.save(self.out / "checkpoints", self.step, self.modules, self.optimizers,
-                                         self.draw, facts)
+            facts = {
+                "settings": dataclasses.asdict(self.settings),
+                "images_seen": self.images_seen,
+                "best": self.best,
+                "seconds": self.seconds,
+            }
+            self.saved = checkpoint.save(
+                self.out / "checkpoints", self.step, self.modules, self.optimizers, self.draw, facts
+            )
         self.accelerator.wait_for_everyone()
 
     def _check_finite(self):
         step = int(self.bad_step)
         if step >= 0:
             good = f"the last good checkpoint is {self.saved}" if self.saved else "no checkpoint was saved before it"
-            raise Diverged(f"a loss turned NaN or infinite at step {step}; {good}. Lower --g-lr and --d-lr, and run "
-                           "again")
+            raise Diverged(
+                f"a loss turned NaN or infinite at step {step}; {good}. Lower --g-lr and --d-lr, and run again"
+            )
 
     def _stop_asked(self):
         if self.accelerator.num_processes == 1:
@@ -263,6 +289,7 @@ class Run:
     def _catch_signals(self):
         def ask(number, frame):
             self.stopping = True
+
         return {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def _open_logs(self):

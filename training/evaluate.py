@@ -61,8 +61,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="T",
         help="also measure FID, precision and recall with z truncated at each of these, as 0.5 1.0 1.5",
     )
-    add("--only", nargs="+", choices=GROUPS, metavar="FIGURES", help=f"measure these alone: {', '.join(GROUPS)}; "
-        "speed only when asked for, as it wants an idle machine")
+    add(
+        "--only",
+        nargs="+",
+        choices=GROUPS,
+        metavar="FIGURES",
+        help=f"measure these alone: {', '.join(GROUPS)}; speed only when asked for, as it wants an idle machine",
+    )
     add("--reader", metavar="SOURCE", help=READER_HELP)
     add("--export-samples", type=Path, metavar="FOLDER", help=EXPORT_HELP)
     add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
@@ -91,13 +96,9 @@ def evaluate(args: argparse.Namespace, command: str) -> dict:
     if args.export_samples:
         samples.check_folder(args.export_samples)
     channels = 6 if VARIANTS[args.variant].pairs else g.config["channels"]
-    real = data.load(
-        args.data, resolution=g.resolution, channels=channels, default=VARIANTS[args.variant].data
-    )
+    real = data.load(args.data, resolution=g.resolution, channels=channels, default=VARIANTS[args.variant].data)
     if min(len(real), args.n) < FEWEST:
-        raise ValueError(
-            f"--n {args.n} against {len(real)} real images: at least {FEWEST} of both are needed"
-        )
+        raise ValueError(f"--n {args.n} against {len(real)} real images: at least {FEWEST} of both are needed")
     facts = {"variant": args.variant, "data": real.name, "real": len(real), "n": args.n, "seed": args.seed}
     device, only = models.pick_device(args.device), args.only or [group for group in GROUPS if group != "speed"]
     labels, missing, sheets = None, {}, {}
@@ -132,19 +133,19 @@ def load(args: argparse.Namespace):
         raise ValueError(
             f"--checkpoint {str(args.checkpoint)!r} is no folder: give one like runs/{args.variant}/export"
         )
-    there = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}.get(
-        args.device, lambda: True
-    )
+    there = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}.get(args.device, lambda: True)
     if not there():
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")
     if args.thresholds and translates:
         raise ValueError(f"--thresholds cut z short, and {args.variant} translates pictures: leave them away")
     if args.reader and translates:
-        raise ValueError(f"--reader {args.reader!r} reads samples, and {args.variant} translates pictures: leave it "
-                         "away")
+        raise ValueError(
+            f"--reader {args.reader!r} reads samples, and {args.variant} translates pictures: leave it away"
+        )
     if args.only and args.only != ["speed"] and translates:
-        raise ValueError(f"--only chooses among figures of samples, and {args.variant} translates: leave it away, or "
-                         "take speed")
+        raise ValueError(
+            f"--only chooses among figures of samples, and {args.variant} translates: leave it away, or take speed"
+        )
     if args.only == ["speed"] and args.export_samples:
         raise ValueError("--only speed draws no samples: leave --export-samples away")
     return models.load(args.variant, device=args.device, folder=args.checkpoint)
@@ -206,8 +207,14 @@ def speed(g) -> dict:
     networks = g.networks if hasattr(g, "networks") else {"generator": g.generator}
     sizes = {role: sum(p.numel() for p in net.parameters()) for role, net in networks.items() if "generator" in role}
     times = {f"milliseconds, {what}": round(bench.milliseconds(work, 10), 1) for what, work in bench.works(g).items()}
-    return {"parameters": sum(sizes.values()), "megabytes": round(2 * sum(sizes.values()) / 1e6, 2), **times,
-            "threads": torch.get_num_threads(), "n": 10, "features": f"eager fp32, {hardware(g.device)}, medians"}
+    return {
+        "parameters": sum(sizes.values()),
+        "megabytes": round(2 * sum(sizes.values()) / 1e6, 2),
+        **times,
+        "threads": torch.get_num_threads(),
+        "n": 10,
+        "features": f"eager fp32, {hardware(g.device)}, medians",
+    }
 
 
 def label_accuracy(classes: list[str], real: data.ImageSet, fake: torch.Tensor, labels, device: str) -> dict:
@@ -226,8 +233,11 @@ def label_accuracy(classes: list[str], real: data.ImageSet, fake: torch.Tensor, 
         labels = [real.classes.index(classes[label]) for label in labels]
     labels = torch.tensor(labels)
     right = reader(fake) == labels
-    found = {"accuracy": float(right.float().mean()), "accuracy_on_held_out_real": reader.accuracy,
-             **variety(reader, real, fake, labels)}
+    found = {
+        "accuracy": float(right.float().mean()),
+        "accuracy_on_held_out_real": reader.accuracy,
+        **variety(reader, real, fake, labels),
+    }
     return {
         **_rounded(found),
         "n": len(fake),
@@ -295,9 +305,7 @@ def text(report: dict) -> str:
         for i, threshold in enumerate(row.get("thresholds", [])):
             pair = "  ".join(f"{key} {row[key][i]:.4g}" for key in TRUNCATED if key in row)
             lines.append(f"truncated at {threshold:<8g}{pair}")
-        values = "  ".join(
-            f"{key} {value:.4g}" for key, value in row.items() if isinstance(value, (int, float))
-        )
+        values = "  ".join(f"{key} {value:.4g}" for key, value in row.items() if isinstance(value, (int, float)))
         lines.append(f"{group:19} {values}  ({row['features']})")
     lines += [f"{group:20}not measured: {why}" for group, why in report["missing"].items()]
     return "\n".join(lines)

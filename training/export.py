@@ -1,4 +1,5 @@
 """Finished checkpoints: a folder laid out like its Hub repo, and the manifest's row for it."""
+
 import dataclasses
 import json
 import re
@@ -33,8 +34,10 @@ def export(folder, networks, config, real):
     for name in SHEETS:
         (folder / name).unlink(missing_ok=True)
     for role, net in networks.items():
-        tensors = {key: (t.half() if t.is_floating_point() else t).detach().contiguous().cpu()
-                   for key, t in net.state_dict().items()}
+        tensors = {
+            key: (t.half() if t.is_floating_point() else t).detach().contiguous().cpu()
+            for key, t in net.state_dict().items()
+        }
         bad = [key for key, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()]
         if bad:
             raise CheckpointError(f"{role}'s {bad[0]} does not fit fp16; the last good export stays in {folder}")
@@ -70,14 +73,18 @@ def write_row(place, manifest=None):
     config = json.loads((place / "config.json").read_text(encoding="utf-8"))
     old, files = hub.rows(manifest).get(variant, {}), hub.describe(place)
     revision = old.get("revision") if old.get("files") == files else None
-    hub.write_row(variant, {
-        "repo": old.get("repo", f"gan-atlas/{variant}"),
-        "revision": revision,
-        "files": files,
-        "dataset": config["dataset"]["name"],
-        "license": config["license"],
-        "metrics": told(config.get("metrics", {})),
-    }, manifest)
+    hub.write_row(
+        variant,
+        {
+            "repo": old.get("repo", f"gan-atlas/{variant}"),
+            "revision": revision,
+            "files": files,
+            "dataset": config["dataset"]["name"],
+            "license": config["license"],
+            "metrics": told(config.get("metrics", {})),
+        },
+        manifest,
+    )
 
 
 def record(folder, metrics, sheets, manifest=None):

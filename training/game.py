@@ -1,4 +1,5 @@
 """What every variant's game has: networks, moving average, the random stream, and what is shipped of it."""
+
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
@@ -11,7 +12,7 @@ def gathered(nets, role):
     """The networks of a role as one module: the only one, or a ModuleDict by what follows "role_" in their names."""
     if role in nets:
         return nets[role]
-    return nn.ModuleDict({name[len(role) + 1:]: net for name, net in nets.items() if name.startswith(f"{role}_")})
+    return nn.ModuleDict({name[len(role) + 1 :]: net for name, net in nets.items() if name.startswith(f"{role}_")})
 
 
 def spread(module, role):

@@ -1,4 +1,5 @@
 """A step of the game recorded as a CUDA graph: small networks leave a GPU waiting for Python otherwise."""
+
 from collections import Counter
 
 import torch

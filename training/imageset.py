@@ -102,6 +102,7 @@ def split(data: ImageSet, share: float, seed=0) -> tuple[ImageSet, ImageSet]:
     def part(index):
         labels, origin = (t if t is None else t[index] for t in (data.labels, data.origin))
         return replace(data, images=data.images[index], labels=labels, origin=origin)
+
     return (data, part(held)) if share == 0 else (part(kept), part(held))
 
 

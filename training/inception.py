@@ -96,9 +96,7 @@ def kid(real: torch.Tensor, fake: torch.Tensor, *, seed=0, subsets=100, size=100
     from torch_fidelity.metric_kid import kid_features_to_metric
 
     size = min(size, len(real), len(fake))
-    found = kid_features_to_metric(
-        fake, real, kid_subsets=subsets, kid_subset_size=size, rng_seed=seed, verbose=False
-    )
+    found = kid_features_to_metric(fake, real, kid_subsets=subsets, kid_subset_size=size, rng_seed=seed, verbose=False)
     return 1000 * float(found["kernel_inception_distance_mean"])
 
 

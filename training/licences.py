@@ -40,9 +40,20 @@ FER = {
     "license": "other",
     "terms": "For research and education; photographs of real people, none of whom was asked: identify nobody.",
 }
-KNOWN = {"mnist": MNIST, "torchvision:mnist": MNIST, "cats128": AFHQ, "huggan/afhq": AFHQ, "scenes64": SCENES,
-         "flowers128": FLOWERS, "facades256": FACADES, "huggan/facades": FACADES, "horse_zebra256": HORSES,
-         "huggan/horse2zebra": HORSES, "expressions128": LFW, "expressions48": FER}
+KNOWN = {
+    "mnist": MNIST,
+    "torchvision:mnist": MNIST,
+    "cats128": AFHQ,
+    "huggan/afhq": AFHQ,
+    "scenes64": SCENES,
+    "flowers128": FLOWERS,
+    "facades256": FACADES,
+    "huggan/facades": FACADES,
+    "horse_zebra256": HORSES,
+    "huggan/horse2zebra": HORSES,
+    "expressions128": LFW,
+    "expressions48": FER,
+}
 STRICTEST_FIRST = ("other", "cc-by-nc-4.0", "cc-by-sa-3.0", "cc-by-2.0", "cc0-1.0")
 
 
@@ -62,8 +73,11 @@ def dataset(name, images):
 
 
 def _one(name):
-    return KNOWN.get(name.lower(), {
-        "title": name,
-        "license": "other",
-        "terms": "A data set of the trainer's own: its terms are the terms of these weights.",
-    })
+    return KNOWN.get(
+        name.lower(),
+        {
+            "title": name,
+            "license": "other",
+            "terms": "A data set of the trainer's own: its terms are the terms of these weights.",
+        },
+    )

@@ -1,4 +1,5 @@
 """The adversarial objectives: small pure functions of logits or critic scores, computed in fp32."""
+
 import torch
 import torch.nn.functional as F
 
@@ -64,7 +65,7 @@ def domain_classification(logits, domain, sizes):
 def _squared_slopes(critic, x):
     """||grad f(x)||_2^2 of each picture [n], to be differentiated once more; x: fp32 [n, ...]."""
     x = x.detach().requires_grad_(True)
-    grad, = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+    (grad,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
     return grad.flatten(1).square().sum(1)
 
 

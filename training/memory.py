@@ -1,4 +1,5 @@
 """Memory that a step frees, kept for the next one."""
+
 import ctypes
 import sys
 

@@ -89,16 +89,26 @@ def measure(real: ImageSet, fake: torch.Tensor, config: dict) -> tuple[dict, tup
     chosen = torch.randperm(len(pool), generator=torch.Generator().manual_seed(0))[:REAL]
     ours = training.nearest(fake)
     theirs = training.nearest(pool.images[chosen], None if len(held) else chosen)
-    near = {f"nearer_than_{percent}_percent":
-            float((ours.distance <= theirs.distance.quantile(percent / 100)).float().mean()) for percent in (1, 5)}
+    near = {
+        f"nearer_than_{percent}_percent": float(
+            (ours.distance <= theirs.distance.quantile(percent / 100)).float().mean()
+        )
+        for percent in (1, 5)
+    }
     figures = {"median": float(ours.distance.median()), "median_real": float(theirs.distance.median()), **near}
     row = {key: round(value, 4) for key, value in figures.items()}
-    row |= {"n": len(fake), "n_real": len(chosen), "features": FEATURES,
-            "real": "held out" if len(held) else "training pictures, each to the nearest other one"}
+    row |= {
+        "n": len(fake),
+        "n_real": len(chosen),
+        "features": FEATURES,
+        "real": "held out" if len(held) else "training pictures, each to the nearest other one",
+    }
     lists = {"distances": ours.distance, "distances_real": theirs.distance}
     row |= {key: [round(value, 4) for value in t.sort().values.tolist()] for key, t in lists.items()}
-    words = (f"The {min(SHOWN, len(fake))} of {len(fake)} samples that lie nearest to a training picture, the nearest "
-             f"first, each above that picture{' or its mirror image' if flip else ''}.")
+    words = (
+        f"The {min(SHOWN, len(fake))} of {len(fake)} samples that lie nearest to a training picture, the nearest "
+        f"first, each above that picture{' or its mirror image' if flip else ''}."
+    )
     return row, (sheet(fake, kept.images, ours), words)
 
 

@@ -1,4 +1,5 @@
 """The game of the noise family: a generator that paints from z, a discriminator or critic that judges."""
+
 import math
 from functools import partial
 
@@ -31,8 +32,10 @@ def begins(settings):
     steps = [settings.grow[str(side)] for side in sides]
     for side, before, step in zip(sides[1:], steps, steps[1:]):
         if step < before + settings.fade:
-            raise ValueError(f"grow lets {side} px begin at step {step}, before {side // 2} px have faded in: give "
-                             f"{before + settings.fade} or more")
+            raise ValueError(
+                f"grow lets {side} px begin at step {step}, before {side // 2} px have faded in: give "
+                f"{before + settings.fade} or more"
+            )
     return steps
 
 
@@ -45,15 +48,18 @@ class NoiseGame(Game):
         self.configs["generator"]["latent_dim"] = self.G.latent_dim
         self.apart = any(isinstance(m, (nn.modules.batchnorm._BatchNorm, MinibatchStd)) for m in self.D.modules())
         if settings.temperature != 1 and any(isinstance(m, PixelNorm) for m in self.G.modules()):
-            raise ValueError(f"temperature is {settings.temperature}, but {settings.variant} brings every z to one "
-                             "length: leave it at 1")
+            raise ValueError(
+                f"temperature is {settings.temperature}, but {settings.variant} brings every z to one "
+                "length: leave it at 1"
+            )
         self.stage = {}  # how far a growing pair has grown: {"level": float}, for both networks
         self.begins = begins(settings)
         if settings.balanced and self.classes:
             counts = torch.bincount(self.labels, minlength=len(self.classes))
             if (counts == 0).any():
-                raise ValueError(f"class {self.classes[int(counts.argmin())]!r} has no pictures: --no-balanced, or "
-                                 "fill it")
+                raise ValueError(
+                    f"class {self.classes[int(counts.argmin())]!r} has no pictures: --no-balanced, or fill it"
+                )
             self.members, self.counts = self.labels.argsort(stable=True), counts
 
     def configure(self):
@@ -186,17 +192,22 @@ class NoiseGame(Game):
     @property
     def regular(self):
         """The generator's weights [out, ...] as the forward pass uses them, the shared class embedding apart."""
-        return [m.weight.transpose(0, 1) if isinstance(m, nn.ConvTranspose2d) else m.weight
-                for name, m in self.G.named_modules()
-                if isinstance(m, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)) and name != "embed"]
+        return [
+            m.weight.transpose(0, 1) if isinstance(m, nn.ConvTranspose2d) else m.weight
+            for name, m in self.G.named_modules()
+            if isinstance(m, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)) and name != "embed"
+        ]
 
     def load(self, state_dicts):
         """Take over exported networks {role: tensors}; RuntimeError where a shape differs.
 
         Exported generators carry weights already divided by their spectral norm, which is 1 from there on.
         """
-        for net, state in ((self.G, state_dicts["generator"]), (self.ema.module, state_dicts["generator"]),
-                           (self.D, state_dicts["discriminator"])):
+        for net, state in (
+            (self.G, state_dicts["generator"]),
+            (self.ema.module, state_dicts["generator"]),
+            (self.D, state_dicts["discriminator"]),
+        ):
             own = net.state_dict()
             vectors = {key: t for key, t in own.items() if key.endswith(("._u", "._v")) and key not in state}
 
@@ -205,6 +216,7 @@ class NoiseGame(Game):
                 stem, _, name = key.rpartition(".")
                 behind = f"{stem}.parametrizations.{name}.original"
                 return behind if key not in own and behind in own else key
+
             net.load_state_dict({**vectors, **{placed(key): t for key, t in state.items()}}, strict=True)
             net.train()
             for _ in range(20 if vectors else 0):
@@ -263,7 +275,7 @@ class NoiseGame(Game):
         labels = torch.arange(n) % len(self.classes) if self.classes else None
         out = []
         for i in range(0, n, chunk):
-            args = (z[i:i + chunk],) if labels is None else (z[i:i + chunk], labels[i:i + chunk])
+            args = (z[i : i + chunk],) if labels is None else (z[i : i + chunk], labels[i : i + chunk])
             x = self.ema.module(*(a.to(self.images.device) for a in args), **self.stage).float().cpu()
             out.append(F.interpolate(x, size=self.images.shape[-2:]) if self.stage else x)
         return torch.cat(out)

@@ -1,4 +1,5 @@
 """Which number format is fastest here: measured, not guessed."""
+
 import time
 
 import torch
@@ -6,7 +7,7 @@ from torch import nn
 
 
 def choose(precision, device):
-    """"auto" -> "bf16" or "fp32" for this device; any other value as it is.
+    """ "auto" -> "bf16" or "fp32" for this device; any other value as it is.
 
     A GPU that computes in bf16 gets it. A CPU is timed on one convolution's forward and backward, because bf16 wins
     with matrix units (AMX) and loses without them.

@@ -1,7 +1,8 @@
 """Publish trained weights: one Hub repo a variant, and its commit pinned in weights_manifest.json.
 
-    python training/publish.py --namespace NAME [VARIANT ...] [--private] [--tag v1] [--dry-run]
+python training/publish.py --namespace NAME [VARIANT ...] [--private] [--tag v1] [--dry-run]
 """
+
 from __future__ import annotations
 
 import argparse
@@ -72,9 +73,11 @@ def pack(variant: str, namespace: str) -> Parcel:
     for name, expected in row["files"].items():
         wrong = hub.mismatch(folder / name, expected)
         if wrong:
-            raise PublishError(f"{folder / name} is not the file in weights_manifest.json: {wrong}; restore "
-                               f"it: git checkout weights/{variant}, or train it: python training/run.py "
-                               f"{variant} --install")
+            raise PublishError(
+                f"{folder / name} is not the file in weights_manifest.json: {wrong}; restore "
+                f"it: git checkout weights/{variant}, or train it: python training/run.py "
+                f"{variant} --install"
+            )
     return Parcel(variant, f"{namespace}/gan-atlas-{variant}", row, folder)
 
 
@@ -86,9 +89,12 @@ def send(parcel: Parcel, private: bool = False, tag: str | None = None) -> str:
     api = HfApi()
     try:
         api.create_repo(parcel.repo, private=private, exist_ok=True)
-        commit = api.upload_folder(repo_id=parcel.repo, folder_path=parcel.folder,
-                                   allow_patterns=["README.md", "real.png", *parcel.row["files"]],
-                                   commit_message=f"Weights of {parcel.variant}").oid
+        commit = api.upload_folder(
+            repo_id=parcel.repo,
+            folder_path=parcel.folder,
+            allow_patterns=["README.md", "real.png", *parcel.row["files"]],
+            commit_message=f"Weights of {parcel.variant}",
+        ).oid
         hub.write_row(parcel.variant, {**parcel.row, "repo": parcel.repo, "revision": commit})
         if tag:
             _tag(api, parcel.repo, tag, commit)

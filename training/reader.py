@@ -1,4 +1,5 @@
 """Which network's features distances are taken in: Inception's, or those of a classifier trained on the spot."""
+
 from training import classifier, data, inception
 
 READER_HELP = "a set with classes: a classifier of it gives the features where Inception's weights cannot be had"
@@ -15,10 +16,13 @@ def reader(source, real, device):
 def of_classifier(source, real, device):
     """(function from uint8 pictures to features, its name) of a classifier of `source`, or of `real` without one."""
     if source is None and (real.labels is None or len(real.classes) < 2):
-        raise ValueError(f"Inception's weights cannot be had ({inception.inception_missing()}), and {real.name} has no "
-                         "classes to read: give --reader a set that has")
+        raise ValueError(
+            f"Inception's weights cannot be had ({inception.inception_missing()}), and {real.name} has no "
+            "classes to read: give --reader a set that has"
+        )
     _, channels, _, side = real.images.shape
-    seen = real if source is None else data.load(source, resolution=side, channels=channels, default=source,
-                                                 labelled=True)
+    seen = (
+        real if source is None else data.load(source, resolution=side, channels=channels, default=source, labelled=True)
+    )
     net = classifier.fit(seen, device=device)
     return net.features, f"classifier of {len(seen.classes)} classes ({seen.name})"

@@ -1,4 +1,5 @@
 """Retrain any GAN of the family: python training/run.py VARIANT."""
+
 import argparse
 import dataclasses
 import json
@@ -19,7 +20,7 @@ SPECIAL = ("variant", "data")
 
 
 def pair(text):
-    """"width=48" -> ("width", 48)."""
+    """ "width=48" -> ("width", 48)."""
     key, _, value = text.partition("=")
     try:
         return key, json.loads(value)
@@ -29,16 +30,29 @@ def pair(text):
 
 def parser():
     """The command line, its settings generated from the Settings dataclass."""
-    p = argparse.ArgumentParser(description=__doc__, epilog="A run goes on from its newest checkpoint by itself.",
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(
+        description=__doc__,
+        epilog="A run goes on from its newest checkpoint by itself.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     p.add_argument("variant", nargs="?", metavar="VARIANT", help=f"one of {', '.join(VARIANTS)}")
     p.add_argument("--list", action="store_true", help="say what can be trained, and on what")
-    p.add_argument("--data", metavar="SOURCE", help="a folder or zip of images (class sub-folders become labels), a "
-                   "folder of MNIST idx files, torchvision:NAME, or a Hub data set; default: the variant's public set")
+    p.add_argument(
+        "--data",
+        metavar="SOURCE",
+        help="a folder or zip of images (class sub-folders become labels), a "
+        "folder of MNIST idx files, torchvision:NAME, or a Hub data set; default: the variant's public set",
+    )
     p.add_argument("--out", type=Path, metavar="FOLDER", help="where the run lives; default: runs/VARIANT")
     p.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
-    p.add_argument("--from", type=Path, metavar="FOLDER", dest="begin", help="go on from a finished checkpoint's "
-                   "networks, as weights/dcgan, at its step and with its settings, where --out holds no run yet")
+    p.add_argument(
+        "--from",
+        type=Path,
+        metavar="FOLDER",
+        dest="begin",
+        help="go on from a finished checkpoint's "
+        "networks, as weights/dcgan, at its step and with its settings, where --out holds no run yet",
+    )
     p.add_argument("--fresh", action="store_true", help="start over: the checkpoints in --out are deleted")
     p.add_argument("--install", action="store_true", help="bundle the result: weights/VARIANT and the manifest's row")
     p.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -53,8 +67,13 @@ def parser():
         elif kind is dict:
             group.add_argument(flag, type=pair, nargs="+", metavar="KEY=NUMBER", **common)
         else:
-            group.add_argument(flag, type=kind, choices=f.metadata["choices"], **common,
-                               **({} if f.metadata["choices"] else {"metavar": kind.__name__.upper()}))
+            group.add_argument(
+                flag,
+                type=kind,
+                choices=f.metadata["choices"],
+                **common,
+                **({} if f.metadata["choices"] else {"metavar": kind.__name__.upper()}),
+            )
     return p
 
 
@@ -64,8 +83,10 @@ def settings_of(args, out):
     given = {name: value for name, value in vars(args).items() if name in fields}
     for name in given:
         if args.variant not in fields[name].metadata["of"]:
-            raise ValueError(f"--{name.replace('_', '-')} is nothing that {args.variant} learns by"
-                             f"{whose(fields[name])}: leave it away")
+            raise ValueError(
+                f"--{name.replace('_', '-')} is nothing that {args.variant} learns by"
+                f"{whose(fields[name])}: leave it away"
+            )
     for name in MERGED:
         if name in given:
             given[name] = dict(given[name])
@@ -92,8 +113,10 @@ def main(argv=None):
     """Run the command line; 0, or 2 with one line on stderr."""
     args = parser().parse_args(argv)
     if args.list or args.variant is None:
-        print(listing() if args.list else parser().format_usage() + "name a VARIANT, or see --list",
-              file=sys.stdout if args.list else sys.stderr)
+        print(
+            listing() if args.list else parser().format_usage() + "name a VARIANT, or see --list",
+            file=sys.stdout if args.list else sys.stderr,
+        )
         return 0 if args.list else 2
     try:
         return train(args)
@@ -105,8 +128,12 @@ def main(argv=None):
 def train(args):
     """Train, export, install; the exit status."""
     models.entry(args.variant)
-    if args.device == "cuda" and not torch.cuda.is_available() or \
-            args.device == "mps" and not torch.backends.mps.is_available():
+    if (
+        args.device == "cuda"
+        and not torch.cuda.is_available()
+        or args.device == "mps"
+        and not torch.backends.mps.is_available()
+    ):
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")
     from training.engine import Run  # accelerate takes seconds to import, --help should not
 
@@ -115,8 +142,13 @@ def train(args):
     device = torch.device(models.pick_device(args.device))
     settings = overlay(settings, precision=precision.choose(settings.precision, device))
     channels = 6 if settings.pairs else settings.channels
-    images = data.load(settings.data, resolution=settings.resolution, channels=channels,
-                       labelled=settings.labelled, default=settings.data)
+    images = data.load(
+        settings.data,
+        resolution=settings.resolution,
+        channels=channels,
+        labelled=settings.labelled,
+        default=settings.data,
+    )
     run = Run(settings, images, out, args.device, args.fresh, args.quiet)
     if args.begin and run.step == 0:
         run.begin_from(args.begin)

@@ -1,4 +1,5 @@
 """A small segmenter, trained on the spot on real photos: does a translation show what its label map asked for?"""
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -17,11 +18,17 @@ class Segmenter(nn.Module):
         super().__init__()
 
         def conv(cin, cout, stride=1, dilation=1):
-            return nn.Sequential(nn.Conv2d(cin, cout, 3, stride, dilation, dilation, bias=False), nn.BatchNorm2d(cout),
-                                 nn.ReLU())
+            return nn.Sequential(
+                nn.Conv2d(cin, cout, 3, stride, dilation, dilation, bias=False), nn.BatchNorm2d(cout), nn.ReLU()
+            )
+
         self.fine = nn.Sequential(conv(3, width, 2), conv(width, width))
-        self.coarse = nn.Sequential(conv(width, 2 * width, 2), conv(2 * width, 2 * width, dilation=2),
-                                    conv(2 * width, 2 * width, dilation=4), conv(2 * width, 2 * width, dilation=4))
+        self.coarse = nn.Sequential(
+            conv(width, 2 * width, 2),
+            conv(2 * width, 2 * width, dilation=2),
+            conv(2 * width, 2 * width, dilation=4),
+            conv(2 * width, 2 * width, dilation=4),
+        )
         self.head = nn.Conv2d(3 * width, classes, 1)
 
     def forward(self, x):

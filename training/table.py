@@ -1,4 +1,5 @@
 """README's tables, from what bundled checkpoints and claims say of themselves: python training/table.py --write."""
+
 import argparse
 import json
 import re
@@ -36,8 +37,10 @@ def figures(metrics):
     if found := metrics.get("inception"):
         yield f"FID {found['fid']:.3g} (n {found['n']})"
     if found := metrics.get("classifier"):
-        yield (f"in a classifier's features FID {found['fid']:.3g}, precision {found['precision']:.2f}, recall "
-               f"{found['recall']:.2f} (n {found['n']})")
+        yield (
+            f"in a classifier's features FID {found['fid']:.3g}, precision {found['precision']:.2f}, recall "
+            f"{found['recall']:.2f} (n {found['n']})"
+        )
     if found := metrics.get("sliced_wasserstein"):
         yield f"sliced Wasserstein {found['mean']:.1f} (n {found['n']})"
     if found := metrics.get("digits"):
@@ -52,8 +55,10 @@ def figures(metrics):
     if found := metrics.get("colour"):
         least = min(found["grey"], found["mean_colour"])
         for kind in ("unet", "resnet"):
-            yield (f"{kind}: colour error {found[kind]:.1f} (grey or mean colour {least:.1f}), "
-                   f"{found[f'{kind}_colourfulness']:.0%} as colourful")
+            yield (
+                f"{kind}: colour error {found[kind]:.1f} (grey or mean colour {least:.1f}), "
+                f"{found[f'{kind}_colourfulness']:.0%} as colourful"
+            )
         yield f"n {found['n']}, held out"
     if found := metrics.get("own_photo"):
         yield f"{found['nearer_than_another']:.0%} nearer to their own photo than to another (n {found['n']}, held out)"
@@ -76,8 +81,10 @@ def figures(metrics):
         ends = " and ".join(f"{p:.2f} / {r:.2f} at {t:g}" for t, p, r in (rows[0], rows[-1]))
         yield f"precision / recall {ends} (n {found['n']})"
     if found := metrics.get("neighbours"):
-        yield (f"{found['nearer_than_5_percent']:.0%} of samples nearer to a training picture than 5% of real ones are "
-               f"(n {found['n']})")
+        yield (
+            f"{found['nearer_than_5_percent']:.0%} of samples nearer to a training picture than 5% of real ones are "
+            f"(n {found['n']})"
+        )
 
 
 def table(weights=None):
@@ -95,9 +102,11 @@ def claimed(name):
 
 def replaced(text):
     """README's text with what stands between each pair of markers, <!-- NAME --> and <!-- / -->, made anew."""
+
     def made(found):
         name = found[1]
         return f"<!-- {name} -->\n\n{table() if name == 'checkpoints' else claimed(name)}\n<!-- / -->"
+
     return re.sub(r"<!-- ([\w-]+) -->\n.*?<!-- / -->", made, text, flags=re.S)
 
 

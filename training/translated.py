@@ -58,8 +58,10 @@ def colorize(t, kept, held, n, seed, device):
     originals = to_images(from_uint8(held.images[:n]))
     true = [_chroma(image) for image in originals]
     colours = np.mean([colourfulness(image) for image in originals])
-    row = {"grey": np.mean([np.linalg.norm(c, axis=2).mean() for c in true]),
-           "mean_colour": np.mean([np.linalg.norm(c - mean, axis=2).mean() for c in true])}
+    row = {
+        "grey": np.mean([np.linalg.norm(c, axis=2).mean() for c in true]),
+        "mean_colour": np.mean([np.linalg.norm(c - mean, axis=2).mean() for c in true]),
+    }
     made = {}
     for kind in t.generators:
         made[kind] = _each(held.images[:n], lambda image, kind=kind: t.translate(image, generator=kind))
@@ -73,9 +75,11 @@ def colorize(t, kept, held, n, seed, device):
 def pix2pix(t, kept, held, n, seed, device):
     """How far all maps' translations are from the photos; held-out ones' own photo nearer than another, and whether a
     segmenter of photos reads the map off them again (Isola 2016, section 4.1)."""
+
     def photos_and_made(data):
         photo, sketch = data.images[:n].split(3, 1)
         return photo, facades(t, sketch, seed)
+
     photo, made = (torch.cat(parts) for parts in zip(photos_and_made(held), photos_and_made(kept)))
     count, shown = min(n, len(photo)), min(n, len(held))  # the first `shown` are held out
     distances = SlicedWasserstein(photo, n=count, device="cuda" if device == "cuda" else "cpu")(made)
@@ -84,13 +88,22 @@ def pix2pix(t, kept, held, n, seed, device):
     read = segmenter.fit(known, drawn, len(t.palette))
     agreed, of_real = (float((read(x[:shown]) == asked[:shown]).float().mean()) for x in (made, photo))
     return {
-        "sliced_wasserstein": {**{k: round(v, 4) for k, v in distances.items()}, "n": count,
-                               "features": "7x7 patches of a Laplacian pyramid, x1000"},
-        "own_photo": {"nearer_than_another": round(nearer_than_another(photo[:shown], made[:shown]), 4),
-                      "n": shown,
-                      "features": "colours at 16 px, every held-out pair of pairs"},
-        "read_again": {"agreement": round(agreed, 4), "agreement_of_real": round(of_real, 4), "n": shown,
-                       "features": f"segmenter of real photos, {len(t.palette)} labels at {segmenter.READ} px"},
+        "sliced_wasserstein": {
+            **{k: round(v, 4) for k, v in distances.items()},
+            "n": count,
+            "features": "7x7 patches of a Laplacian pyramid, x1000",
+        },
+        "own_photo": {
+            "nearer_than_another": round(nearer_than_another(photo[:shown], made[:shown]), 4),
+            "n": shown,
+            "features": "colours at 16 px, every held-out pair of pairs",
+        },
+        "read_again": {
+            "agreement": round(agreed, 4),
+            "agreement_of_real": round(of_real, 4),
+            "n": shown,
+            "features": f"segmenter of real photos, {len(t.palette)} labels at {segmenter.READ} px",
+        },
     }, made
 
 
@@ -170,11 +183,17 @@ def expressions(t, kept, held, n, seed, device):
     row["l1_between_targets"] = float(torch.stack(pairs).mean())
     apart = torch.stack([faces.apart(pictures) for pictures in made])
     others = torch.cdist(faces.known, faces.known)[~torch.eye(len(x), dtype=torch.bool)]
-    row |= {"identity_distance": float(apart.mean()), "identity_distance_of_two_faces": float(others.mean()),
-            "identity_kept": float((apart < others.median()).float().mean())}
+    row |= {
+        "identity_distance": float(apart.mean()),
+        "identity_distance_of_two_faces": float(others.mean()),
+        "identity_kept": float((apart < others.median()).float().mean()),
+    }
     row = {key: round(value, 4) for key, value in row.items()}
-    row |= {"n": len(x) * len(made), "features": "classifier of the real images, each class as often; L1 in [-1, 1]; "
-            f"identity in {neighbours.FEATURES}"}
+    row |= {
+        "n": len(x) * len(made),
+        "features": "classifier of the real images, each class as often; L1 in [-1, 1]; "
+        f"identity in {neighbours.FEATURES}",
+    }
     return row, torch.cat(made)
 
 

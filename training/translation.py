@@ -1,4 +1,5 @@
 """The games of the translators: pairs, two domains without pairs, many domains with labels."""
+
 from collections import deque
 
 import torch
@@ -151,8 +152,12 @@ class ColorizeGame(PairGame):
 
     def configure(self):
         s = self.settings
-        return {"generator_unet": dict(s.generator), "generator_resnet": dict(s.second),
-                "discriminator_unet": dict(s.discriminator), "discriminator_resnet": dict(s.discriminator)}
+        return {
+            "generator_unet": dict(s.generator),
+            "generator_resnet": dict(s.second),
+            "discriminator_unet": dict(s.discriminator),
+            "discriminator_resnet": dict(s.discriminator),
+        }
 
     def prepared(self, images):
         """Lab in bytes: L stretched to 0..255, a and b in steps of CHROMA / 127.5 about the middle."""
@@ -197,6 +202,7 @@ class ColorizeGame(PairGame):
             for k in range(64):
                 for G in self.ema.module.values():
                     G(light[k::64])
+
         self.settled(look)
         return super().shipped()
 
@@ -252,8 +258,10 @@ class CycleGame(TranslationGame):
     def __init__(self, settings, data, draw):
         if data.classes is None or len(data.classes) != 2:
             kinds = "none" if data.classes is None else ", ".join(data.classes)
-            raise ValueError(f"{data.name} has the classes {kinds}: cyclegan learns from two class folders, the first "
-                             "by name being the horses' side")
+            raise ValueError(
+                f"{data.name} has the classes {kinds}: cyclegan learns from two class folders, the first "
+                "by name being the horses' side"
+            )
         super().__init__(settings, data, draw)
         self.domains = [(self.labels == k).nonzero()[:, 0] for k in (0, 1)]
         shape = self.images.shape[1:]
@@ -326,9 +334,15 @@ class StarGame(TranslationGame):
         self.labels = domain.to(self.draw.device)
         self.members = [(self.labels == d).nonzero()[:, 0] for d in range(sum(self.sizes))]
         told = sum(self.sizes) + len(self.sizes)
-        return {"generator": {**s.generator, "labels": told, "channels": s.channels},
-                "discriminator": {**s.discriminator, "domains": sum(self.sizes), "channels": s.channels,
-                                  "resolution": s.resolution}}
+        return {
+            "generator": {**s.generator, "labels": told, "channels": s.channels},
+            "discriminator": {
+                **s.discriminator,
+                "domains": sum(self.sizes),
+                "channels": s.channels,
+                "resolution": s.resolution,
+            },
+        }
 
     @property
     def facts(self):
@@ -373,8 +387,11 @@ class StarGame(TranslationGame):
         fake = self.G(x, mask_vector(target, self.sizes))
         score, logits = self.D(self.shown_to_d(fake.float()))
         back = self.G(fake, mask_vector(domain, self.sizes))
-        return (self.g_loss_of(score.float()) + s.classification * self.classified(logits.float(), target)
-                + s.cycle * F.l1_loss(back.float(), x))
+        return (
+            self.g_loss_of(score.float())
+            + s.classification * self.classified(logits.float(), target)
+            + s.cycle * F.l1_loss(back.float(), x)
+        )
 
     def samples(self, n, seed=0):
         """A row a held-out face: itself, then each of the first set's domains."""

@@ -3,6 +3,7 @@
 Held-out pictures as they are, cut wide and tall, without colour, large: writes docs/whole/VARIANT.jpg, each photo
 beside its translation, and VARIANT.md with what can be measured of casts and grids; its last part, the words, is kept.
 """
+
 import argparse
 import io
 import shlex
@@ -56,17 +57,28 @@ def in_a_room(image):
 
 
 PHOTO_KINDS = {
-    "as it is": lambda image: image, "cut wide": lambda image: cut(image, 1, 0.55),
-    "cut tall": lambda image: cut(image, 0.45, 1), "without colour": lambda image: image.convert("L"),
+    "as it is": lambda image: image,
+    "cut wide": lambda image: cut(image, 1, 0.55),
+    "cut tall": lambda image: cut(image, 0.45, 1),
+    "without colour": lambda image: image.convert("L"),
     f"{LARGE} px": enlarged,
 }
 KINDS = {
-    "colorize": PHOTO_KINDS, "cyclegan": PHOTO_KINDS,
-    "pix2pix": {**PHOTO_KINDS, "without colour": None, f"{LARGE} px": lambda image: enlarged(image, LARGE, 0),
-                "a poor JPEG": compressed},
-    "stargan": {"as it is": lambda image: image, "in a room": in_a_room,
-                "toned": lambda image: ImageOps.colorize(image.convert("L"), "#1c120a", "#fff1d8"),
-                "dim": lambda image: image.point(lambda v: v * 0.45), f"{LARGE} px": enlarged},
+    "colorize": PHOTO_KINDS,
+    "cyclegan": PHOTO_KINDS,
+    "pix2pix": {
+        **PHOTO_KINDS,
+        "without colour": None,
+        f"{LARGE} px": lambda image: enlarged(image, LARGE, 0),
+        "a poor JPEG": compressed,
+    },
+    "stargan": {
+        "as it is": lambda image: image,
+        "in a room": in_a_room,
+        "toned": lambda image: ImageOps.colorize(image.convert("L"), "#1c120a", "#fff1d8"),
+        "dim": lambda image: image.point(lambda v: v * 0.45),
+        f"{LARGE} px": enlarged,
+    },
 }
 
 
@@ -98,8 +110,10 @@ def grid(t, before, after):
     """
     scale = t.resolution / min(after.size)
     size = [max(16, round(side * scale) // 8 * 8) for side in after.size]
+
     def planes_of(image):
         return np.asarray(plain(image, "RGB").resize(size, Image.Resampling.BOX), np.float64).mean(2)
+
     painted = planes_of(after) if t.name == "pix2pix" else planes_of(after) - planes_of(before)
     worst = 0.0
     for planes in (painted, painted.T):
@@ -115,7 +129,7 @@ def cast(before, after):
     moved = lab.from_rgb(np.asarray(after)) - lab.from_rgb(np.asarray(plain(before, "RGB")))
     h, w = moved.shape[:2]
     edge = np.ones((h, w), bool)
-    edge[h // 8:h - h // 8, w // 8:w - w // 8] = False
+    edge[h // 8 : h - h // 8, w // 8 : w - w // 8] = False
     return float(np.linalg.norm(moved[edge].mean(0)[1:]))
 
 
@@ -152,10 +166,15 @@ def parser():
     """The command line."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("variant", metavar="VARIANT", help=f"one of {', '.join(KINDS)}")
-    p.add_argument("--data", required=True, metavar="SOURCE", help="the set that it was trained on: what was held out "
-                   "is found again")
-    p.add_argument("--checkpoint", type=Path, metavar="FOLDER", help="an export, as runs/VARIANT/export; default: the "
-                   "page's")
+    p.add_argument(
+        "--data",
+        required=True,
+        metavar="SOURCE",
+        help="the set that it was trained on: what was held out is found again",
+    )
+    p.add_argument(
+        "--checkpoint", type=Path, metavar="FOLDER", help="an export, as runs/VARIANT/export; default: the page's"
+    )
     p.add_argument("--report", type=Path, default=PLACE, metavar="FOLDER", help="where the sheet and the page go")
     return p
 
@@ -186,17 +205,19 @@ def report(args, command):
         held = only_set(held, 0)
     pictures = held.images[:, 3:] if pairs_wanted else held.images
     if args.variant == "cyclegan":  # as many of each kind
-        pictures = torch.cat([held.images[held.labels == k][:len(held) // 3] for k in (0, 1)])
+        pictures = torch.cat([held.images[held.labels == k][: len(held) // 3] for k in (0, 1)])
     found = [(kind, image, translated(t, image, i)) for i, (kind, image) in enumerate(photos(args.variant, pictures))]
     args.report.mkdir(parents=True, exist_ok=True)
     drawn, table = sheet(found), markdown_table(measured(t, found))
     write(args.report / f"{args.variant}.jpg", lambda p: drawn.save(p, "JPEG", quality=88))
     page = args.report / f"{args.variant}.md"
-    text = (f"# {models.entry(args.variant).title}: twenty whole photos\n\n![Photos and what becomes of them]"
-            f"({args.variant}.jpg)\n\n{table}\n\n`{command}`: held-out pictures, spaced evenly, each kind in its turn. "
-            "Grid: how far periods of 2 and 4 px stand out of the spectrum of what was painted, 1: not at all. Cast: "
-            "how far the mean colour of the outer eighth, where the background is, has moved, in a and b of Lab."
-            f"\n\n{kept_words(page)}")
+    text = (
+        f"# {models.entry(args.variant).title}: twenty whole photos\n\n![Photos and what becomes of them]"
+        f"({args.variant}.jpg)\n\n{table}\n\n`{command}`: held-out pictures, spaced evenly, each kind in its turn. "
+        "Grid: how far periods of 2 and 4 px stand out of the spectrum of what was painted, 1: not at all. Cast: "
+        "how far the mean colour of the outer eighth, where the background is, has moved, in a and b of Lab."
+        f"\n\n{kept_words(page)}"
+    )
     write(page, lambda p: p.write_text(text, encoding="utf-8"))
     print(table)
     return 0

@@ -1,8 +1,9 @@
 """A Progressive GAN twice as wide that paints the same pictures, to be taught further (Chen 2015, "Net2Net").
 
-    python training/widen.py weights/progan runs/wide
-    python training/run.py progan --from runs/wide
+python training/widen.py weights/progan runs/wide
+python training/run.py progan --from runs/wide
 """
+
 from __future__ import annotations
 
 import argparse
@@ -69,8 +70,9 @@ def save(begin: Path, out: Path, judge: Path) -> None:
     settings["discriminator"] = {**settings["discriminator"], "width": told["width"]}
     out.mkdir(parents=True, exist_ok=True)
     write(out / "generator.safetensors", lambda path: save_file(state, path))
-    write(out / "discriminator.safetensors",
-          lambda path: shutil.copyfile(theirs.files["discriminator.safetensors"], path))
+    write(
+        out / "discriminator.safetensors", lambda path: shutil.copyfile(theirs.files["discriminator.safetensors"], path)
+    )
     write_json(out / "config.json", config)
 
 
@@ -79,8 +81,12 @@ def main(argv: list[str] | None = None) -> int:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("begin", type=Path, metavar="FROM", help="a checkpoint of Progressive GAN, as weights/progan")
     p.add_argument("out", type=Path, metavar="OUT", help="the folder to write, for run.py's --from")
-    p.add_argument("--judge", type=Path, metavar="FOLDER", help="the checkpoint whose discriminator goes with it; "
-                   "default: FROM's own, as wide as it is")
+    p.add_argument(
+        "--judge",
+        type=Path,
+        metavar="FOLDER",
+        help="the checkpoint whose discriminator goes with it; default: FROM's own, as wide as it is",
+    )
     args = p.parse_args(argv)
     try:
         save(args.begin, args.out, args.judge or args.begin)

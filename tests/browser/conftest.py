@@ -1,4 +1,5 @@
 """A real browser on the page, which this process serves on tiny weights."""
+
 import os
 import shutil
 
@@ -18,6 +19,7 @@ def browser():
             pytest.fail("GAN_ATLAS_REQUIRE_BROWSER is set and there is no chromium: apt install chromium")
         pytest.skip("no chromium on this machine: apt install chromium")
     from playwright.sync_api import sync_playwright
+
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *WEBCAM])
         yield browser
@@ -43,10 +45,13 @@ def visit(browser, address):
         page.set_default_timeout(120_000)  # a machine that trains beside is slow
         page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: trouble.append(str(e)))
-        page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:"))
-                else trouble.append(f"fetched {r.url}"))
+        page.on(
+            "request",
+            lambda r: None if r.url.startswith((address, "data:", "blob:")) else trouble.append(f"fetched {r.url}"),
+        )
         page.goto(f"{address}/{query}")
         return page
+
     go.trouble = trouble
     yield go
     for context in contexts:

@@ -1,4 +1,5 @@
 """What a visitor sees and does, in a real browser."""
+
 import io
 
 import pytest
@@ -21,8 +22,9 @@ def stage(page, name):
 
 def changed(page, name, before):
     """The tab's picture once it is another one."""
-    page.wait_for_function("([s, before]) => document.querySelector(s).src !== before",
-                           arg=[f"#{name}-stage img", before])
+    page.wait_for_function(
+        "([s, before]) => document.querySelector(s).src !== before", arg=[f"#{name}-stage img", before]
+    )
     return stage(page, name)
 
 
@@ -83,7 +85,7 @@ def test_a_link_reopens_the_same_state(visit):
     page.evaluate(MOVE, ["#cgan-d2", "#cgan-stage img", -2.5])
     moved, link = stage(page, "cgan"), page.locator("#cgan-stage .ga-link input").input_value()
     assert moved != first
-    again = visit(link[link.index("?"):])
+    again = visit(link[link.index("?") :])
     assert stage(again, "cgan") == moved
     assert again.locator("#cgan-d2 input[type=range]").input_value() == "-2.5"
     assert again.locator("#cgan-grid [aria-pressed=true]").get_attribute("data-i") == "2"
@@ -97,8 +99,7 @@ def test_the_four_cat_tabs_share_one_seed(visit):
     changed(page, "dcgan", before)
     for name in CATS[1:]:
         page.get_by_role("tab", name=TABS[name], exact=True).click()
-        page.wait_for_function("s => document.querySelector(s)?.alt.startsWith('Seed 1234')",
-                               arg=f"#{name}-stage img")
+        page.wait_for_function("s => document.querySelector(s)?.alt.startsWith('Seed 1234')", arg=f"#{name}-stage img")
         assert page.locator(f"#{name}-seed input").input_value() == "1234"
 
 
@@ -158,8 +159,7 @@ def test_on_a_phone_the_picture_stays_in_sight_of_its_sliders(visit):
     page = visit("?tab=dcgan", width=390)
     stage(page, "dcgan")
     page.locator("#dcgan-d6").evaluate("slider => slider.scrollIntoView({block: 'end'})")
-    page.wait_for_function("s => document.querySelector(s).getBoundingClientRect().top >= 0",
-                           arg="#dcgan-stage img")
+    page.wait_for_function("s => document.querySelector(s).getBoundingClientRect().top >= 0", arg="#dcgan-stage img")
 
 
 def test_a_number_typed_beyond_a_slider_s_end_moves_to_the_end(visit):
@@ -180,7 +180,7 @@ def test_the_picture_grows_under_the_slider(visit):
     assert page.evaluate(size) == 32 and caption.inner_text() == "32 px, 50 % faded in"
     shown, link = stage(page, "progan"), page.locator("#progan-stage .ga-link input").input_value()
     assert page.locator("#progan-stages img").count() == 5
-    again = visit(link[link.index("?"):])
+    again = visit(link[link.index("?") :])
     assert stage(again, "progan") == shown
     assert again.locator("#progan-level input[type=range]").input_value() == "2.5"
 
@@ -217,5 +217,5 @@ def test_truncation_and_blend_move_the_picture_and_are_in_the_link(visit):
     assert caption == "60 % buildings, 40 % cat, z within ±0.5"
     shown, link = stage(page, "biggan"), page.locator("#biggan-stage .ga-link input").input_value()
     assert "truncation=0.5" in link and "blend=0.4" in link
-    again = visit(link[link.index("?"):])
+    again = visit(link[link.index("?") :])
     assert stage(again, "biggan") == shown

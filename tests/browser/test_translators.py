@@ -1,4 +1,5 @@
 """What a visitor does with photographs and label maps, in a real browser."""
+
 import tempfile
 from pathlib import Path
 
@@ -42,8 +43,9 @@ def src(page, selector):
 
 def changed(page, selector, before):
     """The last picture of a view once it is another one."""
-    page.wait_for_function("([s, before]) => [...document.querySelectorAll(s)].pop()?.src !== before",
-                           arg=[f"{selector} img", before])
+    page.wait_for_function(
+        "([s, before]) => [...document.querySelectorAll(s)].pop()?.src !== before", arg=[f"{selector} img", before]
+    )
     return src(page, selector)
 
 
@@ -78,6 +80,7 @@ def test_a_tab_opens_with_what_its_networks_made(visit, name):
 def test_an_uploaded_photo_is_translated_and_kept_nowhere(visit, name, photo):
     def stored():
         return {p for folder in (get_upload_folder(), answers.SAVED) for p in Path(folder).rglob("*")}
+
     page, view, kept = visit(f"?tab={name}"), f"#{name}-{PHOTO_TABS[name]}", stored()
     before = src(page, view)
     upload(page, name, photo)

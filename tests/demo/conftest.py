@@ -1,4 +1,5 @@
 """The page on tiny weights, once for the whole room."""
+
 import pytest
 from gradio_client import Client
 

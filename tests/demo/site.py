@@ -1,4 +1,5 @@
 """The page served in this process, on throw-away weights, and what its answers hold."""
+
 import base64
 import io
 import time

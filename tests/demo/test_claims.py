@@ -1,4 +1,5 @@
 """What was tried on equal budgets is shown where it belongs, and nothing where it was not tried."""
+
 import json
 
 import gradio as gr
@@ -7,10 +8,15 @@ from PIL import Image
 
 from demo import claims
 
-FOUND = {"title": "Two ways", "columns": {"KID x 1000": "kid"}, "curves": [["images", "kid"], ["seconds", "kid"]],
-         "arms": {
-    "DCGAN": [{"kid": 300.0, "images": 100, "seconds": 1.0}, {"kid": 20.0, "images": 200, "seconds": 2.0}],
-    "WGAN": [{"kid": 70.0, "images": 100, "seconds": 4.0}, {"kid": 40.0, "images": 200, "seconds": 8.0}]}}
+FOUND = {
+    "title": "Two ways",
+    "columns": {"KID x 1000": "kid"},
+    "curves": [["images", "kid"], ["seconds", "kid"]],
+    "arms": {
+        "DCGAN": [{"kid": 300.0, "images": 100, "seconds": 1.0}, {"kid": 20.0, "images": 200, "seconds": 2.0}],
+        "WGAN": [{"kid": 70.0, "images": 100, "seconds": 4.0}, {"kid": 40.0, "images": 200, "seconds": 8.0}],
+    },
+}
 
 
 @pytest.fixture
@@ -18,9 +24,12 @@ def place(monkeypatch, tmp_path):
     (tmp_path / "objectives.json").write_text(json.dumps(FOUND))
     page = "# Two ways\n\n![KID](objectives.png)\n\n| kid |\n\n## What it says\n\nWords.\n"
     (tmp_path / "objectives.md").write_text(page)
-    tried = {"title": "There and back", "columns": {"read as zebras": "zebra", "L1": "l1"},
-             "curves": [["images", "zebra"], ["images", "l1"]],
-             "arms": {"cycle": [{"images": 10, "seconds": 1.0, "zebra": 0.25, "l1": 0.1}]}}
+    tried = {
+        "title": "There and back",
+        "columns": {"read as zebras": "zebra", "L1": "l1"},
+        "curves": [["images", "zebra"], ["images", "l1"]],
+        "arms": {"cycle": [{"images": 10, "seconds": 1.0, "zebra": 0.25, "l1": 0.1}]},
+    }
     (tmp_path / "cycle.json").write_text(json.dumps(tried))
     (tmp_path / "cycle.md").write_text(page.replace("objectives", "cycle"))
     Image.new("RGB", (8, 8)).save(tmp_path / "cycle-pictures.jpg")
@@ -39,7 +48,7 @@ def test_a_variant_of_a_claim_has_its_curves_and_words(place):
     assert [plot.x for plot in plots] == list(claims.AXES.values()) and plots[0].y == "KID x 1000"
     drawn = [row[1] for row in plots[0].value["data"]]
     assert drawn == [20.0, 70.0, 40.0], "the start, far above all ends, would flatten the rest"
-    text, = (block.value for block in found if isinstance(block, gr.Markdown))
+    (text,) = (block.value for block in found if isinstance(block, gr.Markdown))
     assert "Words." in text and "objectives.png" not in text and "# Two ways" not in text
 
 

@@ -1,4 +1,5 @@
 """What single tabs have of their own: growth, attention, truncation, blends, a part of z for every block."""
+
 import torch
 
 import models
@@ -92,8 +93,12 @@ def test_a_blend_goes_from_class_to_class(client):
 
 def test_the_first_sliders_move_one_chunk_of_z_each(weights):
     g = models.load("biggan")
-    assert layer_names(g)[:4] == ["First layer, 4 px", "Block to 8 px", "Block to 16 px",
-                                  "First layer, 4 px, second direction"]
+    assert layer_names(g)[:4] == [
+        "First layer, 4 px",
+        "Block to 8 px",
+        "Block to 16 px",
+        "First layer, 4 px, second direction",
+    ]
     for direction, chunk in zip(g.directions, g.chunks):
         outside = direction.clone()
         outside[chunk] = 0

@@ -1,4 +1,5 @@
 """Whether a checkpoint copies is shown where it was tried, and passed over where it was not."""
+
 import pytest
 from PIL import Image
 
@@ -6,8 +7,15 @@ import models
 from demo import neighbours
 from tests.demo.site import call, picture
 
-MEASURED = {"nearer_than_5_percent": 0.03125, "n": 64, "n_real": 500, "features": "shapes", "real": "held out",
-            "distances": [0.5, 0.75], "distances_real": [0.25, 0.5]}
+MEASURED = {
+    "nearer_than_5_percent": 0.03125,
+    "n": 64,
+    "n_real": 500,
+    "features": "shapes",
+    "real": "held out",
+    "distances": [0.5, 0.75],
+    "distances_real": [0.25, 0.5],
+}
 
 
 @pytest.fixture
@@ -25,8 +33,12 @@ def test_opening_shows_the_sheet_and_both_distributions(tried, client):
     facts, view, plot, words = call(client, "dcgan_open")[-4:]
     assert neighbours.tell(tried)[0].visible
     assert picture(view["src"]).size == (40, 20) and view["note"] == "The 16 nearest."
-    assert plot["value"]["data"] == [[0.5, 50, "samples"], [0.75, 100, "samples"], [0.25, 50, "real pictures"],
-                                     [0.5, 100, "real pictures"]]
+    assert plot["value"]["data"] == [
+        [0.5, 50, "samples"],
+        [0.75, 100, "samples"],
+        [0.25, 50, "real pictures"],
+        [0.5, 100, "real pictures"],
+    ]
     assert "3 % of 64 samples" in words and "500 real pictures do (held out)" in words
     assert "distances" not in facts and "0.75" not in facts
 

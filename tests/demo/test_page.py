@@ -1,4 +1,5 @@
 """The page through its API: all that a visitor can do, and one clear line where it cannot be done."""
+
 import ast
 from pathlib import Path
 
@@ -67,8 +68,9 @@ def test_home_tells_the_family_in_order(client):
 
 @pytest.mark.parametrize("name", tiny.NOISE)
 def test_move_returns_a_picture_with_its_verdict(client, name):
-    rest, moved, again = (stage_of(call(client, f"{name}_move", seed=7, **more))
-                          for more in ({}, {"direction_1": 5.0}, {}))
+    rest, moved, again = (
+        stage_of(call(client, f"{name}_move", seed=7, **more)) for more in ({}, {"direction_1": 5.0}, {})
+    )
     assert picture(rest).format == "PNG" and rest["src"] == again["src"] != moved["src"]
     assert isinstance(rest["score"], float) and 0 <= rest["at"] <= 100
     assert rest["link"].startswith(f"?tab={name}&seed=7&n=16") and "d=5,0" in moved["link"]
@@ -137,27 +139,30 @@ def test_judge_takes_a_picture_and_refuses_what_is_none(client):
         call(client, "dcgan_judge", "data:image/png;base64,bm8gcGljdHVyZQ==")
 
 
-@pytest.mark.parametrize("name, bad, says", [
-    ("dcgan_move", {"seed": 1.5}, "Seed 1.5"),
-    ("dcgan_move", {"seed": "cat"}, "Seed cat"),
-    ("dcgan_grid", {"seed": -3}, "Seed -3"),
-    ("dcgan_grid", {"seed": 1e18}, "Seed 1e"),
-    ("dcgan_grid", {"n": 1000}, "How many 1000"),
-    ("dcgan_grid", {"n": 0}, "How many 0"),
-    ("dcgan_move", {"direction_1": 1000}, "Slider 1 1000"),
-    ("dcgan_move", {"coordinate_8": "far"}, "Slider 14 far"),
-    ("cgan_move", {"label": "cat"}, "Label cat is unknown"),
-    ("cgan_walk", {"label": "cat"}, "Label cat is unknown"),
-    ("cgan_labels", {"seed": 0.5}, "Seed 0.5"),
-    ("dcgan_walk", {"to": -1}, "Walk to seed -1"),
-    ("open_tab", {"tab": "nowhere"}, "nowhere"),
-    ("progan_move", {"level": -1}, "Growth -1"),
-    ("sagan_attention", {"points": [[0.5, 1.5]]}, "Point 1.5"),
-    ("sagan_attention", {"points": {"x": 1}}, "Points"),
-    ("biggan_move", {"truncation": 3}, "Truncation 3"),
-    ("biggan_move", {"blend": 0.5, "other": "dog"}, "Label dog is unknown"),
-    ("biggan_sweep", {"label": "dog"}, "Label dog is unknown"),
-])
+@pytest.mark.parametrize(
+    "name, bad, says",
+    [
+        ("dcgan_move", {"seed": 1.5}, "Seed 1.5"),
+        ("dcgan_move", {"seed": "cat"}, "Seed cat"),
+        ("dcgan_grid", {"seed": -3}, "Seed -3"),
+        ("dcgan_grid", {"seed": 1e18}, "Seed 1e"),
+        ("dcgan_grid", {"n": 1000}, "How many 1000"),
+        ("dcgan_grid", {"n": 0}, "How many 0"),
+        ("dcgan_move", {"direction_1": 1000}, "Slider 1 1000"),
+        ("dcgan_move", {"coordinate_8": "far"}, "Slider 14 far"),
+        ("cgan_move", {"label": "cat"}, "Label cat is unknown"),
+        ("cgan_walk", {"label": "cat"}, "Label cat is unknown"),
+        ("cgan_labels", {"seed": 0.5}, "Seed 0.5"),
+        ("dcgan_walk", {"to": -1}, "Walk to seed -1"),
+        ("open_tab", {"tab": "nowhere"}, "nowhere"),
+        ("progan_move", {"level": -1}, "Growth -1"),
+        ("sagan_attention", {"points": [[0.5, 1.5]]}, "Point 1.5"),
+        ("sagan_attention", {"points": {"x": 1}}, "Points"),
+        ("biggan_move", {"truncation": 3}, "Truncation 3"),
+        ("biggan_move", {"blend": 0.5, "other": "dog"}, "Label dog is unknown"),
+        ("biggan_sweep", {"label": "dog"}, "Label dog is unknown"),
+    ],
+)
 def test_bad_input_is_one_clear_line(client, name, bad, says):
     with pytest.raises(AppError) as caught:
         call(client, name, **bad)
@@ -194,8 +199,13 @@ def test_a_variant_without_weights_says_so_in_one_line(weights, client):
 def test_the_page_never_imports_training():
     for path in (ROOT / "demo").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            found = [a.name for a in node.names] if isinstance(node, ast.Import) else \
-                [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            found = (
+                [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
             assert not any(name.split(".")[0] in ("training", "app") for name in found), path.name
 
 

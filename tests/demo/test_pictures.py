@@ -1,4 +1,5 @@
 """Pictures are what the networks drew, to the bit, and the walk is a loop on the sphere."""
+
 import base64
 import io
 
@@ -95,9 +96,10 @@ def test_spectrum_names_every_layer(sampler):
         assert values.iloc[:, 1].max() < 1.5, "spectral norm holds every layer near one"
 
 
-@pytest.mark.parametrize("score, text", [
-    (0.834, "0.83"), (0.0042, "0.004"), (-0.0001, "0.000"), (-6.823, "\u22126.82"), (31.44, "31.4"),
-    (1234.5, "1234")])
+@pytest.mark.parametrize(
+    "score, text",
+    [(0.834, "0.83"), (0.0042, "0.004"), (-0.0001, "0.000"), (-6.823, "\u22126.82"), (31.44, "31.4"), (1234.5, "1234")],
+)
 def test_verdicts_read_well(score, text):
     assert views.number(score) == text
 

@@ -1,4 +1,5 @@
 """The translators' tabs through their API: a photo in, pictures out, and one clear line where that cannot be."""
+
 import numpy as np
 import pytest
 import torch
@@ -58,7 +59,7 @@ def test_the_cycle_is_closed_and_its_error_printed(client):
 
 @pytest.mark.parametrize("name", PHOTO_TABS)
 def test_a_photo_comes_back_as_a_preview_and_at_full_size(client, name):
-    *_, given, card, first = call(client, f"{name}_photo", png(LARGE))[:len(controls(name)) + 3]
+    *_, given, card, first = call(client, f"{name}_photo", png(LARGE))[: len(controls(name)) + 3]
     assert picture(given).size == picture(card["own"]).size == (768, 432) and "1600 × 900" in card["size"]
     whole = call(client, f"{name}_full", png(LARGE), **({"faces": "whole"} if name == "stargan" else {}))
     assert picture(whole["src"]).size == LARGE.size and picture(whole["src"]).format == "PNG"
@@ -66,13 +67,16 @@ def test_a_photo_comes_back_as_a_preview_and_at_full_size(client, name):
 
 
 def controls(name):
-    return {"colorize": ("saturation", "skips"), "cyclegan": ("direction",),
-            "stargan": ("expression", "other", "blend", "faces")}[name]
+    return {
+        "colorize": ("saturation", "skips"),
+        "cyclegan": ("direction",),
+        "stargan": ("expression", "other", "blend", "faces"),
+    }[name]
 
 
 @pytest.mark.parametrize("name", PHOTO_TABS)
 def test_an_example_is_a_photo_by_its_number(client, name):
-    *_, given, card, over = call(client, f"{name}_photo", "3")[:len(controls(name)) + 3]
+    *_, given, card, over = call(client, f"{name}_photo", "3")[: len(controls(name)) + 3]
     assert given == "3" and card["chosen"] == 3 and not card["own"] and len(card["examples"]) == 8
     assert layer(over, 0).tobytes() == examples.strip(models.load(name))[3].tobytes()
 
@@ -126,18 +130,21 @@ def test_faces_move_all_or_one(client, found):
     assert far(layer(over), RAMP) > 1 < far(layer(everybody[6]), layer(over))
 
 
-@pytest.mark.parametrize("name, bad, says", [
-    ("colorize_translate", {"photo": "99"}, "Example 99"),
-    ("colorize_translate", {"photo": "/etc/passwd"}, "Example ?etc?passwd"),
-    ("colorize_translate", {"saturation": 3}, "Saturation 3"),
-    ("colorize_photo", {"photo": "data:image/png;base64,AAAA"}, "no picture"),
-    ("cyclegan_translate", {"direction": "<b>"}, "Direction ?b?"),
-    ("pix2pix_translate", {"sketch": "x"}, "choose an image file"),
-    ("pix2pix_translate", {"seed": -1}, "Seed -1"),
-    ("stargan_translate", {"expression": "<b>"}, "Expression ?b?"),
-    ("stargan_translate", {"blend": 2}, "Share 2"),
-    ("stargan_translate", {"blend": 0.5, "other": "none"}, "Expression none"),
-])
+@pytest.mark.parametrize(
+    "name, bad, says",
+    [
+        ("colorize_translate", {"photo": "99"}, "Example 99"),
+        ("colorize_translate", {"photo": "/etc/passwd"}, "Example ?etc?passwd"),
+        ("colorize_translate", {"saturation": 3}, "Saturation 3"),
+        ("colorize_photo", {"photo": "data:image/png;base64,AAAA"}, "no picture"),
+        ("cyclegan_translate", {"direction": "<b>"}, "Direction ?b?"),
+        ("pix2pix_translate", {"sketch": "x"}, "choose an image file"),
+        ("pix2pix_translate", {"seed": -1}, "Seed -1"),
+        ("stargan_translate", {"expression": "<b>"}, "Expression ?b?"),
+        ("stargan_translate", {"blend": 2}, "Share 2"),
+        ("stargan_translate", {"blend": 0.5, "other": "none"}, "Expression none"),
+    ],
+)
 def test_bad_input_is_one_clear_line(client, name, bad, says):
     with pytest.raises(AppError) as caught:
         call(client, name, **bad)

@@ -1,4 +1,5 @@
 """A data URI becomes a picture in memory, or one clear line."""
+
 import base64
 import io
 
@@ -24,15 +25,25 @@ def test_a_data_uri_is_read_whatever_kind_it_claims_to_be():
     assert uploads.read(png(RED), "L").mode == "L"
 
 
-@pytest.mark.parametrize("given, says", [
-    (None, "choose an image file"), (7, "choose an image file"), ("", "choose an image file"),
-    ("/etc/passwd", "choose an image file"), ({"path": "/etc/passwd"}, "choose an image file"),
-    ("data:", "empty"), ("data:image/png;base64,", "empty"), ("data:image/png", "empty"),
-    ("data:image/png;base64,***", "spoilt"), ("data:image/png;base64,abc", "spoilt"),
-    (uri(b"no picture at all"), "no picture"), (uri(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "no picture"),
-    (uri(base64.b64decode(png(RED).split(",")[1])[:60]), "cut short"),
-    ("data:image/png;base64," + "A" * (uploads.LETTERS + 4), "15 MB"),
-])
+@pytest.mark.parametrize(
+    "given, says",
+    [
+        (None, "choose an image file"),
+        (7, "choose an image file"),
+        ("", "choose an image file"),
+        ("/etc/passwd", "choose an image file"),
+        ({"path": "/etc/passwd"}, "choose an image file"),
+        ("data:", "empty"),
+        ("data:image/png;base64,", "empty"),
+        ("data:image/png", "empty"),
+        ("data:image/png;base64,***", "spoilt"),
+        ("data:image/png;base64,abc", "spoilt"),
+        (uri(b"no picture at all"), "no picture"),
+        (uri(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "no picture"),
+        (uri(base64.b64decode(png(RED).split(",")[1])[:60]), "cut short"),
+        ("data:image/png;base64," + "A" * (uploads.LETTERS + 4), "15 MB"),
+    ],
+)
 def test_every_defect_is_one_clear_line(given, says):
     with pytest.raises(gr.Error) as caught:
         uploads.read(given)

@@ -1,4 +1,5 @@
 """SAGAN and BigGAN: attention against a naive loop, truncation, chunks of z, mixtures of classes."""
+
 import math
 
 import pytest
@@ -70,13 +71,14 @@ def test_both_networks_are_spectrally_normed_in_training(name):
 @pytest.mark.parametrize("threshold", (0.04, 0.5, 2.0))
 def test_truncation_draws_again_and_never_clamps(threshold, exported):  # noqa: F811
     import models
+
     g = models.load("biggan", device="cpu", folder=exported("biggan"))
     z, free = g.latents(600, seed=0, truncation=threshold), g.latents(600, seed=0)
     assert z.abs().max() <= threshold and (z.abs() == threshold).sum() == 0
     inside = free.abs() <= threshold
     assert torch.equal(z[inside], free[inside])  # what lay within stays what it was
     # a normal distribution cut at +-t: its variance is 1 - 2 t pdf(t) / (2 cdf(t) - 1)
-    pdf = math.exp(-threshold**2 / 2) / math.sqrt(2 * math.pi)
+    pdf = math.exp(-(threshold**2) / 2) / math.sqrt(2 * math.pi)
     variance = 1 - 2 * threshold * pdf / math.erf(threshold / math.sqrt(2))
     assert z.mean().item() == pytest.approx(0, abs=4 * (variance / z.numel()) ** 0.5)
     assert z.var().item() == pytest.approx(variance, rel=0.08)
@@ -85,12 +87,14 @@ def test_truncation_draws_again_and_never_clamps(threshold, exported):  # noqa: 
 
 def test_a_threshold_that_leaves_nothing_is_refused(exported):  # noqa: F811
     import models
+
     with pytest.raises(ValueError, match="truncation is 0"):
         models.load("biggan", device="cpu", folder=exported("biggan")).sample(truncation=0)
 
 
 def test_a_mixture_of_one_class_is_that_class(exported):  # noqa: F811
     import models
+
     for name in ("sagan", "biggan"):
         g = models.load(name, device="cpu", folder=exported(name))
         one, half = torch.eye(10)[[3]], (torch.eye(10)[[3]] + torch.eye(10)[[4]]) / 2

@@ -1,4 +1,5 @@
 """Faces are found with their margin and in order; changed ones go back without a seam. Every face here is drawn."""
+
 import builtins
 
 import numpy as np
@@ -17,6 +18,7 @@ def drawn(side=120):
 
     def oval(x, y, rx, ry, fill):
         draw.ellipse([side * (1 + v) for v in (x - rx, y - ry, x + rx, y + ry)], fill=fill)
+
     oval(0, -0.12, 0.46, 0.56, 40)  # hair
     oval(0, 0.05, 0.40, 0.52, 190)
     for eye in (-0.18, 0.18):
@@ -45,7 +47,7 @@ def lit(square, by=40):
 
 @pytest.mark.parametrize("side", [60, 128, 300])
 def test_a_face_is_found_where_it_is(side):
-    (left, top, right, bottom), = faces.find(drawn(side))
+    ((left, top, right, bottom),) = faces.find(drawn(side))
     assert right - left == bottom - top and 0.8 * side < right - left < 1.3 * side
     assert abs((left + right) / 2 - side) < 0.1 * side and abs((top + bottom) / 2 - side) < 0.12 * side
 
@@ -57,7 +59,7 @@ def test_a_face_is_found_in_every_mode(mode):
 
 def test_a_face_that_fills_the_picture_may_reach_beyond_it():
     tight = drawn(120).crop((70, 75, 170, 175))
-    (left, top, right, bottom), = faces.find(tight)
+    ((left, top, right, bottom),) = faces.find(tight)
     assert faces.crop(tight, (left, top, right, bottom), 128).size == (128, 128)
     assert left < 15 and right > 85
 
@@ -79,15 +81,18 @@ def test_no_face_is_an_empty_list(size):
     assert faces.find(Image.fromarray(waves.astype(np.uint8))) == []
 
 
-@pytest.mark.parametrize("one, two, faces_found", [
-    ([(200, 200, 100, 30)], [(205, 200, 96, 20)], 1),
-    ([(200, 200, 100, 30)], [], 0),  # one cascade alone sees faces in anything
-    ([(200, 200, 100, 30)], [(300, 200, 96, 20)], 0),
-    ([(200, 200, 100, 6)], [(200, 200, 100, 6)], 0),  # too few hits
-    ([(200, 200, 100, 30), (230, 210, 60, 9)], [(200, 200, 96, 20), (230, 210, 60, 9)], 1),  # a face within a face
-    ([(200, 200, 80, 9), (400, 200, 80, 30)], [(200, 200, 80, 9), (400, 200, 80, 30)], 2),
-    ([(20, 200, 90, 30)], [(20, 200, 90, 30)], 0),  # beyond the picture's edge
-])
+@pytest.mark.parametrize(
+    "one, two, faces_found",
+    [
+        ([(200, 200, 100, 30)], [(205, 200, 96, 20)], 1),
+        ([(200, 200, 100, 30)], [], 0),  # one cascade alone sees faces in anything
+        ([(200, 200, 100, 30)], [(300, 200, 96, 20)], 0),
+        ([(200, 200, 100, 6)], [(200, 200, 100, 6)], 0),  # too few hits
+        ([(200, 200, 100, 30), (230, 210, 60, 9)], [(200, 200, 96, 20), (230, 210, 60, 9)], 1),  # a face within a face
+        ([(200, 200, 80, 9), (400, 200, 80, 30)], [(200, 200, 80, 9), (400, 200, 80, 30)], 2),
+        ([(20, 200, 90, 30)], [(20, 200, 90, 30)], 0),  # beyond the picture's edge
+    ],
+)
 def test_both_cascades_must_agree(monkeypatch, one, two, faces_found):
     monkeypatch.setattr(faces, "_hits", lambda grey: [one, two])
     assert len(faces.find(Image.new("L", (500, 400)))) == faces_found
@@ -96,7 +101,7 @@ def test_both_cascades_must_agree(monkeypatch, one, two, faces_found):
 def test_a_large_photo_is_searched_small_and_answered_in_its_own_pixels(monkeypatch):
     monkeypatch.setattr(faces, "_hits", lambda grey: [[(480, 300, 100, 30)]] * 2 if grey.shape == (760, 960) else None)
     side = 2 * round(100 * 5 * faces.MARGIN / 2)
-    (left, top, right, bottom), = faces.find(Image.new("L", (4000, 3000)))
+    ((left, top, right, bottom),) = faces.find(Image.new("L", (4000, 3000)))
     assert right - left == side and (left + right) / 2 == (480 - 80) * 5 and (top + bottom) / 2 == (300 - 80) * 5
 
 
@@ -110,6 +115,7 @@ def test_without_opencv_one_line_names_the_command(monkeypatch, trouble):
                 raise ImportError("no cv2")
             return object()
         return real(name, *args, **options)
+
     faces._cascades.cache_clear()
     monkeypatch.setattr(builtins, "__import__", importing)
     with pytest.raises(RuntimeError, match="pip install 'opencv-python-headless") as caught:
@@ -158,7 +164,7 @@ def test_there_is_no_seam(photo):
     change = np.asarray(back, int) - np.asarray(grey, int)
     left, top, right, bottom = BOX
     for line, edge in ((change[70], left), (change[70], right), (change[:, 80], top), (change[:, 80], bottom)):
-        assert np.abs(np.diff(line[edge - 2:edge + 2])).max() <= 1
+        assert np.abs(np.diff(line[edge - 2 : edge + 2])).max() <= 1
     assert max(np.abs(np.diff(change, axis=axis)).max() for axis in (0, 1)) <= 8, "nor is there a step within"
 
 

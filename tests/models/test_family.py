@@ -1,4 +1,5 @@
 """What holds for every member of the family, by its registered name."""
+
 import json
 
 import pytest
@@ -11,8 +12,21 @@ from models.layers import smooth_chroma
 from tests.conftest import TINY
 from training.export import export
 
-LECTURE = ["gan", "cgan", "dcgan", "wgan", "wgan_gp", "progan", "sngan", "sagan", "biggan", "colorize", "pix2pix",
-           "cyclegan", "stargan"]
+LECTURE = [
+    "gan",
+    "cgan",
+    "dcgan",
+    "wgan",
+    "wgan_gp",
+    "progan",
+    "sngan",
+    "sagan",
+    "biggan",
+    "colorize",
+    "pix2pix",
+    "cyclegan",
+    "stargan",
+]
 CONDITIONAL = ("cgan", "sagan", "biggan")
 NOISE, TRANSLATORS = models.names(translates=False), models.names(translates=True)
 SIZES = {"gan": (28, 1), "cgan": (28, 1), "progan": (128, 3)}
@@ -35,16 +49,25 @@ def tiny(name):
 @pytest.fixture
 def exported(tmp_path):
     """folder(variant): a tiny untrained checkpoint, exported as the trainer does."""
+
     def make(name):
         torch.manual_seed(0)
         configs = tiny(name)
         nets = registry.build(name, configs)
-        config = {"variant": name, "networks": configs, "resolution": 16, "channels": configs["generator"]["channels"],
-                  "classes": [str(i) for i in range(10)] if name in CONDITIONAL else None,
-                  "dataset": {"name": "noise", "title": "noise", "terms": "none", "license": "other"},
-                  "license": "other", "latent_dim": 8, "steps": 0}
+        config = {
+            "variant": name,
+            "networks": configs,
+            "resolution": 16,
+            "channels": configs["generator"]["channels"],
+            "classes": [str(i) for i in range(10)] if name in CONDITIONAL else None,
+            "dataset": {"name": "noise", "title": "noise", "terms": "none", "license": "other"},
+            "license": "other",
+            "latent_dim": 8,
+            "steps": 0,
+        }
         export(tmp_path / name, nets, config, torch.zeros(2, configs["generator"]["channels"], 16, 16))
         return tmp_path / name
+
     return make
 
 
@@ -99,7 +122,7 @@ def test_same_seed_same_picture_alone_or_in_company(name, exported):
     many = sampler.sample(n=19, seed=5, labels=labels)
     assert torch.equal(many, sampler.sample(n=19, seed=5, labels=labels))
     for i in (0, 1, 7, 16, 18):
-        assert torch.equal(many[i:i + 1], sampler.sample(n=1, seed=5 + i, labels=labels and 3))
+        assert torch.equal(many[i : i + 1], sampler.sample(n=1, seed=5 + i, labels=labels and 3))
     assert torch.equal(many[:5], sampler.sample(n=5, seed=5, labels=labels and labels[:5]))
     assert torch.equal(many, sampler.sample(z=sampler.latents(19, 5), labels=labels))
     assert not torch.equal(many[0], many[1]) and many.abs().max() <= 1
@@ -129,12 +152,20 @@ def test_an_unsharp_mask_raises_colour_at_middle_scales_alone():
         out = smooth(wave)
         assert out.mul(torch.tensor([0.299, 0.587, 0.114])[:, None, None]).sum(1).abs().max() < 1e-6
         return float(out[..., 16:32].abs().max() / wave.abs().max())
+
     assert kept(8) > 1.1 and kept(2) < 0.8 and abs(kept(1e9) - 1) < 1e-5
 
 
-@pytest.mark.parametrize("sigma, channels, unsharp, words", [
-    (-1, 3, 0, "chroma.*0 to 4 px"), (5, 3, 0, "chroma.*0 to 4 px"), (0.5, 1, 0, "no colour"),
-    (0.5, 3, 2, "unsharp is 2; it must be 0 to 1"), (0, 3, 0.3, "chroma above 0")])
+@pytest.mark.parametrize(
+    "sigma, channels, unsharp, words",
+    [
+        (-1, 3, 0, "chroma.*0 to 4 px"),
+        (5, 3, 0, "chroma.*0 to 4 px"),
+        (0.5, 1, 0, "no colour"),
+        (0.5, 3, 2, "unsharp is 2; it must be 0 to 1"),
+        (0, 3, 0.3, "chroma above 0"),
+    ],
+)
 def test_smoothing_that_cannot_be(sigma, channels, unsharp, words):
     with pytest.raises(ValueError, match=words):
         smooth_chroma(sigma, channels, unsharp)
@@ -174,6 +205,7 @@ def test_directions_are_orthonormal_and_strongest_first(name, exported):
     V = sampler.directions
     assert torch.allclose(V @ V.T, torch.eye(len(V)), atol=1e-5)
     from models.layers import z_weights
+
     k = len(sampler.chunks)
     for i, (chunk, weight) in enumerate(zip(sampler.chunks, z_weights(sampler.generator))):
         own = V[i::k]  # the first of every chunk, then the second of every chunk, ...
@@ -244,6 +276,7 @@ def test_spectral_norm_is_one():
     for _ in range(60):
         D(x)
     from models.layers import singular_values
+
     assert all(abs(value - 1) < 0.01 for value in singular_values(D.eval()).values())
 
 
@@ -259,7 +292,10 @@ def test_pictures_round_trip_and_grids():
 def test_models_imports_neither_training_nor_demo_nor_gradio():
     import subprocess
     import sys
-    code = ("import sys, json, models; print(json.dumps([m for m in sys.modules if m.split('.')[0] in "
-            "('training', 'demo', 'gradio', 'torchvision', 'accelerate')]))")
+
+    code = (
+        "import sys, json, models; print(json.dumps([m for m in sys.modules if m.split('.')[0] in "
+        "('training', 'demo', 'gradio', 'torchvision', 'accelerate')]))"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(out.stdout) == []

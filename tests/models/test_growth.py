@@ -1,4 +1,5 @@
 """Progressive GAN: levels, fades, and the fused convolutions it shares with SAGAN and BigGAN."""
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -15,7 +16,13 @@ def pair():
 
 def test_a_level_is_a_stage_and_its_share():
     assert [progan.stage(level, 128) for level in (0, 0.25, 1, 2.5, 5, None)] == [
-        (0, 1.0), (1, 0.25), (1, 1.0), (3, 0.5), (5, 1.0), (5, 1.0)]
+        (0, 1.0),
+        (1, 0.25),
+        (1, 1.0),
+        (3, 0.5),
+        (5, 1.0),
+        (5, 1.0),
+    ]
     with pytest.raises(ValueError, match=r"5.5 .* 0 \(4 px\) and 5 \(128 px\)"):
         progan.stage(5.5, 128)
 

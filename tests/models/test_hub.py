@@ -1,4 +1,5 @@
 """Weights, the real Hub client and a Hub on the loopback address: what is served, and what is refused."""
+
 import json
 import os
 import subprocess
@@ -161,11 +162,14 @@ def test_a_truncated_download_is_refused_and_not_kept(atlas):
     assert atlas.fetch().source == "Hub"
 
 
-@pytest.mark.parametrize("row, reason", [
-    ({"repo": "gan-atlas/nowhere"}, "no such repo"),
-    ({"revision": "f" * 40}, "no such commit"),
-    ({"revision": "0" * 40}, "no such file"),  # the empty commit that every repository starts with
-])
+@pytest.mark.parametrize(
+    "row, reason",
+    [
+        ({"repo": "gan-atlas/nowhere"}, "no such repo"),
+        ({"revision": "f" * 40}, "no such commit"),
+        ({"revision": "0" * 40}, "no such file"),  # the empty commit that every repository starts with
+    ],
+)
 def test_what_the_hub_does_not_have_is_named(atlas, row, reason):
     atlas.pin(**row)
     assert reason in atlas.refused()
@@ -191,8 +195,18 @@ def test_a_damaged_cache_is_mended_once_or_named(atlas):
     assert f"found 5): delete {path}" in atlas.refused()
 
 
-@pytest.mark.parametrize("name", ["../config.json", "a/generator.safetensors", "/etc/x.safetensors",
-                                  "..\\generator.safetensors", "C:x.safetensors", "generator.bin", ".."])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../config.json",
+        "a/generator.safetensors",
+        "/etc/x.safetensors",
+        "..\\generator.safetensors",
+        "C:x.safetensors",
+        "generator.bin",
+        "..",
+    ],
+)
 def test_file_names_that_lead_elsewhere_are_refused(atlas, name):
     entry = {"sha256": "0" * 64, "size": 1}
     atlas.pin(files={"config.json": entry, name: entry})
@@ -200,15 +214,18 @@ def test_file_names_that_lead_elsewhere_are_refused(atlas, name):
     assert atlas.server.requests == []
 
 
-@pytest.mark.parametrize("row, reason", [
-    ({"revision": "main"}, "revision 'main' is no full commit"),
-    ({"revision": "A" * 40}, "is no full commit"),
-    ({"revision": "a" * 39}, "is no full commit"),
-    ({"repo": "../../elsewhere"}, "repo '../../elsewhere'"),
-    ({"repo": None}, "repo None"),
-    ({"files": {}}, "no \"files\""),
-    ({"files": {"config.json": {"sha256": "0" * 64}}}, "config.json has no sha256 and size"),
-])
+@pytest.mark.parametrize(
+    "row, reason",
+    [
+        ({"revision": "main"}, "revision 'main' is no full commit"),
+        ({"revision": "A" * 40}, "is no full commit"),
+        ({"revision": "a" * 39}, "is no full commit"),
+        ({"repo": "../../elsewhere"}, "repo '../../elsewhere'"),
+        ({"repo": None}, "repo None"),
+        ({"files": {}}, 'no "files"'),
+        ({"files": {"config.json": {"sha256": "0" * 64}}}, "config.json has no sha256 and size"),
+    ],
+)
 def test_rows_that_pin_nothing_are_refused(atlas, row, reason):
     atlas.pin(**row)
     assert reason in atlas.refused()
@@ -216,8 +233,10 @@ def test_rows_that_pin_nothing_are_refused(atlas, row, reason):
 
 
 def test_a_variant_without_a_row_says_how_to_train_it(atlas):
-    with pytest.raises(hub.WeightsError, match="biggan has no row in weights_manifest.json; train it: "
-                                               "python training/run.py biggan --install"):
+    with pytest.raises(
+        hub.WeightsError,
+        match="biggan has no row in weights_manifest.json; train it: python training/run.py biggan --install",
+    ):
         hub.fetch("biggan", manifest=atlas.manifest, bundled=atlas.bundled)
 
 
@@ -265,6 +284,7 @@ def test_a_write_that_fails_leaves_the_old_manifest(atlas, monkeypatch):
 
     def full(*_):
         raise OSError("No space left on device")
+
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(hub.WeightsError, match="weights_manifest.json cannot be written .No space left"):
         hub.write_row("wgan", row, manifest=atlas.manifest)
@@ -284,11 +304,14 @@ for i in range(20):
 
 
 def test_two_processes_lose_no_row(atlas):
-    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(atlas.manifest), name], cwd=ALONE)
-               for name in ("first", "second")]
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(atlas.manifest), name], cwd=ALONE)
+        for name in ("first", "second")
+    ]
     assert [writer.wait(120) for writer in writers] == [0, 0]
-    assert set(hub.rows(atlas.manifest)) == {"dcgan"} | {f"{name}_{i}" for name in ("first", "second")
-                                                         for i in range(20)}
+    assert set(hub.rows(atlas.manifest)) == {"dcgan"} | {
+        f"{name}_{i}" for name in ("first", "second") for i in range(20)
+    }
 
 
 READER = """
@@ -302,8 +325,14 @@ print(hub.fetch("dcgan", Path(sys.argv[1]), Path(sys.argv[2])).source)
 def test_the_clients_own_environment_variables_are_honoured(atlas, tmp_path):
     def source(**extra):
         env = {**environment(atlas.server, tmp_path / "other"), **extra}
-        done = subprocess.run([sys.executable, "-c", READER, str(atlas.manifest), str(atlas.bundled)],
-                              cwd=ALONE, env=env, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            [sys.executable, "-c", READER, str(atlas.manifest), str(atlas.bundled)],
+            cwd=ALONE,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         return done.stdout.strip() or done.stderr.splitlines()[-1]
 
     assert "HF_HUB_OFFLINE" in source(HF_HUB_OFFLINE="1")

@@ -1,4 +1,5 @@
 """The gate for pictures: every mode comes out plain and upright, every defect is one clear line."""
+
 import io
 import struct
 import warnings
@@ -23,10 +24,16 @@ def encoded(image, kind="png", **options):
 
 def png_header(width, height):
     """A PNG that declares a size and holds no pixels."""
+
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + \
-        chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", b"")
+        + chunk(b"IEND", b"")
+    )
 
 
 def lab():
@@ -78,9 +85,18 @@ def test_every_mode_becomes_plain(name):
     assert image.tobytes() == make().tobytes(), "the picture given stays as it is"
 
 
-@pytest.mark.parametrize("kind, dtype, scale, offset", [
-    ("png", np.uint16, 257, 0), ("tiff", np.uint16, 257, 0), ("tiff", np.int32, 1, 0), ("tiff", np.int32, 16_000, 0),
-    ("tiff", np.float32, 1 / 255, 0), ("tiff", np.float32, 1, -60), ("tiff", np.float32, 1e36, -1e38)])
+@pytest.mark.parametrize(
+    "kind, dtype, scale, offset",
+    [
+        ("png", np.uint16, 257, 0),
+        ("tiff", np.uint16, 257, 0),
+        ("tiff", np.int32, 1, 0),
+        ("tiff", np.int32, 16_000, 0),
+        ("tiff", np.float32, 1 / 255, 0),
+        ("tiff", np.float32, 1, -60),
+        ("tiff", np.float32, 1e36, -1e38),
+    ],
+)
 def test_deep_greys_keep_their_order_and_range(kind, dtype, scale, offset):
     image = Image.fromarray((RAMP * scale + offset).astype(dtype))
     grey = np.asarray(pictures.read(encoded(image, kind), "L"), int)
@@ -118,8 +134,15 @@ def test_a_turned_photo_stands_upright(kind, orientation):
     upright = Image.new("L", (40, 20), 200)
     upright.paste(0, (0, 0, 20, 10))  # dark at the top left alone: each turn shows
     t = Image.Transpose
-    undo = {2: t.FLIP_LEFT_RIGHT, 3: t.ROTATE_180, 4: t.FLIP_TOP_BOTTOM, 5: t.TRANSPOSE, 6: t.ROTATE_90,
-            7: t.TRANSVERSE, 8: t.ROTATE_270}.get(orientation)
+    undo = {
+        2: t.FLIP_LEFT_RIGHT,
+        3: t.ROTATE_180,
+        4: t.FLIP_TOP_BOTTOM,
+        5: t.TRANSPOSE,
+        6: t.ROTATE_90,
+        7: t.TRANSVERSE,
+        8: t.ROTATE_270,
+    }.get(orientation)
     exif = Image.Exif()
     exif[0x0112] = orientation
     stored = upright if undo is None else upright.transpose(undo)
@@ -128,9 +151,16 @@ def test_a_turned_photo_stands_upright(kind, orientation):
     assert np.abs(np.asarray(found, int) - np.asarray(upright, int)).mean() < 4
 
 
-@pytest.mark.parametrize("exif", [b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0nonsense" * 9,
-                                  b"Exif\0\0MM\0*\0\0\0\x08\xff\xff\x01\x12\0\x03\xff\xff\xff\xff\0\x06",
-                                  b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x63\0\0\0\0\0\0\0"])
+@pytest.mark.parametrize(
+    "exif",
+    [
+        b"Exif\0\0",
+        b"Exif\0\0II*\0\xff\xff\xff\xff",
+        b"Exif\0\0nonsense" * 9,
+        b"Exif\0\0MM\0*\0\0\0\x08\xff\xff\x01\x12\0\x03\xff\xff\xff\xff\0\x06",
+        b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x63\0\0\0\0\0\0\0",
+    ],
+)
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
 def test_broken_exif_is_ignored(kind, exif):
     assert pictures.read(encoded(Image.new("RGB", (40, 20)), kind, exif=exif)).size == (40, 20)

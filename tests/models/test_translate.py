@@ -1,4 +1,5 @@
 """The command that translates folders: what it writes, what it skips, what it refuses, always in plain lines."""
+
 import os
 import subprocess
 import sys
@@ -39,6 +40,7 @@ def fake(monkeypatch):
     def load(name, device="auto", folder=None):
         t.asked = (name, device, folder)
         return t
+
     monkeypatch.setattr(models, "load", load)
     return t
 
@@ -99,18 +101,25 @@ def test_what_an_earlier_run_wrote_is_overwritten(fake, source, tmp_path):
         assert image.size == (30, 20)
 
 
-@pytest.mark.parametrize("argv, options", [
-    (["colorize"], {}),
-    (["colorize", "--generator", "resnet", "--no-skips"], {"generator": "resnet", "skips": False}),
-    (["pix2pix", "--seed", "7"], {"seed": 7}),
-    (["cyclegan", "--direction", "zebra2horse"], {"direction": "zebra2horse"}),
-    (["stargan", "--expression", "happy"], {"expression": "happy"}),
-    (["stargan", "--expression", "happy", "--other", "sad", "--blend", "0.25", "--whole"],
-     {"expression": "happy", "other": "sad", "blend": 0.25, "faces": "whole"}),
-])
+@pytest.mark.parametrize(
+    "argv, options",
+    [
+        (["colorize"], {}),
+        (["colorize", "--generator", "resnet", "--no-skips"], {"generator": "resnet", "skips": False}),
+        (["pix2pix", "--seed", "7"], {"seed": 7}),
+        (["cyclegan", "--direction", "zebra2horse"], {"direction": "zebra2horse"}),
+        (["stargan", "--expression", "happy"], {"expression": "happy"}),
+        (
+            ["stargan", "--expression", "happy", "--other", "sad", "--blend", "0.25", "--whole"],
+            {"expression": "happy", "other": "sad", "blend": 0.25, "faces": "whole"},
+        ),
+    ],
+)
 def test_options_reach_the_translator(fake, source, tmp_path, argv, options):
-    assert run(*argv, "--in", source / "a.jpg", "--out", tmp_path / "out", "--device", "cpu",
-               "--checkpoint", "runs/x") == 0
+    assert (
+        run(*argv, "--in", source / "a.jpg", "--out", tmp_path / "out", "--device", "cpu", "--checkpoint", "runs/x")
+        == 0
+    )
     assert fake.options[-1] == options and fake.asked == (argv[0], "cpu", Path("runs/x"))
 
 
@@ -157,38 +166,42 @@ def test_a_picture_that_fails_leaves_nothing_behind(fake, source, tmp_path, caps
     def save(self, path, kind):
         Path(path).write_bytes(b"half")
         raise failure
+
     monkeypatch.setattr(Image.Image, "save", save)
     assert run("cyclegan", "--in", source, "--out", tmp_path / "out") == 1
     out, err = capsys.readouterr()
     assert out == "0 translated, 3 skipped\n" and err.count("\n") == 3 and tree(tmp_path / "out") == []
 
 
-@pytest.mark.parametrize("argv, says", [
-    ([], "required: VARIANT"),
-    (["dcgan"], "invalid choice: 'dcgan'"),
-    (["cyclegan"], "required: --in, --out"),
-    (["cyclegan", "--in", "IN", "--out", "OUT", "--direction", "up"], "invalid choice: 'up'"),
-    (["cyclegan", "--in", "IN", "--out", "OUT", "--seed", "3"], "unrecognized arguments: --seed 3"),
-    (["cyclegan", "--in", "IN", "--out", "OUT", "--device", "tpu"], "invalid choice: 'tpu'"),
-    (["pix2pix", "--in", "IN", "--out", "OUT", "--seed", "x"], "invalid int value: 'x'"),
-    (["colorize", "--in", "IN", "--out", "OUT", "--saturation", "nan"], "saturation is nan"),
-    (["colorize", "--in", "IN", "--out", "OUT", "--saturation", "5"], "saturation is 5.0"),
-    (["stargan", "--in", "IN", "--out", "OUT"], "required: --expression"),
-    (["stargan", "--in", "IN", "--out", "OUT", "--expression", "smug"], "'smug' is none of happy, sad"),
-    (["stargan", "--in", "IN", "--out", "OUT", "--expression", "sad", "--blend", "2"], "not between 0 and 1"),
-    (["cyclegan", "--in", "nowhere", "--out", "OUT"], "--in nowhere does not exist"),
-    (["cyclegan", "--in", "EMPTY", "--out", "OUT"], "holds no pictures"),
-    (["cyclegan", "--in", "IN", "--out", "IN"], "lies within it"),
-    (["cyclegan", "--in", "IN", "--out", "IN/sub/out"], "lies within it"),
-    (["cyclegan", "--in", "IN", "--out", "IN/sub/../../in"], "lies within it"),
-    (["cyclegan", "--in", "IN/a.jpg", "--out", "IN"], "lies within it"),
-    (["cyclegan", "--in", "IN", "--out", "EMPTY/file"], "is no folder"),
-])
+@pytest.mark.parametrize(
+    "argv, says",
+    [
+        ([], "required: VARIANT"),
+        (["dcgan"], "invalid choice: 'dcgan'"),
+        (["cyclegan"], "required: --in, --out"),
+        (["cyclegan", "--in", "IN", "--out", "OUT", "--direction", "up"], "invalid choice: 'up'"),
+        (["cyclegan", "--in", "IN", "--out", "OUT", "--seed", "3"], "unrecognized arguments: --seed 3"),
+        (["cyclegan", "--in", "IN", "--out", "OUT", "--device", "tpu"], "invalid choice: 'tpu'"),
+        (["pix2pix", "--in", "IN", "--out", "OUT", "--seed", "x"], "invalid int value: 'x'"),
+        (["colorize", "--in", "IN", "--out", "OUT", "--saturation", "nan"], "saturation is nan"),
+        (["colorize", "--in", "IN", "--out", "OUT", "--saturation", "5"], "saturation is 5.0"),
+        (["stargan", "--in", "IN", "--out", "OUT"], "required: --expression"),
+        (["stargan", "--in", "IN", "--out", "OUT", "--expression", "smug"], "'smug' is none of happy, sad"),
+        (["stargan", "--in", "IN", "--out", "OUT", "--expression", "sad", "--blend", "2"], "not between 0 and 1"),
+        (["cyclegan", "--in", "nowhere", "--out", "OUT"], "--in nowhere does not exist"),
+        (["cyclegan", "--in", "EMPTY", "--out", "OUT"], "holds no pictures"),
+        (["cyclegan", "--in", "IN", "--out", "IN"], "lies within it"),
+        (["cyclegan", "--in", "IN", "--out", "IN/sub/out"], "lies within it"),
+        (["cyclegan", "--in", "IN", "--out", "IN/sub/../../in"], "lies within it"),
+        (["cyclegan", "--in", "IN/a.jpg", "--out", "IN"], "lies within it"),
+        (["cyclegan", "--in", "IN", "--out", "EMPTY/file"], "is no folder"),
+    ],
+)
 def test_unusable_arguments_are_one_line(fake, source, tmp_path, capsys, argv, says):
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "file").write_bytes(b"")
     places = {"IN": str(source), "OUT": str(tmp_path / "out"), "EMPTY": str(tmp_path / "empty")}
-    argv = [places.get(a.split("/")[0], a.split("/")[0]) + a[len(a.split("/")[0]):] for a in argv]
+    argv = [places.get(a.split("/")[0], a.split("/")[0]) + a[len(a.split("/")[0]) :] for a in argv]
     assert says in refused(capsys, *argv) and not (tmp_path / "out").exists()
 
 
@@ -196,6 +209,7 @@ def test_unusable_arguments_are_one_line(fake, source, tmp_path, capsys, argv, s
 def test_weights_that_cannot_be_had_are_one_line(monkeypatch, source, tmp_path, capsys, error):
     def load(*args, **options):
         raise error
+
     monkeypatch.setattr(models, "load", load)
     said = refused(capsys, "cyclegan", "--in", source, "--out", tmp_path / "out")
     assert said.startswith("python -m models.translate: ") and str(error).split()[0] in said
@@ -214,7 +228,6 @@ def test_help_explains_itself(capsys):
     everything = capsys.readouterr().out
     assert all(name in everything for name in translate.VARIANTS) and "Exit status" in everything
     command = [sys.executable, "-m", "models.translate", "stargan", "--help"]
-    done = subprocess.run(command, capture_output=True, text=True,
-                          cwd=Path(translate.__file__).parents[1], timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(translate.__file__).parents[1], timeout=300)
     assert done.returncode == 0 and done.stderr == ""
     assert all(flag in done.stdout for flag in ("--in", "--out", "--expression", "--whole", "--blend"))

@@ -1,4 +1,5 @@
 """What holds for every translator, by its registered name, and what each has of its own."""
+
 import numpy as np
 import pytest
 import torch
@@ -17,9 +18,12 @@ from training.export import export
 SIDE = 16
 SETS = [["sharp", ["happy", "neutral"]], ["soft", ["fearful", "happy", "neutral"]]]
 MODES = ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "I", "F", "I;16"]
-OPTIONS = {"colorize": [{"generator": "unet"}, {"generator": "resnet"}], "pix2pix": [{}],
-           "cyclegan": [{"direction": "horse2zebra"}, {"direction": "zebra2horse"}],
-           "stargan": [{"expression": "happy", "faces": "whole"}, {"expression": "fearful", "faces": "whole"}]}
+OPTIONS = {
+    "colorize": [{"generator": "unet"}, {"generator": "resnet"}],
+    "pix2pix": [{}],
+    "cyclegan": [{"direction": "horse2zebra"}, {"direction": "zebra2horse"}],
+    "stargan": [{"expression": "happy", "faces": "whole"}, {"expression": "fearful", "faces": "whole"}],
+}
 
 
 def configs(name):
@@ -38,13 +42,22 @@ def configs(name):
 @pytest.fixture
 def translator(tmp_path):
     """translator(variant): tiny and untrained, exported as the trainer does, loaded as the page does."""
+
     def make(name):
         torch.manual_seed(0)
-        config = {"variant": name, "networks": configs(name), "resolution": SIDE, "channels": 3, "domains": SETS,
-                  "dataset": {"name": "noise", "title": "noise", "terms": "none", "license": "other"},
-                  "license": "other", "steps": 0}
+        config = {
+            "variant": name,
+            "networks": configs(name),
+            "resolution": SIDE,
+            "channels": 3,
+            "domains": SETS,
+            "dataset": {"name": "noise", "title": "noise", "terms": "none", "license": "other"},
+            "license": "other",
+            "steps": 0,
+        }
         export(tmp_path / name, registry.build(name, config["networks"]), config, torch.zeros(2, 3, SIDE, SIDE))
         return models.load(name, device="cpu", folder=tmp_path / name)
+
     return make
 
 
@@ -93,12 +106,18 @@ def test_the_same_picture_gives_the_same_translation(name, translator):
     assert first.tobytes() == t.translate(photo(), **how).tobytes()
 
 
-@pytest.mark.parametrize("name,how,named", [
-    ("colorize", {"generator": "vgg"}, "'vgg'.*unet, resnet"), ("colorize", {"saturation": -1}, "-1.*0 to 4"),
-    ("pix2pix", {"seed": 2**64}, "seed is 18446744073709551616"),
-    ("cyclegan", {"direction": "zebra2cow"}, "'zebra2cow'.*horse2zebra"),
-    ("stargan", {"expression": "hungry", "faces": "whole"}, "'hungry'.*happy"),
-    ("stargan", {"blend": 2, "faces": "whole"}, "blend is 2"), ("stargan", {}, "no face was found")])
+@pytest.mark.parametrize(
+    "name,how,named",
+    [
+        ("colorize", {"generator": "vgg"}, "'vgg'.*unet, resnet"),
+        ("colorize", {"saturation": -1}, "-1.*0 to 4"),
+        ("pix2pix", {"seed": 2**64}, "seed is 18446744073709551616"),
+        ("cyclegan", {"direction": "zebra2cow"}, "'zebra2cow'.*horse2zebra"),
+        ("stargan", {"expression": "hungry", "faces": "whole"}, "'hungry'.*happy"),
+        ("stargan", {"blend": 2, "faces": "whole"}, "blend is 2"),
+        ("stargan", {}, "no face was found"),
+    ],
+)
 def test_a_bad_option_is_one_clear_line(name, how, named, translator):
     with pytest.raises(ValueError, match=named):
         translator(name).translate(Image.new("RGB", (40, 40), "white"), **how)
@@ -191,6 +210,7 @@ def test_without_skips_nothing_passes_the_bottleneck_by():
         net.down[-1].register_forward_hook(lambda module, args, out: torch.zeros_like(out))
         a, b = (net(torch.randn(1, 3, 16, 16, generator=torch.Generator().manual_seed(i))) for i in (0, 1))
         return (a - b).abs().max() > 0
+
     assert reaches() and not reaches(skips=False)
 
 
@@ -204,18 +224,24 @@ def test_without_norms_next_to_it_the_bottleneck_says_how_much():
         quiet = net(torch.zeros(1, 3, 32, 32))
         said = 10 * said
         return (net(torch.zeros(1, 3, 32, 32)) - quiet).abs().max()
+
     assert changed() < 0.1 * changed(unnormed=3)
 
 
-@pytest.mark.parametrize("name, role, small, how", [
-    ("pix2pix", "generator", {"depth": 5, "dropout": 0.0}, {"smooth": 2}),
-    ("cyclegan", "generator_horse2zebra", {"blocks": 1}, {"smooth": True})])
+@pytest.mark.parametrize(
+    "name, role, small, how",
+    [
+        ("pix2pix", "generator", {"depth": 5, "dropout": 0.0}, {"smooth": 2}),
+        ("cyclegan", "generator_horse2zebra", {"blocks": 1}, {"smooth": True}),
+    ],
+)
 def test_smoothed_doublings_leave_no_grid(name, role, small, how):
     def at_period_2(**how):
         torch.manual_seed(0)
         net = models.entry(name).networks[role](width=8, **small, **how)
         painted = net(torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0)))
         return torch.fft.rfft(painted.detach())[..., -1].abs().mean()
+
     assert at_period_2(**how) < 0.3 * at_period_2()
     smooth, plain = (models.entry(name).networks[role](width=8, **small, **some) for some in (how, {}))
     assert smooth.state_dict().keys() == plain.state_dict().keys(), "a checkpoint without goes on with it"
@@ -240,8 +266,10 @@ def test_pix2pix_may_see_labels_in_their_colours_place(role, channels):
 
 
 def test_pix2pix_may_smooth_its_colours():
-    plain, smooth = (models.entry("pix2pix").networks["generator"](width=4, depth=4, dropout=0.0, **how).eval()
-                     for how in ({}, {"chroma": 1.5}))
+    plain, smooth = (
+        models.entry("pix2pix").networks["generator"](width=4, depth=4, dropout=0.0, **how).eval()
+        for how in ({}, {"chroma": 1.5})
+    )
     smooth.load_state_dict(plain.state_dict())  # nothing to learn: any checkpoint may
     x = torch.rand(2, 3, 32, 32) * 2 - 1
     assert torch.allclose(smooth(x), smooth_chroma(1.5, 3).eval()(plain(x)), atol=1e-6)
@@ -254,6 +282,7 @@ def test_a_judge_of_patches_under_spectral_norm_sees_how_bright_a_picture_is():
         a, b = torch.rand(2, 1, 6, 64, 64)
         (x, darker, other) = (D.seen(y)[0][-1] for y in (a, 0.5 * a, b))
         return (x - darker).norm() / (x - other).norm()
+
     assert told_apart(spectral=True) > 2 * told_apart()
     D = models.entry("pix2pix").networks["discriminator"](width=8, spectral=True)
     for _ in range(20):
@@ -322,8 +351,9 @@ def test_labels_reach_the_picture_through_the_norms():
 
 def test_luminance_moves_and_chroma_stays(translator):
     t, image = translator("stargan"), photo((16, 16))
-    before, after = (np.asarray(p.convert("YCbCr")).astype(int)
-                     for p in (image, t.translate(image, "happy", faces="whole")))
+    before, after = (
+        np.asarray(p.convert("YCbCr")).astype(int) for p in (image, t.translate(image, "happy", faces="whole"))
+    )
     inside = (after[..., 0] > 60) & (after[..., 0] < 190)
     assert np.abs(before - after)[..., 0].mean() > 2
     assert np.median(np.abs(before - after)[..., 1:][inside]) <= 2

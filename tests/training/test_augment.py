@@ -1,4 +1,5 @@
 """DiffAugment: what each policy does to a picture."""
+
 import pytest
 import torch
 

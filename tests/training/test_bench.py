@@ -1,4 +1,5 @@
 """The bench: every variant has a plain loop beside the engine's; a step's cost is counted as it is."""
+
 import math
 
 import pytest
@@ -44,8 +45,9 @@ def test_operations_are_counted_through_a_double_backward():
 
     def penalised():
         y = torch.nn.functional.conv2d(x, w).square().sum()
-        slope, = torch.autograd.grad(y, x, create_graph=True)
+        (slope,) = torch.autograd.grad(y, x, create_graph=True)
         slope.square().sum().backward()
+
     once = cost.flops(lambda: torch.nn.functional.conv2d(x, w))
     assert once == 2 * 2 * 4 * 6 * 6 * 3 * 3 * 3
     assert cost.flops(penalised) >= 4 * once
@@ -59,6 +61,7 @@ def test_shares_of_a_step_are_told_apart_and_add_up():
     def step():
         net(torch.rand(4, 3, 32, 32)).sum().backward()
         optimizer.step()
+
     step()
     found = cost.shares(step, 3, CPU)
     assert all(found[kind] > 0 for kind in ("products", "norms", "optimizer", "rest"))
@@ -68,6 +71,7 @@ def test_shares_of_a_step_are_told_apart_and_add_up():
 @pytest.mark.skipif(not memory.keep(), reason="no glibc")
 def test_memory_that_was_freed_is_not_asked_of_the_system_again():
     import resource
+
     for _ in range(4):
         torch.ones(2**24)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt

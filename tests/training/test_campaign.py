@@ -1,4 +1,5 @@
 """A campaign: runs side by side, stopped and gone on with, a broken one among them; one clear line for a bad file."""
+
 import json
 import re
 import signal
@@ -39,8 +40,12 @@ def place(tmp_path, monkeypatch):
 
 
 def begin(*argv):
-    return subprocess.Popen([sys.executable, SCRIPT, "RUNS.toml", "--device", "cpu", *argv], text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, SCRIPT, "RUNS.toml", "--device", "cpu", *argv],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 def reached(name):
@@ -48,8 +53,11 @@ def reached(name):
 
 
 def test_runs_side_by_side_one_of_them_broken(place, capsys):
-    good = TINY + RUN.format("a", "gan", "steps = 3") + RUN.format("b", "dcgan", "steps = 2\ngenerator = {width = 4}\n"
-                                                                   "discriminator = {width = 4}")
+    good = (
+        TINY
+        + RUN.format("a", "gan", "steps = 3")
+        + RUN.format("b", "dcgan", "steps = 2\ngenerator = {width = 4}\ndiscriminator = {width = 4}")
+    )
     Path("RUNS.toml").write_text(good + RUN.format("broken", "gan", 'data = "nowhere"'))
     process = begin("--jobs", "2")
     out, err = process.communicate(timeout=600)
@@ -90,21 +98,24 @@ def test_killed_and_started_again_it_goes_on(number, place):
     assert f"at step {step}" in Path("runs/a/log.txt").read_text()
 
 
-@pytest.mark.parametrize("text,named", [
-    (RUN.format("a", "stylegan", ""), "run 'a'.*'stylegan'"),
-    (RUN.format("../a", "gan", ""), "'../a'"),
-    ('[[run]]\nvariant = "gan"', "name is None"),
-    (RUN.format("a", "gan", "steps = 'many'"), "run 'a'.*--steps.*'many'"),
-    (RUN.format("a", "gan", "steps = 0"), "run 'a'.*steps is 0"),
-    (RUN.format("a", "gan", "stepz = 5"), "run 'a'.*'stepz'"),
-    (RUN.format("a", "gan", "fresh = true"), "run 'a'.*'fresh'"),
-    (RUN.format("a", "gan", "generator = {width = 'wide'}"), "run 'a'.*width=wide"),
-    (RUN.format("a", "gan", 'objective = "best"'), "run 'a'.*best"),
-    (RUN.format("a", "gan", "") * 2, "two runs of the name 'a'"),
-    ("steps = 5", "lists no runs"),
-    ("run = 5", "lists no runs"),
-    ("steps = = 5", "no TOML.*line 1"),
-])
+@pytest.mark.parametrize(
+    "text,named",
+    [
+        (RUN.format("a", "stylegan", ""), "run 'a'.*'stylegan'"),
+        (RUN.format("../a", "gan", ""), "'../a'"),
+        ('[[run]]\nvariant = "gan"', "name is None"),
+        (RUN.format("a", "gan", "steps = 'many'"), "run 'a'.*--steps.*'many'"),
+        (RUN.format("a", "gan", "steps = 0"), "run 'a'.*steps is 0"),
+        (RUN.format("a", "gan", "stepz = 5"), "run 'a'.*'stepz'"),
+        (RUN.format("a", "gan", "fresh = true"), "run 'a'.*'fresh'"),
+        (RUN.format("a", "gan", "generator = {width = 'wide'}"), "run 'a'.*width=wide"),
+        (RUN.format("a", "gan", 'objective = "best"'), "run 'a'.*best"),
+        (RUN.format("a", "gan", "") * 2, "two runs of the name 'a'"),
+        ("steps = 5", "lists no runs"),
+        ("run = 5", "lists no runs"),
+        ("steps = = 5", "no TOML.*line 1"),
+    ],
+)
 def test_a_bad_file_is_one_clear_line(text, named, place, capsys):
     Path("RUNS.toml").write_text(text)
     assert campaign.main(["RUNS.toml"]) == 2
@@ -127,10 +138,15 @@ def test_cores_are_shared_out_evenly(monkeypatch):
 
 def test_help_shows_a_file_that_can_be_read(place):
     shown = subprocess.run([sys.executable, SCRIPT, "--help"], capture_output=True, text=True).stdout
-    example = "\n".join(line.strip() for line in shown.splitlines() if line.startswith("  ") and " = " in line
-                        or line.strip() == "[[run]]")
+    example = "\n".join(
+        line.strip()
+        for line in shown.splitlines()
+        if line.startswith("  ") and " = " in line or line.strip() == "[[run]]"
+    )
     Path("RUNS.toml").write_text(example)
     jobs = campaign.read("RUNS.toml")
     assert [(job.name, job.settings.variant, job.settings.steps) for job in jobs] == [
-        ("narrow", "dcgan", 8000), ("critic", "wgan_gp", 8000)]
+        ("narrow", "dcgan", 8000),
+        ("critic", "wgan_gp", 8000),
+    ]
     assert jobs[1].settings.flip is False and jobs[0].settings.generator["width"] == 16

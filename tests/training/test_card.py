@@ -1,4 +1,5 @@
 """Model cards: what a stranger reads, and that nothing missing breaks them."""
+
 import pytest
 from huggingface_hub import ModelCard
 
@@ -8,13 +9,34 @@ from training.card import card
 CONFIG = {
     "variant": "dcgan",
     "networks": {"generator": {"latent_dim": 128, "base": 64}, "discriminator": {"base": 64}},
-    "classes": None, "resolution": 64, "channels": 3, "latent_dim": 128,
-    "dataset": {"name": "huggan/cats", "title": "Cats", "images": 5153, "license": "cc-by-nc-4.0",
-                "terms": "CC BY-NC 4.0: non-commercial use with attribution."},
-    "license": "cc-by-nc-4.0", "steps": 5000, "images_seen": 320000, "seed": 0,
-    "settings": {"variant": "dcgan", "lr": 2e-4}, "hardware": "2 CPU cores", "hours": 0.53,
-    "metrics": {"score": {"fid": 3.61, "kid": 0.001, "n": 2500, "seed": 0, "features": "inception-v3",
-                          "command": "python training/evaluate.py dcgan | tee log"}},
+    "classes": None,
+    "resolution": 64,
+    "channels": 3,
+    "latent_dim": 128,
+    "dataset": {
+        "name": "huggan/cats",
+        "title": "Cats",
+        "images": 5153,
+        "license": "cc-by-nc-4.0",
+        "terms": "CC BY-NC 4.0: non-commercial use with attribution.",
+    },
+    "license": "cc-by-nc-4.0",
+    "steps": 5000,
+    "images_seen": 320000,
+    "seed": 0,
+    "settings": {"variant": "dcgan", "lr": 2e-4},
+    "hardware": "2 CPU cores",
+    "hours": 0.53,
+    "metrics": {
+        "score": {
+            "fid": 3.61,
+            "kid": 0.001,
+            "n": 2500,
+            "seed": 0,
+            "features": "inception-v3",
+            "command": "python training/evaluate.py dcgan | tee log",
+        }
+    },
     "faults": ["Ears are\nsometimes missing."],
 }
 

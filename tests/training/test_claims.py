@@ -1,4 +1,5 @@
 """Short runs on equal budgets: what they write, that they go on, and what they refuse."""
+
 import json
 
 import pytest
@@ -20,20 +21,44 @@ def tried(monkeypatch, tmp_path, tiny_settings, tiny_data):
     tiny = tiny_settings("dcgan")
     for name in ("dcgan", "wgan"):
         monkeypatch.setitem(claims.VARIANTS, name, tiny_settings(name))
-    monkeypatch.setattr(claims, "CLAIMS", {
-        "two": Claim("Two ways", "images", {"one": Arm("dcgan"), "clipped": Arm("wgan", {"clip": 0.1})}),
-        "held": Claim("Held out", "images", {"one": Arm("dcgan")}, hold_out=0.25),
-        "time": Claim("Time", "seconds", {"one": Arm("dcgan"), "other": Arm("dcgan", {"seed": 1})})})
+    monkeypatch.setattr(
+        claims,
+        "CLAIMS",
+        {
+            "two": Claim("Two ways", "images", {"one": Arm("dcgan"), "clipped": Arm("wgan", {"clip": 0.1})}),
+            "held": Claim("Held out", "images", {"one": Arm("dcgan")}, hold_out=0.25),
+            "time": Claim("Time", "seconds", {"one": Arm("dcgan"), "other": Arm("dcgan", {"seed": 1})}),
+        },
+    )
     mix = torch.randn(3 * 16 * 16, 8, generator=torch.Generator().manual_seed(0))
     monkeypatch.setattr(judges, "reader", lambda *args: (lambda x: x.flatten(1).float() @ mix, "random features"))
     monkeypatch.setattr(judges, "N", 24)
     monkeypatch.setattr(claims.data, "load", lambda *args, **how: tiny_data(tiny))
 
     def run(claim="two", *flags, budget="64"):
-        status = main([claim, "--data", "noise", "--budget", budget, "--points", "2", "--precision", "fp32", "--device",
-                       "cpu", "--out", str(tmp_path / "runs"), "--report", str(tmp_path), *flags])
+        status = main(
+            [
+                claim,
+                "--data",
+                "noise",
+                "--budget",
+                budget,
+                "--points",
+                "2",
+                "--precision",
+                "fp32",
+                "--device",
+                "cpu",
+                "--out",
+                str(tmp_path / "runs"),
+                "--report",
+                str(tmp_path),
+                *flags,
+            ]
+        )
         path = tmp_path / f"{claim}.json"
         return status, json.loads(path.read_text()) if path.exists() else None
+
     return run
 
 
@@ -99,9 +124,27 @@ def translated(monkeypatch, tmp_path, tiny_settings, tiny_data):
         monkeypatch.setitem(claims.VARIANTS, variant, tiny)
         monkeypatch.setitem(claims.CLAIMS, name, Claim(claim.title, "images", arms, hold_out=0.25))
         monkeypatch.setattr(claims.data, "load", lambda *args, **how: data)
-        status = main([name, "--data", "noise", "--budget", "32", "--points", "2", "--precision", "fp32", "--device",
-                       "cpu", "--out", str(tmp_path / "runs"), "--report", str(tmp_path)])
+        status = main(
+            [
+                name,
+                "--data",
+                "noise",
+                "--budget",
+                "32",
+                "--points",
+                "2",
+                "--precision",
+                "fp32",
+                "--device",
+                "cpu",
+                "--out",
+                str(tmp_path / "runs"),
+                "--report",
+                str(tmp_path),
+            ]
+        )
         return status, json.loads((tmp_path / f"{name}.json").read_text()), (tmp_path / f"{name}.md").read_text()
+
     return run
 
 
@@ -117,8 +160,10 @@ def test_translators_are_tried_on_what_was_held_out(translated, tmp_path, name):
 
 def test_all_arms_of_two_sets_hold_the_same_faces_out(translated, tmp_path):
     translated("sets")
+
     def learned_from(label):
         return json.loads((tmp_path / "runs" / "sets" / label / "last" / "config.json").read_text())
+
     assert learned_from("both-sets")["settings"]["hold_out"] == 0.25
     alone = learned_from("the-first-set-alone")
     assert [name for name, _ in alone["domains"]] == ["sharp"] and alone["dataset"]["images"] < 16
@@ -130,9 +175,14 @@ def test_seconds_are_a_budget_too(tried):
         assert 0.2 <= points[0]["seconds"] < points[1]["seconds"] and points[1]["seconds"] >= 0.4
 
 
-@pytest.mark.parametrize("flags, said", [
-    (["three"], "unknown claim 'three'"), (["two", "--only", "none"], "--only 'none' is no arm"),
-    (["two", "--points", "0"], "--points 0")])
+@pytest.mark.parametrize(
+    "flags, said",
+    [
+        (["three"], "unknown claim 'three'"),
+        (["two", "--only", "none"], "--only 'none' is no arm"),
+        (["two", "--points", "0"], "--points 0"),
+    ],
+)
 def test_a_bad_value_is_one_line(tried, capsys, flags, said):
     assert tried(*flags)[0] == 2
     err = capsys.readouterr().err

@@ -114,14 +114,17 @@ def test_an_archive_entry_that_claims_too_much_is_skipped(folder, tmp_path, monk
     assert read(zipped(folder, tmp_path / "pets.zip")).skipped == ["cat/bomb.png"]
 
 
-@pytest.mark.parametrize(("make", "complaint"), [
-    (lambda p: p / "missing", "does not exist"),
-    (lambda p: p / "missing.zip", "does not exist"),
-    (lambda p: p, "holds no images"),
-    (lambda p: _write(p / "a.zip", b"no archive"), "no whole .zip"),
-    (lambda p: _write(p / "sub" / "a.png", b"x").parent, "none of its 1 images can be read"),
-    (lambda p: "torchvision:Nonsense", "no data set of torchvision"),
-])
+@pytest.mark.parametrize(
+    ("make", "complaint"),
+    [
+        (lambda p: p / "missing", "does not exist"),
+        (lambda p: p / "missing.zip", "does not exist"),
+        (lambda p: p, "holds no images"),
+        (lambda p: _write(p / "a.zip", b"no archive"), "no whole .zip"),
+        (lambda p: _write(p / "sub" / "a.png", b"x").parent, "none of its 1 images can be read"),
+        (lambda p: "torchvision:Nonsense", "no data set of torchvision"),
+    ],
+)
 def test_a_bad_source_is_one_line_that_names_it(tmp_path, make, complaint):
     source = str(make(tmp_path))
     with pytest.raises(data.DataError, match=complaint) as error:
@@ -139,11 +142,24 @@ def test_none_means_the_default(folder):
     assert len(data.load(None, resolution=16, channels=3, default=str(folder))) == 6
 
 
-@pytest.mark.parametrize(("mode", "expected"), [
-    ("RGBA", (228, 142, 148)), ("LA", (228, 228, 228)), ("P", RED), ("CMYK", RED), ("L", (200, 200, 200)),
-    ("1", (255, 255, 255)), ("I;16", (200, 200, 200)), ("I", (200, 200, 200)), ("F", (200, 200, 200)),
-    ("YCbCr", RED), ("HSV", RED), ("LAB", RED), ("PA", (228, 142, 148)),
-])
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("RGBA", (228, 142, 148)),
+        ("LA", (228, 228, 228)),
+        ("P", RED),
+        ("CMYK", RED),
+        ("L", (200, 200, 200)),
+        ("1", (255, 255, 255)),
+        ("I;16", (200, 200, 200)),
+        ("I", (200, 200, 200)),
+        ("F", (200, 200, 200)),
+        ("YCbCr", RED),
+        ("HSV", RED),
+        ("LAB", RED),
+        ("PA", (228, 142, 148)),
+    ],
+)
 def test_every_mode_becomes_rgb_with_white_behind_what_is_transparent(mode, expected):
     image = {
         "RGBA": lambda: Image.new("RGBA", (8, 8), (*RED, 128)),
@@ -250,8 +266,9 @@ def test_a_hub_data_set_is_read_like_a_folder(folder, tmp_path, monkeypatch, lay
     snapshot.mkdir()
     if layout == "zip":
         zipped(folder, snapshot / "pets.zip")
-    monkeypatch.setattr("huggingface_hub.snapshot_download",
-                        lambda *a, **k: str(folder if layout == "files" else snapshot))
+    monkeypatch.setattr(
+        "huggingface_hub.snapshot_download", lambda *a, **k: str(folder if layout == "files" else snapshot)
+    )
     assert read("someone/pets").classes == ["cat", "dog"]
     assert read("someone/pets:dog").classes == ["dog"] and len(read("someone/pets:dog")) == 3
     with pytest.raises(data.DataError, match="no class 'cow': its classes are cat, dog"):
@@ -319,5 +336,6 @@ def test_several_sources_are_one_set(tmp_path):
 
 def test_a_joined_set_takes_the_strictest_licence():
     from training import licences
+
     assert licences.dataset("scenes64+flowers128+cats128", 3)["license"] == "cc-by-nc-4.0"
     assert licences.dataset("scenes64+mine", 3)["license"] == "other"

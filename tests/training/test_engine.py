@@ -1,4 +1,5 @@
 """The loop: resume to the bit, stop on a signal, refuse NaN, keep the old checkpoint, share the work."""
+
 import errno
 import json
 import os
@@ -56,8 +57,11 @@ def test_the_discriminator_leads_alone_and_a_resumed_lead_is_exact(variant, run_
         parts.learn()
     now = weights_of(parts)
     moved = {key.split(".")[0] for key in now if not torch.equal(begun[key], now[key])} - {"ema"}
-    assert "D" in moved and all(torch.equal(begun[key], now[key]) for key in now if key.startswith("G.")
-                                and "running" not in key and "tracked" not in key)
+    assert "D" in moved and all(
+        torch.equal(begun[key], now[key])
+        for key in now
+        if key.startswith("G.") and "running" not in key and "tracked" not in key
+    )
     parts.save()
     again = run_of(variant, "parts", lead=3)
     whole.train()
@@ -88,6 +92,7 @@ def test_install_puts_the_export_and_its_row_in_place(run_of, tmp_path):
     weights, manifest = tmp_path / "weights", tmp_path / "manifest.json"
     install(tmp_path / "run" / "export", "gan", manifest, weights)
     from models import hub
+
     assert hub.fetch("gan", manifest=manifest, bundled=weights).source == "bundled copy"
     row = json.loads(manifest.read_text())["variants"]["gan"]
     assert row["revision"] is None and set(row["files"]) >= {"config.json", "generator.safetensors"}
@@ -119,8 +124,9 @@ def test_best_snapshot_is_kept_when_later_ones_are_worse(run_of, tmp_path):
     scores = iter([5.0, 2.0, 7.0])
     run.judge = lambda pictures: {"swd": next(scores)}
     run.train()
-    steps = {name: json.loads((tmp_path / "run" / name / "config.json").read_text())["steps"]
-             for name in ("export", "last")}
+    steps = {
+        name: json.loads((tmp_path / "run" / name / "config.json").read_text())["steps"] for name in ("export", "last")
+    }
     assert steps == {"export": 6, "last": 9} and run.best == 2.0
 
 
@@ -223,7 +229,8 @@ def test_parts_of_a_batch_add_up_to_the_batch(run_of):
 
         def loss_of(count, run=run, slices=slices):
             at = next(slices)
-            return run.game.D(real[at:at + count]).mean() + z.mean()
+            return run.game.D(real[at : at + count]).mean() + z.mean()
+
         run._update(run.d_opt, run.game.D, loss_of)
     for a, b in zip(whole.game.D.parameters(), parts.game.D.parameters()):
         assert torch.allclose(a.grad, b.grad, atol=1e-6)
@@ -258,6 +265,7 @@ def test_a_checkpoint_to_go_on_from_must_fit(run_of, tmp_path):
 @pytest.fixture
 def pictures(tmp_path):
     from PIL import Image
+
     folder = tmp_path / "pictures"
     folder.mkdir()
     for i in range(12):
@@ -266,8 +274,24 @@ def pictures(tmp_path):
 
 
 def command(pictures, out, *more):
-    small = ["--resolution", "16", "--channels", "1", "--batch-size", "8", "--precision", "fp32", "--judge", "none",
-             "--generator", "width=16", "latent_dim=8", "--discriminator", "width=16", "dropout=0"]
+    small = [
+        "--resolution",
+        "16",
+        "--channels",
+        "1",
+        "--batch-size",
+        "8",
+        "--precision",
+        "fp32",
+        "--judge",
+        "none",
+        "--generator",
+        "width=16",
+        "latent_dim=8",
+        "--discriminator",
+        "width=16",
+        "dropout=0",
+    ]
     return ["gan", "--data", str(pictures), "--out", str(out), "--device", "cpu", "--quiet", *small, *more]
 
 
@@ -275,8 +299,13 @@ def command(pictures, out, *more):
 def test_a_signal_finishes_the_step_saves_and_exits_zero(number, pictures, tmp_path):
     out = tmp_path / "out"
     endless = command(pictures, out, "--steps", "1000000")
-    run = subprocess.Popen([sys.executable, ROOT / "training" / "run.py", *endless],
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    run = subprocess.Popen(
+        [sys.executable, ROOT / "training" / "run.py", *endless],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
     deadline = time.time() + 120
     while time.time() < deadline and not (out / "metrics.jsonl").exists():
         time.sleep(0.1)
@@ -304,10 +333,26 @@ def test_two_processes_train_the_same_gan_as_one(variant, pictures, tmp_path):
     if variant != "gan":
         one, two = ([a for a in c if a != "dropout=0"] for c in (one, two))
     env = {**os.environ, "OMP_NUM_THREADS": "1"}
-    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2",
-              "--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
-    runs = [subprocess.run(c, env=env, capture_output=True, text=True, timeout=240)
-            for c in ([sys.executable, script, *one], [*launch, script, *two])]
+    launch = [
+        sys.executable,
+        "-m",
+        "accelerate.commands.launch",
+        "--cpu",
+        "--num_processes",
+        "2",
+        "--num_machines",
+        "1",
+        "--mixed_precision",
+        "no",
+        "--dynamo_backend",
+        "no",
+        "--main_process_port",
+        "0",
+    ]
+    runs = [
+        subprocess.run(c, env=env, capture_output=True, text=True, timeout=240)
+        for c in ([sys.executable, script, *one], [*launch, script, *two])
+    ]
     assert all(r.returncode == 0 for r in runs), runs[1].stderr[-2000:]
     a, b = (checkpoint.newest(tmp_path / out / "checkpoints")[1] for out in ("one", "two"))
     for key in a:

@@ -74,8 +74,9 @@ def run(capsys, *args):
 
 
 def test_figures_of_an_unconditional_gan(checkpoints, real, capsys):
-    status, out, _ = run(capsys, "gan", "--data", real, "--checkpoint", checkpoints["gan"], "--n", 60,
-                         "--json", "--device", "cpu")
+    status, out, _ = run(
+        capsys, "gan", "--data", real, "--checkpoint", checkpoints["gan"], "--n", 60, "--json", "--device", "cpu"
+    )
     report = json.loads(out)
     assert status == 0 and report["n"] == 60 and report["seed"] == 0 and report["real"] == 300
     swd = report["figures"]["sliced_wasserstein"]
@@ -88,11 +89,16 @@ def test_figures_of_an_unconditional_gan(checkpoints, real, capsys):
 
 
 def test_figures_of_a_conditional_gan_and_the_text_report(checkpoints, real, capsys):
-    status, out, _ = run(capsys, "cgan", "--data", real, "--checkpoint", checkpoints["cgan"], "--n", 40,
-                         "--device", "cpu")
+    status, out, _ = run(
+        capsys, "cgan", "--data", real, "--checkpoint", checkpoints["cgan"], "--n", 40, "--device", "cpu"
+    )
     assert status == 0
-    for words in ("40 samples from seed 0", "sliced_wasserstein", "accuracy_on_held_out_real",
-                  "not measured: no network here"):
+    for words in (
+        "40 samples from seed 0",
+        "sliced_wasserstein",
+        "accuracy_on_held_out_real",
+        "not measured: no network here",
+    ):
         assert words in out
 
 
@@ -111,8 +117,23 @@ def test_distances_in_a_classifiers_features_tell_noise_from_real_pictures(check
     seen = data.load(str(real), resolution=28, channels=1, default="")
     same = evaluate.classifier_figures(None, seen, seen.images, "cpu")
     assert same["fid"] < 1 and same["recall"] == 1 and same["n"] == 300
-    status, out, _ = run(capsys, "gan", "--data", real, "--checkpoint", checkpoints["gan"], "--n", 60, "--json",
-                         "--only", "classifier", "--reader", real, "--device", "cpu")
+    status, out, _ = run(
+        capsys,
+        "gan",
+        "--data",
+        real,
+        "--checkpoint",
+        checkpoints["gan"],
+        "--n",
+        60,
+        "--json",
+        "--only",
+        "classifier",
+        "--reader",
+        real,
+        "--device",
+        "cpu",
+    )
     found = json.loads(out)["figures"]["classifier"]
     assert status == 0 and found["fid"] > 10 * same["fid"] and found["recall"] < 0.5
     assert found["features"].startswith("classifier of 10 classes (real")
@@ -159,8 +180,9 @@ def test_exported_samples_are_the_pictures_of_their_seeds(checkpoints, real, tmp
 
 def test_a_folder_of_other_files_is_left_alone(checkpoints, real, tmp_path, capsys):
     (tmp_path / "holiday.png").write_bytes(b"mine")
-    status, _, err = run(capsys, "gan", "--data", real, "--checkpoint", checkpoints["gan"], "--n", 15,
-                         "--export-samples", tmp_path)
+    status, _, err = run(
+        capsys, "gan", "--data", real, "--checkpoint", checkpoints["gan"], "--n", 15, "--export-samples", tmp_path
+    )
     assert status == 2 and "holds other files" in err and err.count("\n") == 1
     assert (tmp_path / "holiday.png").read_bytes() == b"mine"
 
@@ -209,16 +231,30 @@ def test_a_sheet_has_whole_rows_of_classes():
         assert len({row.tobytes() for row in np.asarray(image)}) == 1, "a column keeps its class"
 
 
-@pytest.mark.parametrize(("change", "complaint"), [
-    ({"variant": "vae"}, "unknown variant 'vae'"),
-    ({"--checkpoint": "nowhere"}, "'nowhere' is no folder"),
-    ({"--checkpoint": "cgan"}, "holds 'cgan', not 'gan'"),
-    ({"--data": "/no/such/data"}, "'/no/such/data' does not exist"),
-    ({"--n": "3"}, "--n 3 against 300 real images: at least 10"),
-    ({"variant": "pix2pix", "--only": "neighbours"}, "--only chooses among figures of samples"),
-    ({"variant": "pix2pix", "--reader": "x.zip"}, "--reader 'x.zip' reads samples, and pix2pix translates pictures"),
-], ids=["variant", "missing checkpoint", "another variant's checkpoint", "data", "n", "a translator's figures",
-        "a translator's reader"])
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"variant": "vae"}, "unknown variant 'vae'"),
+        ({"--checkpoint": "nowhere"}, "'nowhere' is no folder"),
+        ({"--checkpoint": "cgan"}, "holds 'cgan', not 'gan'"),
+        ({"--data": "/no/such/data"}, "'/no/such/data' does not exist"),
+        ({"--n": "3"}, "--n 3 against 300 real images: at least 10"),
+        ({"variant": "pix2pix", "--only": "neighbours"}, "--only chooses among figures of samples"),
+        (
+            {"variant": "pix2pix", "--reader": "x.zip"},
+            "--reader 'x.zip' reads samples, and pix2pix translates pictures",
+        ),
+    ],
+    ids=[
+        "variant",
+        "missing checkpoint",
+        "another variant's checkpoint",
+        "data",
+        "n",
+        "a translator's figures",
+        "a translator's reader",
+    ],
+)
 def test_a_mistake_is_one_line_and_status_two(checkpoints, real, capsys, change, complaint):
     if change.get("--checkpoint") in checkpoints:
         change = {"--checkpoint": checkpoints[change["--checkpoint"]]}
@@ -269,8 +305,9 @@ def test_a_deep_classifier_reads_and_tells_what_its_stages_see(tmp_path):
     rng = torch.Generator().manual_seed(0)
     noise = torch.randint(0, 256, (96, 3, 16, 1), generator=rng, dtype=torch.uint8).expand(-1, -1, -1, 16)
     images = torch.where(labels.bool()[:, None, None, None], noise, noise.transpose(2, 3)).contiguous()
-    deep = classifier.fit(ImageSet(images, labels, ["across", "along"], "stripes", []), epochs=20, folder=tmp_path,
-                          even=True, deep=True)
+    deep = classifier.fit(
+        ImageSet(images, labels, ["across", "along"], "stripes", []), epochs=20, folder=tmp_path, even=True, deep=True
+    )
     assert deep.accuracy > 0.9
     assert [tuple(x.shape) for x in deep.net.seen(torch.zeros(2, 3, 96, 96))] == [(2, 64), (2, 128), (2, 256), (2, 512)]
     assert deep.features(images[:3]).shape == (3, 512)

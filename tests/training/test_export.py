@@ -1,4 +1,5 @@
 """What lies in a checkpoint's folder belongs to the weights in it."""
+
 import json
 
 import pytest

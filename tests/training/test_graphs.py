@@ -1,4 +1,5 @@
 """Steps recorded as CUDA graphs: which may stand for which, and that they teach the same."""
+
 import pytest
 import torch
 

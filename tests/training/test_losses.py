@@ -1,4 +1,5 @@
 """The objectives against values worked out by hand."""
+
 import math
 
 import pytest
@@ -17,8 +18,8 @@ def test_undecided_discriminator_costs_two_log_two():
 
 def test_minimax_gradient_dies_where_the_non_saturating_one_lives():
     logit = torch.tensor([-10.0], requires_grad=True)
-    dead, = torch.autograd.grad(losses.minimax_g(logit), logit)
-    alive, = torch.autograd.grad(losses.non_saturating_g(logit), logit)
+    (dead,) = torch.autograd.grad(losses.minimax_g(logit), logit)
+    (alive,) = torch.autograd.grad(losses.non_saturating_g(logit), logit)
     assert abs(dead.item()) < 1e-4 and alive.item() == pytest.approx(-1, abs=1e-3)
 
 
@@ -82,8 +83,9 @@ def test_gradient_penalty_is_fp32_inside_bf16_autocast():
             return out
 
     with torch.autocast("cpu", torch.bfloat16):
-        penalty = losses.gradient_penalty(Watch(), torch.randn(2, 1, 2, 2).bfloat16(), torch.randn(2, 1, 2, 2),
-                                          torch.rand(2))
+        penalty = losses.gradient_penalty(
+            Watch(), torch.randn(2, 1, 2, 2).bfloat16(), torch.randn(2, 1, 2, 2), torch.rand(2)
+        )
     assert seen == [torch.float32] and penalty.dtype == torch.float32
 
 

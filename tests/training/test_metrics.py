@@ -72,12 +72,16 @@ def test_a_colour_cast_hurts_the_coarsest_level_most(swd, floor):
     assert found["16"] > floor["16"] + 200 and found["16"] - floor["16"] > 5 * abs(found["64"] - floor["64"])
 
 
-@pytest.mark.parametrize("distort", [
-    lambda x, k: (x.float() + k * 12 * torch.randn(x.shape, generator=torch.Generator().manual_seed(3))),
-    lambda x, k: blur(x, k).float(),
-    lambda x, k: (x.float() - 128) * (1 - 0.25 * k) + 128,
-    lambda x, k: x[: len(x) // 4**k].repeat(4**k, 1, 1, 1).float(),
-], ids=["noise", "blur", "contrast", "collapse"])
+@pytest.mark.parametrize(
+    "distort",
+    [
+        lambda x, k: x.float() + k * 12 * torch.randn(x.shape, generator=torch.Generator().manual_seed(3)),
+        lambda x, k: blur(x, k).float(),
+        lambda x, k: (x.float() - 128) * (1 - 0.25 * k) + 128,
+        lambda x, k: x[: len(x) // 4**k].repeat(4**k, 1, 1, 1).float(),
+    ],
+    ids=["noise", "blur", "contrast", "collapse"],
+)
 def test_more_distortion_is_farther(swd, floor, distort):
     found = [swd(distort(scenes(seed=2), k).clamp(0, 255).byte())["mean"] for k in (1, 2, 3)]
     assert floor["mean"] < found[0] < found[1] < found[2]

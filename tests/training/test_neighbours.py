@@ -1,4 +1,5 @@
 """Copying is found, whatever is done to the copy; what is only alike is not taken for it."""
+
 import numpy as np
 import pytest
 import torch
@@ -27,7 +28,7 @@ def test_a_generator_that_returns_training_pictures_is_caught(channels, side):
     gap = side // 16
     assert sheet.size == (8 * (side + gap) - gap, 2 * (2 * side + gap) - gap) and "16 of 64 samples" in words
     cells = np.asarray(sheet)
-    assert np.array_equal(cells[:side, :side], cells[side:2 * side, :side]), "each stands above its original"
+    assert np.array_equal(cells[:side, :side], cells[side : 2 * side, :side]), "each stands above its original"
 
 
 def test_blurred_and_noisy_copies_are_caught_too():
@@ -63,7 +64,7 @@ def test_a_few_copies_among_others_are_that_share_and_come_first():
     assert 0.25 <= figures["nearer_than_1_percent"] < 0.3
     cells = np.asarray(sheet)
     for top in (0, 66):
-        assert np.array_equal(cells[top:top + 32], cells[top + 32:top + 64]), "all sixteen shown are copies"
+        assert np.array_equal(cells[top : top + 32], cells[top + 32 : top + 64]), "all sixteen shown are copies"
 
 
 def test_what_was_held_out_is_what_samples_are_set_against():

@@ -1,4 +1,5 @@
 """The noise family's game: how it grows, what it draws, what D is asked, what its losses bring about."""
+
 import copy
 import dataclasses
 from pathlib import Path
@@ -20,9 +21,11 @@ def test_while_a_stage_fades_in_the_average_is_the_generator(run_of):
         run.learn()
     level = run.game.stage["level"]
     assert 1 < level < 2
+
     def followed():
         pairs = zip(run.game.G.parameters(), run.game.ema.module.parameters())
         return all(torch.equal(p, q) for p, q in pairs)
+
     assert followed()
     while run.game.stage["level"] < 2:
         run.learn()
@@ -45,8 +48,9 @@ def test_a_growing_gan_reaches_every_level_in_turn(run_of):
     assert torch.allclose(run.game.shrunk(x), (sharp + smooth) / 2, atol=1e-6)
 
 
-@pytest.mark.parametrize("grow,named", [({"8": 5, "16": 6}, "16 px begin at step 6.*give 7 or more"),
-                                        ({"8": 5}, "nothing of 16 px")])
+@pytest.mark.parametrize(
+    "grow,named", [({"8": 5, "16": 6}, "16 px begin at step 6.*give 7 or more"), ({"8": 5}, "nothing of 16 px")]
+)
 def test_a_growth_that_cannot_be_is_one_clear_line(grow, named, tiny_settings):
     settings = dataclasses.replace(tiny_settings("progan"), grow=grow)
     with pytest.raises(ValueError, match=named):
@@ -84,8 +88,9 @@ def test_what_d_says_of_real_pictures_does_not_hang_on_the_fakes_beside_them(var
     game = run_of(variant).game
     real, labels = game.batch(8)
     other = copy.deepcopy(game)  # each look moves the vectors of a spectral norm
-    (ours, bright), (theirs, dark) = (g.verdicts(real, torch.full_like(real, level), labels)
-                                      for g, level in ((game, 1.0), (other, -1.0)))
+    (ours, bright), (theirs, dark) = (
+        g.verdicts(real, torch.full_like(real, level), labels) for g, level in ((game, 1.0), (other, -1.0))
+    )
     assert torch.allclose(ours, theirs, atol=1e-5) and not torch.allclose(bright, dark, atol=1e-5)
 
 

@@ -1,4 +1,5 @@
 """Publishing against the real Hub client and a Hub on the loopback address."""
+
 import json
 import runpy
 import sys
@@ -90,10 +91,13 @@ def test_one_bad_file_sends_none_of_the_family(house, capsys):
     assert "wgan/generator.safetensors is not the file in weights_manifest.json: expected 10 bytes" in err[0]
 
 
-@pytest.mark.parametrize("args, reason", [
-    (["biggan"], "biggan has no row in weights_manifest.json"),
-    (["--namespace", "not/one"], "--namespace 'not/one'"),
-])
+@pytest.mark.parametrize(
+    "args, reason",
+    [
+        (["biggan"], "biggan has no row in weights_manifest.json"),
+        (["--namespace", "not/one"], "--namespace 'not/one'"),
+    ],
+)
 def test_what_cannot_be_published_is_named(house, capsys, args, reason):
     status, _, err = run(capsys, *args)
     assert status == 1 and len(err) == 1 and reason in err[0] and house.requests == []

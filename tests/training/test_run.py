@@ -1,4 +1,5 @@
 """The command line: one clear line for bad input, never a traceback."""
+
 import subprocess
 import sys
 from pathlib import Path
@@ -55,12 +56,24 @@ def test_empty_data(capsys, tmp_path):
 
 def test_a_wrong_resolution_and_a_wrong_policy(capsys, tmp_path):
     from PIL import Image
+
     folder = tmp_path / "pictures"
     folder.mkdir()
     for i in range(4):
         Image.new("RGB", (8, 8), (i, 0, 0)).save(folder / f"{i}.png")
-    base = ("dcgan", "--data", folder, "--out", tmp_path / "o", "--device", "cpu", "--judge", "none",
-            "--precision", "fp32")
+    base = (
+        "dcgan",
+        "--data",
+        folder,
+        "--out",
+        tmp_path / "o",
+        "--device",
+        "cpu",
+        "--judge",
+        "none",
+        "--precision",
+        "fp32",
+    )
     assert "48" in fails(capsys, *base, "--resolution", "48")
     assert "'rotate'" in fails(capsys, *base, "--augment", "rotate")
     assert "steps is 0" in fails(capsys, *base, "--steps", "0")
@@ -72,9 +85,15 @@ def test_constructor_arguments_must_be_numbers(capsys):
     assert stop.value.code == 2 and "width=wide" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("variant, flag, readers", [
-    ("pix2pix", "--augment", "the noise family, stargan"), ("sngan", "--l1", "colorize, pix2pix"),
-    ("stargan", "--identity", "cyclegan"), ("sagan", "--fade", "progan")])
+@pytest.mark.parametrize(
+    "variant, flag, readers",
+    [
+        ("pix2pix", "--augment", "the noise family, stargan"),
+        ("sngan", "--l1", "colorize, pix2pix"),
+        ("stargan", "--identity", "cyclegan"),
+        ("sagan", "--fade", "progan"),
+    ],
+)
 def test_a_setting_that_a_variant_never_reads_is_refused(capsys, tmp_path, variant, flag, readers):
     line = fails(capsys, variant, flag, "1", "--out", tmp_path / "o")
     assert line == f"run.py: {flag} is nothing that {variant} learns by (for {readers}): leave it away\n"

@@ -1,4 +1,5 @@
 """Which settings are whose."""
+
 import dataclasses
 
 import pytest
@@ -19,9 +20,9 @@ def test_a_game_reads_the_settings_that_are_said_to_be_for_it(tiny_settings, tin
         def __getattribute__(self, name):
             read.add(name)
             return super().__getattribute__(name)
+
     own = {f.name: f.metadata["of"] for f in dataclasses.fields(Settings) if f.name != "variant"}
-    on = {"clip": 0.1, "penalty": 1.0, "r1": 1.0, "drift": 1.0, "orthogonal": 1.0, "jitter": True,
-          "contrast": 1.0}
+    on = {"clip": 0.1, "penalty": 1.0, "r1": 1.0, "drift": 1.0, "orthogonal": 1.0, "jitter": True, "contrast": 1.0}
     plain = tiny_settings(variant, **{name: value for name, value in on.items() if variant in own[name]})
     settings = Watched(**dataclasses.asdict(plain))
     read.clear()

@@ -1,4 +1,5 @@
 """README tells of the checkpoints what they tell of themselves."""
+
 from training import table
 
 
@@ -15,8 +16,10 @@ def test_whether_it_copies_is_told_in_a_few_words():
 
 def test_a_claim_s_table_and_figure_stand_between_its_markers(monkeypatch, tmp_path):
     monkeypatch.setattr(table, "CLAIMS", tmp_path)
-    page = ("# What growing saves\n\n![KID](growth.png)\n\n| arm | kid |\n| --- | --- |\n| grown | 3 |\n\n"
-            "`python x`: n 9.\n\n## What it says\n\nWords.\n")
+    page = (
+        "# What growing saves\n\n![KID](growth.png)\n\n| arm | kid |\n| --- | --- |\n| grown | 3 |\n\n"
+        "`python x`: n 9.\n\n## What it says\n\nWords.\n"
+    )
     (tmp_path / "growth.md").write_text(page)
     text = table.replaced("Before.\n\n<!-- growth -->\nold\n<!-- / -->\n\nAfter.\n")
     assert "| grown | 3 |" in text and "![KID](docs/claims/growth.png)" in text and "`python x`: n 9." in text

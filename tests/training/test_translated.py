@@ -1,4 +1,5 @@
 """The figures of translators, where the answer is known by hand."""
+
 import json
 
 import numpy as np
@@ -75,8 +76,13 @@ def brown_and_striped(n=160, side=32):
     rng = np.random.default_rng(0)
     images = rng.integers(90, 130, (n, side, side, 3), dtype=np.uint8)
     images[1::2, ::4] = 250
-    return ImageSet(torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(), torch.arange(n) % 2,
-                    ["horse", "zebra"], "stripes", [])
+    return ImageSet(
+        torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(),
+        torch.arange(n) % 2,
+        ["horse", "zebra"],
+        "stripes",
+        [],
+    )
 
 
 def test_background_is_where_the_classifier_does_not_look():
@@ -124,12 +130,18 @@ def test_fine_stripes_of_a_few_zebras_among_many_horses_are_read(tmp_path, monke
         pixels = np.asarray(image).astype(np.int16)
         pixels[::2], pixels[1::2] = pixels[::2] + 60, pixels[1::2] - 60
         return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+
     rng = np.random.default_rng(0)
     grey = [Image.fromarray(x) for x in rng.integers(90, 130, (240, 64, 64, 3), dtype=np.uint8)]
     zebra = torch.arange(len(grey)) % 6 == 0
     images = [finely_striped(x) if z else x for x, z in zip(grey, zebra)]
-    real = ImageSet(torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous(), zebra.long(),
-                    ["horse", "zebra"], "fine stripes", [])
+    real = ImageSet(
+        torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous(),
+        zebra.long(),
+        ["horse", "zebra"],
+        "fine stripes",
+        [],
+    )
     fake = Fake("cyclegan")
     fake.cycle = lambda image, direction: (finely_striped(image), image, 0.25)
     row = translated.measure(fake, real, 99, 0, "cpu")[0]["read_as_the_other"]
@@ -144,8 +156,9 @@ def test_expressions_are_read_as_their_targets_when_painted_so(tmp_path, monkeyp
 
     def painted(grey, name):
         pixels = np.asarray(grey).copy()
-        pixels[12:12 + rows[name]] = 255
+        pixels[12 : 12 + rows[name]] = 255
         return pixels
+
     rng = np.random.default_rng(0)
     base = rng.integers(0, 60, (320, 40, 40), dtype=np.uint8)
     images = np.stack([painted(b, names[i % 4]) for i, b in enumerate(base)])
@@ -153,7 +166,8 @@ def test_expressions_are_read_as_their_targets_when_painted_so(tmp_path, monkeyp
     fake = Fake("stargan")
     fake.sets = [["rows", names]]
     fake.translate = lambda image, target, faces: Image.fromarray(
-        painted(Image.new("L", image.size, 30), target)).convert("RGB")
+        painted(Image.new("L", image.size, 30), target)
+    ).convert("RGB")
     row = translated.measure(fake, real, 12, 0, "cpu")[0]["read_as_target"]
     assert row["all"] > 0.9 and row["n"] == 48
     apart = [abs(i - j) for i in range(4) for j in range(i)]  # in threes of rows
@@ -181,8 +195,9 @@ def test_nothing_held_out_is_refused():
 
 
 @pytest.mark.parametrize("variant", models.names(translates=True))
-def test_the_command_judges_what_the_trainer_exports(variant, tiny_settings, tiny_data, tmp_path, monkeypatch, capsys,
-                                                      short):
+def test_the_command_judges_what_the_trainer_exports(
+    variant, tiny_settings, tiny_data, tmp_path, monkeypatch, capsys, short
+):
     monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path / "cache")
     settings = tiny_settings(variant, hold_out=0.25, steps=2, resolution=32 if variant == "pix2pix" else 16)
     data = tiny_data(settings)
@@ -190,8 +205,22 @@ def test_the_command_judges_what_the_trainer_exports(variant, tiny_settings, tin
         data.classes = ["angry", "happy", "neutral", "surprised"]
     Run(settings, data, tmp_path / "run", "cpu", quiet=True).train()
     monkeypatch.setattr(evaluate.data, "load", lambda *args, **how: data)
-    assert evaluate.main([variant, "--checkpoint", str(tmp_path / "run" / "export"), "--n", "12", "--save", "--json",
-                          "--export-samples", str(tmp_path / "samples")]) == 0
+    assert (
+        evaluate.main(
+            [
+                variant,
+                "--checkpoint",
+                str(tmp_path / "run" / "export"),
+                "--n",
+                "12",
+                "--save",
+                "--json",
+                "--export-samples",
+                str(tmp_path / "samples"),
+            ]
+        )
+        == 0
+    )
     figures = json.loads(capsys.readouterr().out)["figures"]
     config = json.loads((tmp_path / "run" / "export" / "config.json").read_text())
     assert figures and set(config["metrics"]) == set(figures)

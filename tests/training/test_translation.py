@@ -1,4 +1,5 @@
 """The translators' games: what D is shown, what the losses are by hand, what is never learned from."""
+
 import math
 
 import pytest
@@ -24,14 +25,17 @@ def game_of(tiny_settings, tiny_data):
         torch.manual_seed(0)
         settings = tiny_settings(variant, jitter=False, flip=False, **changes)
         return GAMES[variant](settings, tiny_data(settings) if data is None else data, Draw(0, "cpu"))
+
     return make
 
 
 def constant(value, shape=None):
     """A network that answers the same whatever it is given."""
+
     class Constant(nn.Module):
         def forward(self, x):
             return torch.full(shape or x.shape, float(value))
+
     return Constant()
 
 
@@ -152,6 +156,7 @@ def test_stargan_s_reconstruction_by_hand(game_of):
     class D(nn.Module):
         def forward(self, x):
             return torch.full((len(x), 2, 2), 3.0), torch.zeros(len(x), 7)
+
     game.G, game.D = G(), D()
     game.anywhere = lambda n: torch.zeros(n, dtype=torch.int64)  # the sharp set's three domains
     assert game.g_loss(4).item() == pytest.approx(-3 + 2 * math.log(3) + 10 * 0.75)
@@ -239,8 +244,10 @@ def test_the_unet_follows_the_resnet_by_the_share_given(game_of, share):
     assert game.g_loss(n).item() == pytest.approx(2 * (share * 0.2 + (1 - share)), abs=0.01)
 
 
-@pytest.mark.parametrize("changes, wrong", [({"follow": 0.5}, "follow is 0.5.*--only unet"),
-                                            ({"follow": 2.0, "only": "unet"}, "follow is 2.0.*0 to 1")])
+@pytest.mark.parametrize(
+    "changes, wrong",
+    [({"follow": 0.5}, "follow is 0.5.*--only unet"), ({"follow": 2.0, "only": "unet"}, "follow is 2.0.*0 to 1")],
+)
 def test_nothing_follows_a_resnet_that_learns_too(game_of, changes, wrong):
     with pytest.raises(ValueError, match=wrong):
         game_of("colorize", **changes)

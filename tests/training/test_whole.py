@@ -1,4 +1,5 @@
 """Whole photos of other kinds than the training set's, and what is measured of what becomes of them."""
+
 import numpy as np
 import pytest
 import torch
@@ -47,8 +48,9 @@ def test_twenty_photos_of_many_sizes(variant):
 
 
 @pytest.mark.parametrize("variant", models.names(translates=True))
-def test_the_command_draws_a_sheet_and_keeps_the_words(variant, tiny_settings, tiny_data, tmp_path, monkeypatch,
-                                                       capsys):
+def test_the_command_draws_a_sheet_and_keeps_the_words(
+    variant, tiny_settings, tiny_data, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(whole, "LARGE", 160)
     settings = tiny_settings(variant, hold_out=0.25, steps=1)
     Run(settings, tiny_data(settings), tmp_path / "run", "cpu", quiet=True).train()
@@ -57,6 +59,7 @@ def test_the_command_draws_a_sheet_and_keeps_the_words(variant, tiny_settings, t
         data = tiny_data(settings)
         images = torch.randint(0, 256, (len(data), channels, resolution, resolution), dtype=torch.uint8)
         return ImageSet(images, data.labels, data.classes, data.name, [], data.origin)
+
     monkeypatch.setattr(whole.data, "load", load)
     how = [variant, "--data", "noise", "--checkpoint", str(tmp_path / "run" / "export"), "--report", str(tmp_path)]
     assert whole.main(how) == 0

@@ -1,4 +1,5 @@
 """A wider Progressive GAN paints what the narrow one did, and can be taught further."""
+
 import json
 
 import torch
