@@ -5,8 +5,11 @@ import threading
 import gradio as gr
 
 import models
-from demo import colorize, cyclegan, events, generate, home, pictures, pix2pix, stargan
+from demo import events
+from demo import noise_tab as generate
+from demo.parts import pictures
 from demo.state import parse
+from demo.tabs import colorize, cyclegan, home, pix2pix, stargan
 from demo.theme import look
 
 __all__ = ["build", "look", "warm_up"]

@@ -1,6 +1,6 @@
 """What one noise variant's tab has that the others have not."""
 
-from demo import pictures
+from demo.parts import pictures
 
 
 class Idea:

@@ -5,10 +5,10 @@ import io
 
 from PIL import Image, ImageOps
 
-from demo import pictures
+from demo.parts import pictures
 from demo.state import refuse
-from models.pictures import MEGABYTES, PictureError
-from models.pictures import read as read_picture
+from models.image_files import MEGABYTES, PictureError
+from models.image_files import read as read_picture
 
 PREVIEW = 768  # px: the longest side of what the live controls work on
 LOSSLESS = 256  # px: the longest side of a live picture that is sent as a PNG

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from models.layers import (
+from models.nets.layers import (
     ConditionalBatchNorm2d,
     DownConv2d,
     ProjectionDiscriminator,

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from models.gan import hidden
-from models.layers import RowLinear, mixture
+from models.nets.layers import RowLinear, mixture
 from models.registry import network
 
 

@@ -2,10 +2,10 @@
 
 from torch import nn
 
-from models.patchgan import PatchDiscriminator
+from models.nets.patchgan import PatchDiscriminator
+from models.nets.resnet import ResNet
+from models.nets.unet import UNet
 from models.registry import network
-from models.resnet import ResNet
-from models.unet import UNet
 
 
 @network("colorize", "generator_unet")

@@ -1,8 +1,8 @@
 """Horse to zebra and back without a single pair: what went there must come home (Zhu 2017)."""
 
-from models.patchgan import PatchDiscriminator
+from models.nets.patchgan import PatchDiscriminator
+from models.nets.resnet import ResNet
 from models.registry import network
-from models.resnet import ResNet
 
 
 class Generator(ResNet):

@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from models.layers import dcgan_init, doublings, smooth_chroma
+from models.nets.layers import dcgan_init, doublings, smooth_chroma
 from models.registry import network
 
 

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 from PIL import Image
 
-from models import pictures
+from models import image_files as pictures
 
 # Side of a training crop over that of the cascades' box: the median over the 487 faces found in 500 of the crops, each
 # mirrored outwards by half its side (5th to 95th percentile 0.97 to 1.10; centre offsets have medians of 0).

@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from models.layers import RowLinear
+from models.nets.layers import RowLinear
 from models.registry import network
 
 

@@ -3,11 +3,11 @@
 import torch
 from torch import nn
 
-from models.layers import smooth_chroma
-from models.patchgan import PatchDiscriminator
+from models.nets.layers import smooth_chroma
+from models.nets.patchgan import PatchDiscriminator
+from models.nets.resnet import ResNet
+from models.nets.unet import UNet
 from models.registry import network
-from models.resnet import ResNet
-from models.unet import UNet
 
 # The label colours of CMP Facades as its pix2pix copy paints them: the most frequent colour near each, over 400 maps.
 PALETTE = {

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from models.layers import by_rows, conv_down, sizes, smooth_chroma, up_conv
+from models.nets.layers import by_rows, conv_down, sizes, smooth_chroma, up_conv
 from models.registry import network
 
 

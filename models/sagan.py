@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from models.layers import (
+from models.nets.layers import (
     ConditionalBatchNorm2d,
     ProjectionDiscriminator,
     RowLinear,

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 import torch
 
 from models import registry
-from models.layers import SelfAttention2d, z_weights
+from models.nets.layers import SelfAttention2d, z_weights
 
 CHUNK = 4
 LEAST_TRUNCATION = 0.01

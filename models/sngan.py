@@ -4,7 +4,7 @@ from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from models.dcgan import Generator as DCGANGenerator
-from models.layers import doublings
+from models.nets.layers import doublings
 from models.registry import network
 
 Generator = network("sngan", "generator")(DCGANGenerator)

@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
+from models.nets.resnet import ResNet
 from models.registry import network
-from models.resnet import ResNet
 
 
 def mask_vector(domain, sizes):

@@ -10,7 +10,7 @@ from PIL import Image
 from tqdm import tqdm
 
 import models
-from models import pictures
+from models import image_files as pictures
 
 SUFFIXES = {suffix for suffix, kind in Image.registered_extensions().items() if kind in pictures.FORMATS}
 

@@ -6,9 +6,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from models import faces, lab, registry
+from models import cielab as lab
+from models import faces, registry
+from models.image_files import plain
 from models.images import from_uint8, to_images
-from models.pictures import plain
 from models.pix2pix import PALETTE
 from models.stargan import mask_vector
 

@@ -3,7 +3,7 @@
 from torch import nn
 
 from models.dcgan import Generator as DCGANGenerator
-from models.layers import dcgan_init, doublings
+from models.nets.layers import dcgan_init, doublings
 from models.registry import network
 
 Generator = network("wgan_gp", "generator")(DCGANGenerator)

@@ -10,8 +10,8 @@ import torch
 
 torch.set_num_threads(1)  # tiny networks: a second thread costs more than it gives
 
-from training.data import ImageSet  # noqa: E402
-from training.settings import VARIANTS, overlay  # noqa: E402
+from training.data.sources import ImageSet
+from training.recipes.settings import VARIANTS, overlay
 
 TINY = {
     "gan": {"generator": {"width": 16, "latent_dim": 8}, "discriminator": {"width": 16, "dropout": 0.0}},

@@ -21,13 +21,14 @@ if __package__ in (None, ""):
 import torch
 
 import models
-from training import cost, graphs, precision
-from training.data import ImageSet
-from training.draw import Draw
-from training.engine import GAMES, Run, hardware
-from training.game import spread
-from training.noise import NoiseGame
-from training.settings import VARIANTS, overlay
+from training.data.sources import ImageSet
+from training.engine import cost, graphs
+from training.engine.loop import GAMES, Run, hardware
+from training.recipes import precision
+from training.recipes.game import spread
+from training.recipes.noise import NoiseGame
+from training.recipes.random_stream import Draw
+from training.recipes.settings import VARIANTS, overlay
 
 COLUMNS = {
     "engine": ".4g",

@@ -23,8 +23,9 @@ if __package__ in (None, ""):
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import models
-from training import checkpoint, run
-from training.settings import Settings
+from training import run
+from training.engine import checkpoint
+from training.recipes.settings import Settings
 
 HELP = """
 RUNS.toml lists the runs. Their keys are the flags of training/run.py; those above the first [[run]] hold for all.

@@ -17,14 +17,16 @@ import torch
 
 import models
 from models import hub
-from training import data, judges, precision
-from training.card import kept_words, markdown_table
-from training.checkpoint import write
-from training.export import write_json
-from training.imageset import only_set, split
-from training.reader import READER_HELP
-from training.settings import VARIANTS, overlay
-from training.trials import CLAIMS
+from training.data import sources as data
+from training.data.image_set import only_set, split
+from training.engine.checkpoint import write
+from training.judge.features import READER_HELP
+from training.recipes import precision
+from training.recipes.settings import VARIANTS, overlay
+from training.report.card import kept_words, markdown_table
+from training.report.export import write_json
+from training.trials import judges
+from training.trials.catalogue import CLAIMS
 
 PLACE = hub.ROOT / "docs" / "claims"
 TITLES = {"images": "pictures that D has seen", "seconds": "seconds of learning"}
@@ -32,7 +34,7 @@ TITLES = {"images": "pictures that D has seen", "seconds": "seconds of learning"
 
 def learned(name, label, real, judge, args):
     """The points of one arm: [{"images", "seconds", "steps", and what the judge measures}], learned where missing."""
-    from training.engine import Run
+    from training.engine.loop import Run
 
     claim, arm = CLAIMS[name], CLAIMS[name].arms[label]
     common = dict(

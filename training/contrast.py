@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 
 from models.images import from_uint8
-from training import classifier, data
+from training.data import sources as data
+from training.judge import classifier
 
 TEMPERATURE = 0.2  # of squared distances, in which two photographs are 2 apart on average
 LOOKS = 500_000  # pictures shown to the classifier, which is to see details

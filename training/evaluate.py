@@ -15,12 +15,13 @@ import torch
 
 import models
 from models import bench, hub
-from training import classifier, data, neighbours, samples, translated
-from training.imageset import spread
-from training.inception import InceptionError, distances, inception, metrics_missing
-from training.metrics import SlicedWasserstein
-from training.reader import READER_HELP, of_classifier
-from training.settings import VARIANTS
+from training.data import sources as data
+from training.data.image_set import spread
+from training.judge import classifier, neighbours, samples, translated
+from training.judge.features import READER_HELP, of_classifier
+from training.judge.inception import InceptionError, distances, inception, metrics_missing
+from training.judge.sliced_wasserstein import SlicedWasserstein
+from training.recipes.settings import VARIANTS
 
 SLICED = 1024  # images a side for the sliced Wasserstein distance: more cost memory, change little
 DIGITS = 1000  # samples whose labels are counted
@@ -202,7 +203,7 @@ def classifier_figures(source: str | None, real: data.ImageSet, fake: torch.Tens
 
 def speed(g) -> dict:
     """Size of the generators, and milliseconds for one picture and for sixteen, or for a photo of 640 x 480 px."""
-    from training.engine import hardware
+    from training.engine.loop import hardware
 
     networks = g.networks if hasattr(g, "networks") else {"generator": g.generator}
     sizes = {role: sum(p.numel() for p in net.parameters()) for role, net in networks.items() if "generator" in role}
@@ -287,7 +288,7 @@ def truncation(g, real: data.ImageSet, n: int, seed: int, thresholds: list[float
 
 def save(args: argparse.Namespace, real: data.ImageSet, figures: dict, sheets: dict, command: str) -> None:
     """Record the figures, with how they were had, and the sheets in the checkpoint's folder."""
-    from training import export
+    from training.report import export
 
     how = {"seed": args.seed, "data": real.name, "command": command}
     figures = {key: {**row, **how} for key, row in figures.items()}

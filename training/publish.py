@@ -17,7 +17,7 @@ if __package__ in (None, ""):
 from huggingface_hub import HfApi, get_token
 
 from models import hub
-from training.card import card
+from training.report.card import card
 
 NAMESPACE = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 

@@ -13,8 +13,11 @@ import torch
 
 import models
 from models import hub
-from training import checkpoint, data, export, precision
-from training.settings import MERGED, VARIANTS, from_dict, overlay, whose
+from training.data import sources as data
+from training.engine import checkpoint
+from training.recipes import precision
+from training.recipes.settings import MERGED, VARIANTS, from_dict, overlay, whose
+from training.report import export
 
 SPECIAL = ("variant", "data")
 
@@ -135,7 +138,7 @@ def train(args):
         and not torch.backends.mps.is_available()
     ):
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")
-    from training.engine import Run  # accelerate takes seconds to import, --help should not
+    from training.engine.loop import Run
 
     out = args.out or Path("runs") / args.variant
     settings = settings_of(args, out)

@@ -7,7 +7,7 @@ from PIL import Image
 
 import models
 from demo.bench import MOVE
-from demo.generate import CATS
+from demo.noise_tab import CATS
 from tests.demo import tiny
 
 TABS = {name: models.entry(name).title for name in tiny.NOISE}

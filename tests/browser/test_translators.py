@@ -8,7 +8,7 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 
 import models
-from demo import answers
+from demo import noise_answers as answers
 from models import faces
 from models.translator import TRANSLATORS
 from tests.demo.site import picture

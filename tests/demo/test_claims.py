@@ -6,7 +6,7 @@ import gradio as gr
 import pytest
 from PIL import Image
 
-from demo import claims
+from demo.parts import trials as claims
 
 FOUND = {
     "title": "Two ways",

@@ -3,12 +3,12 @@
 import torch
 
 import models
-from demo import figures
-from demo.attention import in_words, with_point
-from demo.growth import Growth
-from demo.pictures import png
+from demo.parts import figures
+from demo.parts.pictures import png
 from demo.state import POINTS, State
-from demo.truncation import SWEEP, layer_names
+from demo.tabs.biggan import SWEEP, layer_names
+from demo.tabs.progan import Growth
+from demo.tabs.sagan import in_words, with_point
 from models.images import to_images
 from tests.demo.site import call, picture
 

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 import models
-from demo import neighbours
+from demo.parts import neighbours
 from tests.demo.site import call, picture
 
 MEASURED = {

@@ -10,9 +10,9 @@ from PIL import Image
 
 import demo
 import models
-from demo import checkpoint
-from demo.generate import CATS, CONTROLS
-from demo.pictures import png
+from demo.noise_tab import CATS, CONTROLS
+from demo.parts import checkpoint
+from demo.parts.pictures import png
 from models.translator import TRANSLATORS
 from tests.demo import site, tiny
 from tests.demo.site import call

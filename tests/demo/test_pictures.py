@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 import models
-from demo import figures, pictures, views
+from demo.parts import figures, pictures, views
 from demo.state import DIRECTIONS, MOVES, State
 from models.images import to_images
 from tests.demo import tiny

@@ -7,8 +7,9 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 import models
-from demo import examples, pix2pix
-from demo.pictures import png
+from demo.parts import examples
+from demo.parts.pictures import png
+from demo.tabs import pix2pix
 from models import faces
 from models.translator import TRANSLATORS
 from tests.demo.site import call, picture

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from demo import uploads
-from demo.pictures import png
+from demo.parts.pictures import png
 
 RED = Image.new("RGB", (30, 20), "red")
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from models import registry
-from models.layers import ConditionalBatchNorm2d, SelfAttention2d
+from models.nets.layers import ConditionalBatchNorm2d, SelfAttention2d
 from tests.models.test_family import exported, tiny  # noqa: F401  a fixture
 
 

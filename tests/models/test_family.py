@@ -8,9 +8,9 @@ import torch
 import models
 from models import hub, registry
 from models.images import grid, to_images, to_uint8
-from models.layers import smooth_chroma
+from models.nets.layers import smooth_chroma
 from tests.conftest import TINY
-from training.export import export
+from training.report.export import export
 
 LECTURE = [
     "gan",
@@ -204,7 +204,7 @@ def test_directions_are_orthonormal_and_strongest_first(name, exported):
     sampler = models.load(name, device="cpu", folder=exported(name))
     V = sampler.directions
     assert torch.allclose(V @ V.T, torch.eye(len(V)), atol=1e-5)
-    from models.layers import z_weights
+    from models.nets.layers import z_weights
 
     k = len(sampler.chunks)
     for i, (chunk, weight) in enumerate(zip(sampler.chunks, z_weights(sampler.generator))):
@@ -275,7 +275,7 @@ def test_spectral_norm_is_one():
     x = torch.randn(2, 3, 16, 16)
     for _ in range(60):
         D(x)
-    from models.layers import singular_values
+    from models.nets.layers import singular_values
 
     assert all(abs(value - 1) < 0.01 for value in singular_values(D.eval()).values())
 

@@ -4,7 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from models import layers, progan, registry
+from models import progan, registry
+from models.nets import layers
 
 
 def pair():

@@ -6,14 +6,15 @@ import torch
 from PIL import Image
 
 import models
-from models import lab, registry
+from models import cielab as lab
+from models import registry
 from models.colorize import UNetGenerator
-from models.layers import smooth_chroma
+from models.nets.layers import smooth_chroma
+from models.nets.resnet import Residual
 from models.pix2pix import PALETTE
-from models.resnet import Residual
 from models.stargan import mask_vector
 from tests.conftest import TINY
-from training.export import export
+from training.report.export import export
 
 SIDE = 16
 SETS = [["sharp", ["happy", "neutral"]], ["soft", ["fearful", "happy", "neutral"]]]

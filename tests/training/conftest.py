@@ -3,7 +3,7 @@
 import pytest
 from accelerate.state import AcceleratorState
 
-from training.engine import Run
+from training.engine.loop import Run
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 
-from training import bench, cost, memory
-from training.settings import VARIANTS
+from training import bench
+from training.engine import cost, memory
+from training.recipes.settings import VARIANTS
 
 CPU = torch.device("cpu")
 

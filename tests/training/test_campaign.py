@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from training import campaign, checkpoint
+from training import campaign
+from training.engine import checkpoint
 
 SCRIPT = Path(__file__).resolve().parents[2] / "training" / "campaign.py"
 TINY = """

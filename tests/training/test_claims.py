@@ -6,11 +6,14 @@ import pytest
 import torch
 from PIL import Image
 
-from training import claims, judges, segmenter, trials
+from training import claims
 from training.claims import main
-from training.imageset import split
-from training.reader import reader
-from training.trials import Arm, Claim
+from training.data.image_set import split
+from training.judge import segmenter
+from training.judge.features import reader
+from training.trials import catalogue as trials
+from training.trials import judges
+from training.trials.catalogue import Arm, Claim
 
 
 @pytest.fixture

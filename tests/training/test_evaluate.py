@@ -10,8 +10,10 @@ from safetensors.torch import load_file, save_file
 
 import models
 from models import hub, registry
-from training import classifier, data, evaluate, inception, samples
-from training.imageset import ImageSet, spread
+from training import evaluate
+from training.data import sources as data
+from training.data.image_set import ImageSet, spread
+from training.judge import classifier, inception, samples
 
 SMALL = {"latent_dim": 8, "width": 16, "depth": 1}
 

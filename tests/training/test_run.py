@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from training import run
-from training.settings import VARIANTS
+from training.recipes.settings import VARIANTS
 
 SCRIPT = Path(__file__).resolve().parents[2] / "training" / "run.py"
 

@@ -1,0 +1,241 @@
+"""The figures of translators, where the answer is known by hand."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import models
+from models.images import from_uint8, to_images
+from models.pix2pix import PALETTE
+from training import evaluate
+from training.data.image_set import ImageSet, split
+from training.engine.loop import Run
+from training.judge import classifier, segmenter, translated
+
+
+class Fake:
+    """A translator that paints what `paint` makes of a picture."""
+
+    generators, directions = ("unet", "resnet"), ("horse2zebra", "zebra2horse")
+    palette = PALETTE
+
+    def __init__(self, name, paint=None, hold_out=0.25):
+        self.name, self.paint, self.config = name, paint, {"settings": {"hold_out": hold_out}}
+
+    def translate(self, image, *args, **how):
+        return self.paint(image)
+
+
+def coloured(colours, side=16, classes=None):
+    """One flat picture a colour."""
+    images = torch.tensor(colours, dtype=torch.uint8)[:, :, None, None].expand(-1, 3, side, side).contiguous()
+    labels = None if classes is None else torch.arange(len(images)) % len(classes)
+    return ImageSet(images, labels, classes, "flat", [])
+
+
+def test_colours_left_grey_are_as_far_as_grey_and_the_true_ones_are_not():
+    real = coloured([(200, 40, 40), (220, 120, 40), (180, 60, 60), (220, 160, 60)] * 4)
+    grey = translated.measure(Fake("colorize", lambda image: image.convert("L").convert("RGB")), real, 9, 0, "cpu")[0]
+    row = grey["colour"]
+    assert row["unet"] == pytest.approx(row["grey"], abs=0.1) and row["unet_colourfulness"] < 0.01
+    assert 0 < row["mean_colour"] < row["grey"] and row["n"] == 4
+    same = translated.measure(Fake("colorize", lambda image: image), real, 9, 0, "cpu")[0]["colour"]
+    assert same["resnet"] == 0 and same["resnet_colourfulness"] == pytest.approx(1)
+
+
+def test_colourfulness_by_hand():
+    half = Image.new("RGB", (2, 1), (0, 0, 0))
+    half.putpixel((0, 0), (255, 0, 0))  # rg 255 and 0, yb 127.5 and 0
+    expected = np.hypot(127.5, 63.75) + 0.3 * np.hypot(127.5, 63.75)
+    assert translated.colourfulness(half) == pytest.approx(expected)
+    assert translated.colourfulness(Image.new("RGB", (3, 3), "grey")) == 0
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """A segmenter that learns for seconds."""
+    monkeypatch.setattr(segmenter, "LOOKS", 320)
+
+
+def test_a_translation_is_nearest_to_its_own_photo(short):
+    colours = torch.randint(0, 256, (16, 3), generator=torch.Generator().manual_seed(0)).tolist()
+    photo = coloured(colours, 32).images
+    real = ImageSet(torch.cat([photo, photo], 1), None, None, "pairs", [])
+    right = translated.measure(Fake("pix2pix", lambda image: image), real, 99, 0, "cpu")
+    assert right[0]["own_photo"]["nearer_than_another"] == 1 and len(right[1]) == 16
+    assert right[0]["sliced_wasserstein"]["mean"] < 1
+    few = translated.measure(Fake("pix2pix", lambda image: image), real, 3, 0, "cpu")[0]
+    assert few["own_photo"]["n"] == few["read_again"]["n"] == 3 and few["own_photo"]["nearer_than_another"] == 1
+    blind = translated.measure(Fake("pix2pix", lambda image: image.point(lambda v: 128)), real, 99, 0, "cpu")[0]
+    assert blind["own_photo"]["nearer_than_another"] < 0.7
+
+
+def brown_and_striped(n=160, side=32):
+    rng = np.random.default_rng(0)
+    images = rng.integers(90, 130, (n, side, side, 3), dtype=np.uint8)
+    images[1::2, ::4] = 250
+    return ImageSet(
+        torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(),
+        torch.arange(n) % 2,
+        ["horse", "zebra"],
+        "stripes",
+        [],
+    )
+
+
+def test_background_is_where_the_classifier_does_not_look():
+    torch.manual_seed(0)
+    net = classifier.Net(3, 2)
+    x = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8)
+    net.eval().features = lambda x: x[..., :16].flatten(1)  # the left half alone
+    net.head = torch.nn.Linear(3 * 32 * 16, 2)
+    away = translated.background(classifier.Classifier(net, ["a", "b"], 1.0), x)
+    assert away.shape == (4, 32, 32) and away[..., 20:].all() and not away[..., :12].any()
+
+
+def test_a_segmenter_reads_labels_off_photos(short):
+    torch.manual_seed(0)
+    palette = {"wall": (0, 0, 255), "window": (255, 255, 0)}
+    colours = torch.tensor(list(palette.values()), dtype=torch.uint8)
+    truth = torch.randint(0, 2, (40, 4, 4)).repeat_interleave(16, 1).repeat_interleave(16, 2)
+    maps = colours[truth].permute(0, 3, 1, 2)
+    assert torch.equal(segmenter.labels(maps, palette), truth)
+    photos = (60 + 120 * truth[:, None] + torch.randint(0, 40, (40, 3, 64, 64))).to(torch.uint8)
+    read = segmenter.fit(photos[:30], truth[:30], 2)
+    assert (read(photos[30:]) == truth[30:]).float().mean() > 0.95
+
+
+def striped(image):
+    pixels = np.asarray(image).copy()
+    pixels[::4] = 250
+    return Image.fromarray(pixels)
+
+
+def test_stripes_are_read_as_zebras_and_a_closed_cycle_has_no_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path)
+    fake = Fake("cyclegan")
+    fake.cycle = lambda image, direction: (striped(image), image, 0.25)
+    row = translated.measure(fake, brown_and_striped(), 99, 0, "cpu")[0]["read_as_the_other"]
+    assert row["horse2zebra"] > 0.9 > 0.1 > row["horse2zebra_unchanged"] and row["zebra2horse"] < 0.1
+    assert row["horse2zebra_cycle_l1"] == 0.25 and row["accuracy_on_held_out_real"] > 0.9
+
+
+def test_fine_stripes_of_a_few_zebras_among_many_horses_are_read(tmp_path, monkeypatch):
+    """Half as wide as the smallest that survives at 32 px, on a sixth of the pictures."""
+    monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path)
+
+    def finely_striped(image):
+        pixels = np.asarray(image).astype(np.int16)
+        pixels[::2], pixels[1::2] = pixels[::2] + 60, pixels[1::2] - 60
+        return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+
+    rng = np.random.default_rng(0)
+    grey = [Image.fromarray(x) for x in rng.integers(90, 130, (240, 64, 64, 3), dtype=np.uint8)]
+    zebra = torch.arange(len(grey)) % 6 == 0
+    images = [finely_striped(x) if z else x for x, z in zip(grey, zebra)]
+    real = ImageSet(
+        torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous(),
+        zebra.long(),
+        ["horse", "zebra"],
+        "fine stripes",
+        [],
+    )
+    fake = Fake("cyclegan")
+    fake.cycle = lambda image, direction: (finely_striped(image), image, 0.25)
+    row = translated.measure(fake, real, 99, 0, "cpu")[0]["read_as_the_other"]
+    assert row["accuracy_on_held_out_real"] > 0.9
+    assert row["horse2zebra"] > 0.9 > 0.1 > row["horse2zebra_unchanged"]
+
+
+def test_expressions_are_read_as_their_targets_when_painted_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path)
+    names = ["angry", "happy", "neutral", "surprised"]
+    rows = {name: 3 * (i + 1) for i, name in enumerate(names)}  # how high its band is
+
+    def painted(grey, name):
+        pixels = np.asarray(grey).copy()
+        pixels[12 : 12 + rows[name]] = 255
+        return pixels
+
+    rng = np.random.default_rng(0)
+    base = rng.integers(0, 60, (320, 40, 40), dtype=np.uint8)
+    images = np.stack([painted(b, names[i % 4]) for i, b in enumerate(base)])
+    real = ImageSet(torch.from_numpy(images)[:, None], torch.arange(320) % 4, names, "rows", [])
+    fake = Fake("stargan")
+    fake.sets = [["rows", names]]
+    fake.translate = lambda image, target, faces: Image.fromarray(
+        painted(Image.new("L", image.size, 30), target)
+    ).convert("RGB")
+    row = translated.measure(fake, real, 12, 0, "cpu")[0]["read_as_target"]
+    assert row["all"] > 0.9 and row["n"] == 48
+    apart = [abs(i - j) for i in range(4) for j in range(i)]  # in threes of rows
+    assert row["l1_between_targets"] == pytest.approx(225 / 127.5 * 3 * np.mean(apart) / 40, abs=0.01)
+
+
+def test_an_identity_is_kept_by_what_leaves_a_face_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path)
+    images = torch.randint(0, 256, (80, 1, 8, 8), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+    images = images.repeat_interleave(5, 2).repeat_interleave(5, 3)
+    real = ImageSet(images, torch.arange(80) % 2, ["calm", "happy"], "blocks", [])
+    fake = Fake("stargan", lambda image: image)
+    fake.sets = [["blocks", real.classes]]
+    same = translated.measure(fake, real, 99, 0, "cpu")[0]["read_as_target"]
+    assert same["identity_distance"] == pytest.approx(0, abs=1e-3) and same["identity_kept"] == 1
+    assert same["identity_distance_of_two_faces"] > 0.5
+    other = to_images(from_uint8(images[:1]))[0]
+    fake.paint = lambda image: other
+    assert translated.measure(fake, real, 99, 0, "cpu")[0]["read_as_target"]["identity_kept"] < 0.9
+
+
+def test_nothing_held_out_is_refused():
+    with pytest.raises(ValueError, match="nothing held out"):
+        translated.measure(Fake("colorize", hold_out=0.0), coloured([(1, 2, 3)] * 20), 9, 0, "cpu")
+
+
+@pytest.mark.parametrize("variant", models.names(translates=True))
+def test_the_command_judges_what_the_trainer_exports(
+    variant, tiny_settings, tiny_data, tmp_path, monkeypatch, capsys, short
+):
+    monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path / "cache")
+    settings = tiny_settings(variant, hold_out=0.25, steps=2, resolution=32 if variant == "pix2pix" else 16)
+    data = tiny_data(settings)
+    if variant == "stargan":
+        data.classes = ["angry", "happy", "neutral", "surprised"]
+    Run(settings, data, tmp_path / "run", "cpu", quiet=True).train()
+    monkeypatch.setattr(evaluate.data, "load", lambda *args, **how: data)
+    assert (
+        evaluate.main(
+            [
+                variant,
+                "--checkpoint",
+                str(tmp_path / "run" / "export"),
+                "--n",
+                "12",
+                "--save",
+                "--json",
+                "--export-samples",
+                str(tmp_path / "samples"),
+            ]
+        )
+        == 0
+    )
+    figures = json.loads(capsys.readouterr().out)["figures"]
+    config = json.loads((tmp_path / "run" / "export" / "config.json").read_text())
+    assert figures and set(config["metrics"]) == set(figures)
+    assert list((tmp_path / "samples").glob("*.png"))
+    sheet, card = (tmp_path / "run" / "export" / name for name in ("samples.png", "README.md"))
+    side = settings.resolution
+    assert Image.open(sheet).width % side == Image.open(sheet).height % side == 0
+    assert "](samples.png)" in card.read_text() and "Held out, uncurated" in card.read_text()
+
+
+def test_held_out_pictures_are_those_that_training_left_aside():
+    data = coloured([(i, 60, 2 * i) for i in range(40)])
+    _, held = split(data, 0.1)
+    seen = []
+    fake = Fake("colorize", lambda image: (seen.append(image.getpixel((0, 0))[0]), image)[1], hold_out=0.1)
+    translated.measure(fake, data, 99, 0, "cpu")
+    assert set(seen) == {image.getpixel((0, 0))[0] for image in to_images(from_uint8(held.images))}

@@ -1,0 +1,89 @@
+"""Images on this machine: folders, zip archives and MNIST's idx files."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from training.data.image_set import DataError, Entry, ImageSet, from_arrays, from_entries
+from training.data.preprocess import is_picture, open_picture
+
+ENTRY_LIMIT = 256 * 2**20  # bytes that one picture inside an archive may claim to unpack to
+
+
+def read_folder(place: Path, resolution: int, channels: int) -> ImageSet:
+    """A folder of images, of class folders, or of MNIST idx files."""
+    for folder in (place, place / "raw", place / "MNIST" / "raw"):
+        if _idx_file(folder, "images"):
+            return _read_idx_folder(folder, place.resolve().name, resolution, channels)
+    return from_entries(folder_entries(place), str(place), place.resolve().name, resolution, channels)
+
+
+def folder_entries(place: Path) -> list[Entry]:
+    """Every picture below a folder, named by its path from there."""
+    paths = ((p.relative_to(place).as_posix(), p) for p in place.rglob("*"))
+    return [(name, lambda p=p: open_picture(p)) for name, p in paths if is_picture(name) and p.is_file()]
+
+
+def read_zip(place: Path, resolution: int, channels: int) -> ImageSet:
+    """A .zip laid out like a folder."""
+    try:
+        with zipfile.ZipFile(place) as archive:
+            return from_entries(zip_entries(archive), str(place), place.stem, resolution, channels)
+    except zipfile.BadZipFile:
+        raise DataError(f"--data {str(place)!r} is a file but no whole .zip: give a folder or .zip") from None
+    except OSError as error:
+        raise DataError(f"--data {str(place)!r} cannot be opened: {error.strerror or error}") from None
+
+
+def zip_entries(archive: zipfile.ZipFile, prefix: str = "") -> list[Entry]:
+    """Every picture in an open archive, named by its path in there after `prefix`."""
+    infos = [info for info in archive.infolist() if not info.is_dir() and is_picture(info.filename)]
+    names = [prefix + info.filename.replace("\\", "/") for info in infos]
+    return [(name, lambda i=i: _unpack(archive, i)) for name, i in zip(names, infos, strict=True)]
+
+
+def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Image.Image:
+    if info.file_size > ENTRY_LIMIT:
+        raise ValueError(f"claims to unpack to {info.file_size} bytes, over {ENTRY_LIMIT}")
+    return open_picture(archive.read(info))
+
+
+def read_idx(path: Path) -> np.ndarray:
+    """An idx file, gzipped or not, as the uint8 array it declares; DataError for a wrong magic or length."""
+    try:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
+            raw = file.read()
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path} cannot be read ({error}): fetch it again") from None
+    dims = raw[3] if raw[:3] == b"\0\0\x08" and len(raw) > 3 else 0
+    start = 4 + 4 * dims
+    if dims not in (1, 3) or len(raw) < start:
+        magic = raw[:4].hex() or "missing"
+        raise DataError(f"{path} is no idx file of bytes (magic {magic}): fetch it again")
+    shape = tuple(int(size) for size in np.frombuffer(raw, ">u4", dims, 4))
+    whole = start + int(np.prod(shape, dtype=object))
+    if len(raw) != whole:
+        raise DataError(f"{path} holds {len(raw)} bytes, not the {whole} it declares: fetch it again")
+    return np.frombuffer(raw, np.uint8, offset=start).reshape(shape)
+
+
+def _idx_file(folder: Path, kind: str) -> Path | None:
+    dims = {"images": 3, "labels": 1}[kind]
+    names = [f"train-{kind}{dot}idx{dims}-ubyte{gz}" for dot in "-." for gz in ("", ".gz")]
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def _read_idx_folder(folder: Path, name: str, resolution: int, channels: int) -> ImageSet:
+    pixels = read_idx(_idx_file(folder, "images"))
+    label_file = _idx_file(folder, "labels")
+    labels = read_idx(label_file) if label_file else None
+    if pixels.ndim != 3 or not pixels.size or (labels is not None and labels.shape != pixels.shape[:1]):
+        shapes = f"images {pixels.shape} and labels {'none' if labels is None else labels.shape}"
+        raise DataError(f"--data {str(folder)!r}: {shapes} do not belong together: fetch them again")
+    return from_arrays(pixels, labels, None, name, resolution, channels)

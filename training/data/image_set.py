@@ -1,0 +1,189 @@
+"""A set of training images: named pictures, decoded once into one uint8 tensor."""
+
+from __future__ import annotations
+
+import os
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+import numpy as np
+import torch
+from PIL import Image
+from tqdm import tqdm
+
+from training.data.preprocess import to_array
+
+SPLITS = {"train", "training", "val", "valid", "validation", "test", "testing"}
+UNREADABLE = (
+    OSError, ValueError, SyntaxError, RuntimeError, NotImplementedError,
+    zipfile.BadZipFile, zlib.error, Image.DecompressionBombError,
+)  # fmt: skip
+
+Entry = tuple[str, Callable[[], Image.Image]]  # a name, "class/picture.png", and how to get the picture
+
+
+class DataError(ValueError):
+    """A data source that cannot be used: one line that names it and says what to do."""
+
+
+@dataclass
+class ImageSet:
+    """Images ready to train on.
+
+    images: uint8 [N, C, H, W]; labels: int64 [N], indices into `classes`, or None where there are none;
+    skipped: the names of images that could not be read; origin: int64 [N], which of several joined sets each image
+    comes from, as `name` lists them, or None where there is but one.
+    """
+
+    images: torch.Tensor
+    labels: torch.Tensor | None
+    classes: list[str] | None
+    name: str
+    skipped: list[str] = field(default_factory=list)
+    origin: torch.Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def from_entries(entries, source: str, name: str, resolution: int, channels: int, only=None) -> ImageSet:
+    """Decode entries in the order of their names; the first folder of a name is its class.
+
+    entries: list[Entry]; source: what the user asked for, for errors; only: list of classes to keep, or None.
+    """
+    entries = sorted(_look_through(entries), key=lambda entry: entry[0])
+    if only:
+        entries = _keep(entries, only, source)
+    images, good, skipped = decode(entries, source, resolution, channels)
+    parts = [PurePosixPath(entries[i][0]).parts for i in good]
+    if any(len(p) == 1 for p in parts):
+        return ImageSet(images, None, None, name, skipped)
+    classes = sorted({p[0] for p in parts})
+    index = {kind: i for i, kind in enumerate(classes)}
+    return ImageSet(images, torch.tensor([index[p[0]] for p in parts]), classes, name, skipped)
+
+
+def joined(sets: list[ImageSet]) -> ImageSet:
+    """Several sets as one; classes of the same name become one, a set without classes is a class by its own name."""
+    if len(sets) == 1:
+        return sets[0]
+    kinds = [found.classes or [found.name] for found in sets]
+    classes = list(dict.fromkeys(kind for names in kinds for kind in names))
+    labels = []
+    for found, names in zip(sets, kinds, strict=True):
+        own = torch.zeros(len(found), dtype=torch.int64) if found.labels is None else found.labels
+        labels.append(torch.tensor([classes.index(name) for name in names])[own])
+    name = "+".join(found.name for found in sets)
+    skipped = [name for found in sets for name in found.skipped]
+    origin = torch.repeat_interleave(torch.arange(len(sets)), torch.tensor([len(found) for found in sets]))
+    return ImageSet(torch.cat([found.images for found in sets]), torch.cat(labels), classes, name, skipped, origin)
+
+
+def only_set(data: ImageSet, which: int) -> ImageSet:
+    """The pictures of one of several joined sets, with the classes that it has."""
+    chosen = data.origin == which
+    there = data.labels[chosen].unique()
+    labels = torch.searchsorted(there, data.labels[chosen])
+    classes = [data.classes[k] for k in there.tolist()]
+    return ImageSet(data.images[chosen], labels, classes, data.name.split("+")[which])
+
+
+def split(data: ImageSet, share: float, seed=0) -> tuple[ImageSet, ImageSet]:
+    """What is learned from, and the share that is held out: the same images on every call, whatever their size."""
+    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))
+    cut = round(share * len(data))
+    held, kept = order[:cut].sort().values, order[cut:].sort().values
+
+    def part(index):
+        labels, origin = (t if t is None else t[index] for t in (data.labels, data.origin))
+        return replace(data, images=data.images[index], labels=labels, origin=origin)
+
+    return (data, part(held)) if share == 0 else (part(kept), part(held))
+
+
+def spaced(images: torch.Tensor, n: int) -> torch.Tensor:
+    """Up to n pictures from all over a set, which may lie class by class: [at most n, C, H, W]."""
+    return images[torch.linspace(0, len(images) - 1, min(n, len(images))).long()]
+
+
+def spread(data: ImageSet, n: int, seed=0) -> torch.Tensor:
+    """Some n images, as many of each class where there are classes and enough of each: uint8 [at most n, C, H, W]."""
+    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))
+    if data.labels is not None:
+        labels, each = data.labels[order], max(1, n // len(data.classes))
+        order = torch.cat([order[labels == k][:each] for k in range(len(data.classes))])
+    return data.images[order[:n]]
+
+
+def from_arrays(pixels: np.ndarray, labels, classes, name: str, resolution: int, channels: int) -> ImageSet:
+    """uint8 [N, H, W] or [N, H, W, 3] as a set; the very same values where nothing is to be resized."""
+    grey = pixels.ndim == 3
+    if pixels.shape[1:3] == (resolution, resolution) and grey == (channels == 1):
+        planes = pixels[:, None] if grey else pixels.transpose(0, 3, 1, 2)
+        images = torch.from_numpy(np.array(planes, order="C"))
+    else:
+        entries = [(f"{i}", lambda i=i: Image.fromarray(pixels[i])) for i in range(len(pixels))]
+        images, _, _ = decode(entries, name, resolution, channels)
+    if labels is None:
+        return ImageSet(images, None, None, name)
+    labels = torch.from_numpy(np.array(labels, dtype=np.int64))
+    return ImageSet(images, labels, [str(c) for c in classes or range(int(labels.max()) + 1)], name)
+
+
+def decode(entries: list[Entry], source: str, resolution: int, channels: int):
+    """Decode in a thread pool -> images, indices of the good ones, names of the skipped, warned of."""
+    if not entries:
+        raise DataError(f"--data {source!r} holds no images: give a folder or .zip with images in it")
+    images = torch.empty(len(entries), channels, resolution, resolution, dtype=torch.uint8)
+
+    def read(i: int) -> str | None:
+        try:
+            images[i] = torch.from_numpy(to_array(entries[i][1](), resolution, channels).copy())
+        except UNREADABLE as error:
+            return str(error) or type(error).__name__
+        return None
+
+    with ThreadPoolExecutor(min(16, os.cpu_count() or 1)) as pool:
+        work = pool.map(read, range(len(entries)))
+        hide = True if len(entries) < 2000 else None  # None: shown on a terminal alone
+        reasons = list(tqdm(work, "decoding", len(entries), leave=False, disable=hide, unit="img"))
+    good = [i for i, reason in enumerate(reasons) if reason is None]
+    bad = [(entries[i][0], reason) for i, reason in enumerate(reasons) if reason is not None]
+    if not good:
+        name, reason = bad[0]
+        raise DataError(f"--data {source!r}: none of its {len(bad)} images can be read ({name}: {reason})")
+    if bad:
+        first = ", ".join(name for name, _ in bad[:3]) + (", ..." if len(bad) > 3 else "")
+        line = f"{len(bad)} of {len(entries)} images in {source!r} cannot be read and are skipped: {first}"
+        print(f"warning: {line}", file=sys.stderr)
+    return images[good] if bad else images, good, [name for name, _ in bad]
+
+
+def _keep(entries: list[Entry], only: list[str], source: str) -> list[Entry]:
+    there = {name.split("/")[0] for name, _ in entries if "/" in name}
+    if missing := [kind for kind in only if kind not in there]:
+        known = f"its classes are {', '.join(sorted(there))}" if there else "it has no classes"
+        raise DataError(f"--data {source!r} has no class {missing[0]!r}: {known}")
+    return [entry for entry in entries if entry[0].split("/")[0] in only and "/" in entry[0]]
+
+
+def _look_through(entries: list[Entry]) -> list[Entry]:
+    """Strip folders that are no class: one wrapped around everything, and train/ beside other splits."""
+    while entries:
+        parts = [PurePosixPath(name).parts for name, _ in entries]
+        tops = sorted({p[0] if len(p) > 1 else "" for p in parts})
+        train = next((top for top in tops if top.lower() in ("train", "training")), None)
+        if train and SPLITS.issuperset(top.lower() for top in tops):
+            keep = train
+        elif len(tops) == 1 and all(len(p) > 2 for p in parts):
+            keep = tops[0]
+        else:
+            break
+        kept = [("/".join(p[1:]), read) for (_, read), p in zip(entries, parts, strict=True) if p[0] == keep]
+        entries = kept
+    return entries

@@ -1,0 +1,52 @@
+"""One picture of any kind, made into the square uint8 array that a GAN trains on."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from models.image_files import plain
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm"}
+
+
+def is_picture(name: str) -> bool:
+    """True for a path that looks like an image and is not hidden or a Mac's archive litter."""
+    parts = name.replace("\\", "/").split("/")
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    return not hidden and Path(parts[-1]).suffix.lower() in SUFFIXES
+
+
+def open_picture(source: Path | bytes) -> Image.Image:
+    """Decode a file or its bytes, upright; raises OSError or ValueError for a broken or oversized one."""
+    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+        limit = Image.MAX_IMAGE_PIXELS
+        if limit and image.width * image.height > limit:
+            raise ValueError(f"{image.width} x {image.height} pixels is over Pillow's limit of {limit}")
+        image.load()
+        return ImageOps.exif_transpose(image)
+
+
+def to_square(image: Image.Image, resolution: int) -> Image.Image:
+    """Centre-crop to a square, then Lanczos to `resolution` px; left alone where it fits already."""
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    image = image.crop((left, top, left + side, top + side))
+    if side == resolution:
+        return image
+    return image.resize((resolution, resolution), Image.Resampling.LANCZOS)
+
+
+def to_array(image: Image.Image, resolution: int, channels: int) -> np.ndarray:
+    """A picture as uint8 [channels, resolution, resolution]; channels 6: its left half over its right half."""
+    if channels == 6:
+        width, height = image.size
+        if width != 2 * height:
+            raise ValueError(f"is {width} x {height} px, and a pair side by side is twice as wide as high")
+        halves = (image.crop((x, 0, x + height, height)) for x in (0, height))
+        return np.concatenate([to_array(half, resolution, 3) for half in halves])
+    pixels = np.asarray(to_square(plain(image, "L" if channels == 1 else "RGB"), resolution))
+    return pixels[None] if channels == 1 else pixels.transpose(2, 0, 1)

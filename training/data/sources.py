@@ -1,0 +1,52 @@
+"""Training data by name: a folder, a .zip, MNIST's idx files, a torchvision data set or one on the Hub."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from training.data.downloads import cache_folder, read_hub, read_torchvision
+from training.data.folders import read_folder, read_idx, read_zip
+from training.data.image_set import DataError, ImageSet, joined
+
+__all__ = ["DataError", "ImageSet", "cache_folder", "load", "read_idx"]
+
+HUB_ID = re.compile(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?::(.+))?")
+
+
+def load(
+    source: str | Path | None, *, resolution: int, channels: int, default: str, labelled: bool = False
+) -> ImageSet:
+    """Read `source` (None: `default`) as uint8 [N, channels, resolution, resolution]; DataError in one line.
+
+    source: a folder or .zip of images, where class sub-folders become labels; a folder of MNIST idx files;
+    "torchvision:NAME"; or a Hub data set id "owner/name" ("owner/name:cat,dog" for those classes). Several
+    joined by "+" are one set: classes of one name become one, a source without classes is a class of its own name.
+    labelled: refuse a source that carries no class for its images.
+    """
+    source = str(source if source is not None else default)
+    parts = [source] if Path(source).exists() else source.split("+")
+    found = joined([_read(part, resolution, channels) for part in parts])
+    if labelled and found.labels is None:
+        raise DataError(
+            f"--data {source!r} carries no classes, and this variant learns with labels: "
+            "put every image into a sub-folder named after its class"
+        )
+    return found
+
+
+def _read(source: str, resolution: int, channels: int) -> ImageSet:
+    place = Path(source).expanduser()
+    if source.startswith("torchvision:"):
+        return read_torchvision(source, resolution, channels)
+    if source and place.is_dir():
+        return read_folder(place, resolution, channels)
+    if place.is_file():
+        return read_zip(place, resolution, channels)
+    hub = HUB_ID.fullmatch(source)
+    if hub and place.suffix != ".zip":
+        return read_hub(hub[1], resolution, channels, only=hub[2].split(",") if hub[2] else None)
+    raise DataError(
+        f"--data {source!r} does not exist: give a folder or .zip of images, "
+        "torchvision:NAME, or a Hub data set id owner/name"
+    )
