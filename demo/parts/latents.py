@@ -1,0 +1,80 @@
+"""The latent vector, the label and the walk that a tab's controls stand for."""
+
+import io
+import math
+
+import torch
+
+from demo.parts import data_uri
+from demo.state import DIRECTIONS
+from models.images import to_images
+
+FRAMES, FRAME_MS = 20, 60  # of a walk one way
+
+
+def latent(sampler, state):
+    """z of the picked picture, moved along directions, then along raw coordinates: [1, latent_dim]."""
+    z = sampler.latents(1, state.seed + state.pick, state.truncation)
+    along, raw = torch.tensor(state.moves[:DIRECTIONS]), torch.tensor(state.moves[DIRECTIONS:])
+    k, r = min(len(along), sampler.latent_dim), min(len(raw), sampler.latent_dim)
+    z += along[:k] @ sampler.directions[:k]
+    z[:, :r] += raw[:r]
+    return z
+
+
+def grid_labels(sampler, state):
+    """Class indices of the grid's pictures; None for a variant without classes."""
+    if sampler.classes is None:
+        return None
+    if state.label in sampler.classes:
+        return [sampler.classes.index(state.label)] * state.n
+    return [i % len(sampler.classes) for i in range(state.n)]
+
+
+def other_class(sampler, state):
+    """The class that the picked picture is blended with: by default the last."""
+    return state.other or sampler.classes[-1]
+
+
+def picked_label(sampler, state):
+    """The picked picture's label as `sample` takes it: [index], the shares of a mixture [1, classes], or None."""
+    labels = grid_labels(sampler, state)
+    if labels is None or not state.blend:
+        return labels and [labels[state.pick]]
+    shares = torch.zeros(1, len(sampler.classes))
+    shares[0, labels[state.pick]] = 1 - state.blend
+    shares[0, sampler.classes.index(other_class(sampler, state))] += state.blend
+    return shares
+
+
+def label_in_words(sampler, state):
+    """The picked picture's label: "Label: daisy", "60 % daisy, 40 % cat", or "" without classes."""
+    labels = grid_labels(sampler, state)
+    if labels is None:
+        return ""
+    first, other = sampler.classes[labels[state.pick]], other_class(sampler, state)
+    if not state.blend or first == other:
+        return f"Label: {first}"
+    return f"{100 * (1 - state.blend):.0f} % {first}, {100 * state.blend:.0f} % {other}"
+
+
+def walk(sampler, start, end, label=None):
+    """Looping APNG as a data URI: from the picture of seed `start` to that of `end` and back, along the sphere."""
+    a, b = sampler.latents(1, start), sampler.latents(1, end)
+    steps = [(1 - math.cos(math.pi * i / FRAMES)) / 2 for i in range(FRAMES + 1)]
+    z = torch.cat([slerp(a, b, t) for t in steps])
+    frames = to_images(sampler.sample(z=z, labels=label))
+    frames += frames[-2:0:-1]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "PNG", save_all=True, append_images=frames[1:], duration=FRAME_MS, loop=0, compress_level=3)
+    return data_uri.of_bytes(buffer.getvalue())
+
+
+def slerp(a, b, t):
+    """Spherical interpolation (White 2016, section 2.1) from a to b at t in [0, 1], [1, d] each; lengths linearly."""
+    ua, ub = a / a.norm(), b / b.norm()
+    angle = torch.acos((ua * ub).sum().clamp(-1, 1))
+    if angle < 1e-4:
+        return a + t * (b - a)
+    way = (torch.sin((1 - t) * angle) * ua + torch.sin(t * angle) * ub) / torch.sin(angle)
+    return way * ((1 - t) * a.norm() + t * b.norm())

@@ -1,0 +1,99 @@
+"""What the discriminator says of pictures: a probability or a critic's score, and the scale it is shown on."""
+
+from functools import lru_cache
+
+import torch
+from PIL import Image
+
+from demo.parts import data_uri, views
+from models.images import from_uint8, to_images
+
+LOGITS = ("minimax", "non_saturating")  # the losses whose discriminator ends in the logit of a probability
+
+
+def is_probability(sampler):
+    """True if the sigmoid of the discriminator's output is a probability; other losses leave an unbounded score."""
+    config = sampler.config
+    return (config.get("objective") or config.get("settings", {}).get("objective")) in LOGITS
+
+
+def verdicts(sampler, pictures, labels=None):
+    """One number for each picture [n, C, H, W] in [-1, 1]: the probability of being real, or the critic's raw score."""
+    raw = sampler.verdict(pictures, labels)
+    return (torch.sigmoid(raw) if is_probability(sampler) else raw).tolist()
+
+
+def judged(sampler, pictures, labels=None):
+    """[{"src", "score"}] of pictures [n, C, H, W] in [-1, 1]."""
+    scores = verdicts(sampler, pictures, labels)
+    return [{"src": data_uri.png(i), "score": round(s, 4)} for i, s in zip(to_images(pictures), scores)]
+
+
+def real_pictures(sampler):
+    """The checkpoint's strip of training pictures: float [n, C, H, W] in [-1, 1]; None where it has none."""
+    path = sampler.weights.files.get("real.png")
+    if path is None:
+        return None
+    side = sampler.resolution
+    with Image.open(path) as strip:
+        strip = strip.convert("L" if sampler.channels == 1 else "RGB")
+    return torch.cat([tensor(strip.crop((x, 0, x + side, side))) for x in range(0, strip.width - side + 1, side)])
+
+
+def tensor(image):
+    """PIL image L or RGB -> float [1, C, H, W] in [-1, 1]."""
+    raw = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)
+    return from_uint8(raw.view(1, image.height, image.width, -1).permute(0, 3, 1, 2).contiguous())
+
+
+def judged_real(sampler):
+    """As `judged`, for the checkpoint's training pictures, each with its own label where there are labels."""
+    pictures, labels = real_pictures(sampler), sampler.config.get("real_labels")
+    if pictures is None or sampler.classes is not None and labels is None:
+        return []
+    items = judged(sampler, pictures, labels if sampler.classes else None)
+    for item, label in zip(items, labels if sampler.classes else []):
+        item["label"] = sampler.classes[label]
+    return items
+
+
+@lru_cache(maxsize=32)
+def scale(sampler):
+    """Ends of the scale that verdicts are shown on, and the real pictures' verdicts: {"low", "high", "real"}."""
+    real = [item["score"] for item in judged_real(sampler)]
+    if is_probability(sampler):
+        return {"low": 0.0, "high": 1.0, "real": real}
+    scores = [*real, *verdicts(sampler, sampler.sample(32, seed=0), None)]
+    room = 0.15 * (max(scores) - min(scores)) or 1.0
+    return {"low": min(scores) - room, "high": max(scores) + room, "real": real}
+
+
+def percent(score, ends):
+    """Where a score lies between a scale's ends, from 0 to 100."""
+    span = (ends["high"] - ends["low"]) or 1.0
+    return round(min(100.0, max(0.0, 100 * (score - ends["low"]) / span)), 2)
+
+
+def meter(score, ends, probability, judge="discriminator"):
+    """What the scale under a picture shows, as the stage's template reads it.
+
+    score: None for a picture below full size, which the discriminator cannot judge. ends: of `scale`. judge: what the
+    paper calls the network.
+    """
+    if probability:
+        meaning = "is the probability of being real, says the discriminator"
+        low, high = "0, generated", "1, real"
+    else:
+        meaning = f"is the {judge}'s score: higher is more real, the number alone means nothing"
+        low, high = views.number(ends["low"]), views.number(ends["high"])
+    if score is None:
+        meaning = f"no verdict: the {judge} was trained to judge full-size pictures, so grow to the top for it"
+    return {
+        "text": "\u2013" if score is None else views.number(score),
+        "meaning": meaning,
+        "at": None if score is None else percent(score, ends),
+        "low": low,
+        "high": high,
+        "real": [percent(r, ends) for r in ends["real"]],
+        "legend": "thin lines: real pictures" if ends["real"] else "",
+    }
