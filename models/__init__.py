@@ -1,31 +1,17 @@
-"""What each GAN of the family is: names, networks, trained weights."""
+"""What each GAN is: names, networks, trained weights."""
 
 import threading
 
 import torch
 
-from models import (  # noqa: F401  each registers
-    biggan,
-    cgan,
-    colorize,
-    cyclegan,
-    dcgan,
-    gan,
-    hub,
-    pix2pix,
-    progan,
-    sagan,
-    sngan,
-    stargan,
-    wgan,
-    wgan_gp,
-)
+from models import hub, registry
 from models.images import to_images
 from models.registry import UnknownVariant, entry, names
 from models.sampler import Sampler
-from models.translator import TRANSLATORS
 
 __all__ = ["UnknownVariant", "entry", "load", "names", "to_images"]
+
+registry.discover(__path__)
 
 _loaded, _lock = {}, threading.Lock()
 
@@ -40,13 +26,12 @@ def pick_device(device="auto"):
 
 
 def load(name, device="auto", folder=None):
-    """A trained variant in eval mode, verified, cached and safe to share between threads: Sampler or Translator.
+    """A trained variant in eval mode, its weights verified: a Sampler or a Translator.
 
-    folder: an exported checkpoint to load instead of the manifest's. UnknownVariant if there is no such member,
-    `models.hub.WeightsError` if its weights cannot be had.
+    It is cached and may be shared between threads. folder: an exported checkpoint to load instead of the manifest's,
+    not cached. UnknownVariant if no variant has that name, `models.hub.WeightsError` if its weights cannot be had.
     """
-    entry(name)
-    device, kind = pick_device(device), TRANSLATORS.get(name, Sampler)
+    kind, device = entry(name).translator or Sampler, pick_device(device)
     if folder is not None:
         return kind(name, hub.from_folder(name, folder), device)
     with _lock:

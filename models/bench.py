@@ -7,11 +7,8 @@ import time
 from pathlib import Path
 
 import torch
-from PIL import Image
 
 import models
-
-PHOTO = Image.radial_gradient("L").resize((640, 480)).convert("RGB")
 
 
 def milliseconds(work, rounds):
@@ -23,16 +20,6 @@ def milliseconds(work, rounds):
         work()
         times.append(1000 * (time.perf_counter() - begun))
     return statistics.median(times)
-
-
-def works(g):
-    """What is timed of a variant, by name: samples of one and of sixteen, or one photo of 640 x 480 px translated."""
-    if hasattr(g, "sample"):
-        return {f"n = {n}": lambda n=n: g.sample(n) for n in (1, 16)}
-    if g.name == "colorize":
-        return {kind: lambda kind=kind: g.translate(PHOTO, generator=kind) for kind in g.generators}
-    how = {"faces": "whole"} if g.name == "stargan" else {}
-    return {"photo": lambda: g.translate(PHOTO, **how)}
 
 
 def resident():
@@ -58,7 +45,7 @@ def main(argv=None):
         except (OSError, ValueError) as error:
             print(f"{name:10}{str(error).splitlines()[0]}", file=sys.stderr)
             continue
-        times = {what: milliseconds(work, args.rounds) for what, work in works(g).items()}
+        times = {what: milliseconds(work, args.rounds) for what, work in g.benchmarks().items()}
         print(f"{name:10}" + "".join(f"{what:>10}{time:8.1f}" for what, time in times.items()), flush=True)
     if (memory := resident()) is not None:
         print(f"{memory:.0f} MB resident with all of them loaded")

@@ -16,7 +16,7 @@ from models.nets.layers import (
     orthogonal,
     sizes,
 )
-from models.registry import network
+from models.registry import register
 
 
 class UpBlock(nn.Module):
@@ -48,7 +48,6 @@ class DownBlock(nn.Module):
         return self.conv2(h.relu()) + self.skip(F.avg_pool2d(x, 2))
 
 
-@network("biggan", "generator")
 class Generator(nn.Module):
     """z: [n, latent_dim], labels -> pictures [n, channels, resolution, resolution] in [-1, 1] (Brock 2018, figure 15).
 
@@ -116,7 +115,6 @@ class Generator(nn.Module):
         return found
 
 
-@network("biggan", "discriminator")
 class Discriminator(ProjectionDiscriminator):
     """Pictures [n, channels, resolution, resolution] in [-1, 1], labels -> hinge scores [n] (Brock 2018, figure 15)."""
 
@@ -128,3 +126,17 @@ class Discriminator(ProjectionDiscriminator):
                 layers.append(SelfAttention2d(cout))
             cin, cout = cout, min(cout * 2, 8 * width)
         super().__init__([*layers, nn.ReLU()], cin, classes)
+
+
+register(
+    "biggan",
+    title="BigGAN",
+    lecture=9,
+    paper="Large Scale GAN Training for High Fidelity Natural Image Synthesis",
+    authors="Brock et al.",
+    year=2018,
+    url="https://arxiv.org/abs/1809.11096",
+    brought="The paper trains wide networks on batches of up to 2,048 pictures (here far fewer) and feeds z into every block. "
+    "The truncation trick trades variety for fidelity with one threshold.",
+    networks={"generator": Generator, "discriminator": Discriminator},
+)

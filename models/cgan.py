@@ -5,10 +5,9 @@ from torch import nn
 
 from models.gan import hidden
 from models.nets.layers import RowLinear, mixture
-from models.registry import network
+from models.registry import register
 
 
-@network("cgan", "generator")
 class Generator(nn.Module):
     """z: [n, latent_dim], labels: int64 [n] -> pictures [n, channels, resolution, resolution] in [-1, 1].
 
@@ -30,7 +29,6 @@ class Generator(nn.Module):
         return self.body(joined).view(-1, self.channels, self.resolution, self.resolution)
 
 
-@network("cgan", "discriminator")
 class Discriminator(nn.Module):
     """Pictures [n, channels, resolution, resolution] in [-1, 1] and int64 labels [n] -> logits [n].
 
@@ -48,3 +46,17 @@ class Discriminator(nn.Module):
 
     def forward(self, x, labels):
         return self.body(torch.cat([x.flatten(1), mixture(labels, self.classes)], 1)).squeeze(1)
+
+
+register(
+    "cgan",
+    title="cGAN",
+    lecture=2,
+    paper="Conditional Generative Adversarial Nets",
+    authors="Mirza and Osindero",
+    year=2014,
+    url="https://arxiv.org/abs/1411.1784",
+    brought="The class label enters both networks, so the generator can be asked for a class. "
+    "Every later conditional GAN builds on this.",
+    networks={"generator": Generator, "discriminator": Discriminator},
+)

@@ -1,14 +1,23 @@
 """Black and white to colour, by a U-Net and by a ResNet, against a judge of patches (Isola 2016, section 4.2)."""
 
+from functools import partial
+
+import numpy as np
+import torch
+from PIL import Image
 from torch import nn
 
+from models import cielab
+from models.image_files import plain
 from models.nets.patchgan import PatchDiscriminator
 from models.nets.resnet import ResNet
 from models.nets.unet import UNet
-from models.registry import network
+from models.registry import register
+from models.translator import PHOTO, Translator, one_of, resized, working_size
+
+CHROMA = 110.0  # of a and b, where a network says 1
 
 
-@network("colorize", "generator_unet")
 class UNetGenerator(UNet):
     """Lightness [n, 1, h, w] in [-1, 1] -> chroma a, b [n, 2, h, w] in [-1, 1] (Ronneberger 2015).
 
@@ -19,7 +28,6 @@ class UNetGenerator(UNet):
         super().__init__(1, 2, width, depth, norm=nn.BatchNorm2d, skips=skips, blocks=blocks)
 
 
-@network("colorize", "generator_resnet")
 class ResNetGenerator(ResNet):
     """The same by residual blocks, without skips across (He 2015)."""
 
@@ -34,11 +42,58 @@ class Discriminator(PatchDiscriminator):
         super().__init__(3, width, layers)
 
 
-@network("colorize", "discriminator_unet")
-class UNetDiscriminator(Discriminator):
-    """The U-Net's judge."""
+class Colorizer(Translator):
+    """Black and white to colour (`models.colorize`): chroma is painted small and laid over the full-size lightness."""
+
+    summary = "black-and-white to colour"
+    options = {
+        "--generator": {"choices": ("unet", "resnet"), "help": "the network that paints; default: unet"},
+        "--no-skips": {"dest": "skips", "action": "store_false", "help": "without the U-Net's skip connections"},
+        "--saturation": {"type": float, "metavar": "S", "help": "strength of the colours, 0 for grey; default: 1"},
+    }
+    generators = ("unet", "resnet")
+    ways = {"U-Net": {"generator": "unet"}, "ResNet": {"generator": "resnet"}}
+
+    def translate(self, image, generator="unet", skips=True, saturation=1.0):
+        """The picture in new colours; what colour it had does not matter.
+
+        skips: False cuts the U-Net's. saturation: 0 is grey, 1 what the generator painted, at most 4.
+        """
+        one_of("generator", generator, self.generators)
+        if not 0 <= saturation <= 4:
+            raise ValueError(f"saturation is {saturation}; give 0 to 4")
+        image = plain(image, "RGB")
+        light = cielab.from_rgb(np.asarray(image))[:, :, 0]
+        size = working_size(image.size, self.resolution, 4 * self.resolution, 32)
+        x = torch.from_numpy(resized(light, size))[None, None] / 50 - 1
+        how = {} if generator == "resnet" else {"skips": skips}
+        chroma = self.run(f"generator_{generator}", x, **how)[0].permute(1, 2, 0).numpy() * CHROMA * saturation
+        return Image.fromarray(cielab.to_rgb(np.dstack([light, resized(chroma, image.size)])))
+
+    def benchmarks(self):
+        return {kind: partial(self.translate, PHOTO, generator=kind) for kind in self.generators}
+
+    def grey(self, image):
+        """The picture's lightness alone, as PIL RGB."""
+        light = cielab.from_rgb(np.asarray(plain(image, "RGB")))[:, :, :1]
+        return Image.fromarray(cielab.to_rgb(np.concatenate([light, np.zeros_like(light), np.zeros_like(light)], 2)))
 
 
-@network("colorize", "discriminator_resnet")
-class ResNetDiscriminator(Discriminator):
-    """The ResNet's judge."""
+register(
+    "colorize",
+    title="Colorization",
+    lecture=10,
+    paper="Image-to-Image Translation with Conditional Adversarial Networks",
+    authors="Isola et al.",
+    year=2016,
+    url="https://arxiv.org/abs/1611.07004",
+    brought="Black-and-white in, colour out, by two generators side by side: a U-Net and a ResNet. "
+    "In the paper such a generator learns from the distance to the true colours and from a discriminator of patches.",
+    networks={
+        "generator_unet": UNetGenerator,
+        "generator_resnet": ResNetGenerator,
+        "discriminator_unet": Discriminator,
+        "discriminator_resnet": Discriminator,
+    },
+    translator=Colorizer,
+)

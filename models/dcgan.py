@@ -3,10 +3,9 @@
 from torch import nn
 
 from models.nets.layers import dcgan_init, doublings, smooth_chroma
-from models.registry import network
+from models.registry import register
 
 
-@network("dcgan", "generator")
 class Generator(nn.Module):
     """z: [n, latent_dim] -> pictures [n, channels, resolution, resolution] in [-1, 1] (Radford 2015, figure 1).
 
@@ -34,7 +33,6 @@ class Generator(nn.Module):
         return self.body(z[:, :, None, None])
 
 
-@network("dcgan", "discriminator")
 class Discriminator(nn.Module):
     """Pictures [n, channels, resolution, resolution] in [-1, 1] -> logits [n] (Radford 2015, section 3).
 
@@ -54,3 +52,17 @@ class Discriminator(nn.Module):
 
     def forward(self, x):
         return self.body(x).flatten()
+
+
+register(
+    "dcgan",
+    title="DCGAN",
+    lecture=3,
+    paper="Unsupervised Representation Learning with Deep Convolutional GANs",
+    authors="Radford et al.",
+    year=2015,
+    url="https://arxiv.org/abs/1511.06434",
+    brought="Strided convolutions, batch norm and no pooling: the architecture that made GANs train reliably. "
+    "It showed that directions in z have a meaning.",
+    networks={"generator": Generator, "discriminator": Discriminator},
+)

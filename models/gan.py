@@ -3,7 +3,7 @@
 from torch import nn
 
 from models.nets.layers import RowLinear
-from models.registry import network
+from models.registry import register
 
 
 def hidden(width, depth):
@@ -17,7 +17,6 @@ def hidden(width, depth):
     return layers
 
 
-@network("gan", "generator")
 class Generator(nn.Module):
     """z: [n, latent_dim] -> pictures [n, channels, resolution, resolution] in [-1, 1] (Goodfellow 2014, section 3)."""
 
@@ -36,7 +35,6 @@ class Generator(nn.Module):
         return self.body(z).view(-1, self.channels, self.resolution, self.resolution)
 
 
-@network("gan", "discriminator")
 class Discriminator(nn.Module):
     """Pictures [n, channels, resolution, resolution] in [-1, 1] -> logits [n] (Goodfellow 2014, section 3)."""
 
@@ -50,3 +48,17 @@ class Discriminator(nn.Module):
 
     def forward(self, x):
         return self.body(x.flatten(1)).squeeze(1)
+
+
+register(
+    "gan",
+    title="GAN",
+    lecture=1,
+    paper="Generative Adversarial Networks",
+    authors="Goodfellow et al.",
+    year=2014,
+    url="https://arxiv.org/abs/1406.2661",
+    brought="Two networks play a game: a generator turns noise into pictures, a discriminator tells them from data. "
+    "The generator needs no formula for how likely a picture is: it learns from the discriminator's verdict alone.",
+    networks={"generator": Generator, "discriminator": Discriminator},
+)

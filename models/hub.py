@@ -12,7 +12,11 @@ from pathlib import Path
 
 import huggingface_hub
 from filelock import FileLock, Timeout
-from huggingface_hub import constants
+from huggingface_hub import constants, errors
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from models import atomic
 
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = ROOT / "weights_manifest.json"
@@ -54,9 +58,6 @@ class Weights:
 
     def state_dict(self, role: str) -> dict:
         """Tensors of the network `role`, its floats as float32 whatever they are stored as."""
-        from safetensors import SafetensorError  # here: reading and writing rows needs no torch
-        from safetensors.torch import load_file
-
         path = self._path(f"{role}.safetensors")
         try:
             tensors = load_file(path)
@@ -91,7 +92,8 @@ def write_row(variant: str, row: dict, manifest: Path | None = None) -> None:
         with FileLock(f"{path}.lock", timeout=LOCK_SECONDS):
             content = _read_json(path) if path.exists() else {}
             content["variants"] = {**rows(path), variant: row}
-            _replace(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+            text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+            atomic.write(path, lambda temporary: temporary.write_text(text, "utf-8"))
     except Timeout:
         raise WeightsError(
             f"{path} has been locked for {LOCK_SECONDS} s; end the process that writes it, or "
@@ -229,8 +231,6 @@ def _download(repo, revision, name, expected, force):
 
 def reason(error):
     """Why the Hub did not answer, in one line."""
-    from huggingface_hub import errors
-
     known = {
         errors.OfflineModeIsEnabled: "offline mode is on (HF_HUB_OFFLINE)",
         errors.GatedRepoError: "the repo is gated, log in: hf auth login",
@@ -276,19 +276,6 @@ def _read_json(path):
     if not isinstance(content, dict):
         raise WeightsError(f"{path} is no JSON object; restore it with git checkout")
     return content
-
-
-def _replace(path, text):
-    """Write a whole file or nothing: a reader sees the old one or the new one, also after a power cut."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(temporary, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _line(error):

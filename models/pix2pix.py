@@ -1,13 +1,18 @@
 """A label map to the photograph it describes, learned from pairs (Isola 2016)."""
 
+import numpy as np
 import torch
+from PIL import Image
 from torch import nn
 
+from models.image_files import plain
+from models.images import to_images
 from models.nets.layers import smooth_chroma
 from models.nets.patchgan import PatchDiscriminator
 from models.nets.resnet import ResNet
 from models.nets.unet import UNet
-from models.registry import network
+from models.registry import register
+from models.translator import Translator, to_tensor
 
 # The label colours of CMP Facades as its pix2pix copy paints them: the most frequent colour near each, over 400 maps.
 PALETTE = {
@@ -46,7 +51,6 @@ class OneHot(nn.Module):
         return torch.cat([own.permute(0, 3, 1, 2).to(x.dtype), x[:, 3:]], 1)
 
 
-@network("pix2pix", "generator")
 def generator(width=24, depth=8, dropout=0.5, skips=True, blocks=0, smooth=0, unnormed=0, one_hot=False, chroma=0.0):
     """Label maps [n, 3, 256, 256] -> photographs of the same shape, both in [-1, 1] (Isola 2016, appendix 6.1.1).
 
@@ -85,7 +89,6 @@ class Blocks(ResNet):
         return super().forward(x)
 
 
-@network("pix2pix", "discriminator")
 class Discriminator(PatchDiscriminator):
     """Label maps and photographs stacked [n, 6, h, w] -> logits of patches of 70 px [n, h', w'].
 
@@ -101,3 +104,54 @@ class Discriminator(PatchDiscriminator):
 
     def seen(self, x):
         return super().seen(self.labels(x))
+
+
+class Facades(Translator):
+    """A label map to the building it describes (`models.pix2pix`)."""
+
+    summary = "facade sketch to building"
+    options = {"--seed": {"type": int, "metavar": "N", "help": "the noise it builds from; default: 0"}}
+    palette = PALETTE
+
+    def snap(self, image):
+        """Every pixel to the nearest of the palette's colours: PIL RGB of the same size."""
+        pixels = np.asarray(plain(image, "RGB")).astype(np.int32)
+        colours = np.array(list(self.palette.values()), np.int32)
+        best, which = None, np.zeros(pixels.shape[:2], np.uint8)
+        for i, colour in enumerate(colours):
+            distance = np.square(pixels - colour).sum(2)
+            which = which if best is None else np.where(distance < best, np.uint8(i), which)
+            best = distance if best is None else np.minimum(best, distance)
+        return Image.fromarray(colours.astype(np.uint8)[which])
+
+    def _square(self, image, resample):
+        return to_tensor(plain(image, "RGB").resize((self.resolution,) * 2, resample))
+
+    def translate(self, image, seed=0):
+        """The building that a label map, snapped to the palette, describes. seed: of the dropout's noise."""
+        if not 0 <= seed < 2**63:
+            raise ValueError(f"seed is {seed}; give 0 or more, below 2^63")
+        small = plain(image, "RGB").resize((self.resolution,) * 2, Image.Resampling.NEAREST)
+        drawn = self.run("generator", to_tensor(self.snap(small)), generator=torch.Generator().manual_seed(seed))
+        return to_images(drawn)[0].resize(image.size, Image.Resampling.LANCZOS)
+
+    def verdict(self, sketch, photo):
+        """How real each patch of the pair looks: float32 [h, w] in 0..1 (Isola 2016, section 2.2.2)."""
+        small = plain(sketch, "RGB").resize((self.resolution,) * 2, Image.Resampling.NEAREST)
+        pair = torch.cat([to_tensor(self.snap(small)), self._square(photo, Image.Resampling.LANCZOS)], 1)
+        return self.run("discriminator", pair)[0].sigmoid()
+
+
+register(
+    "pix2pix",
+    title="Pix2Pix",
+    lecture=11,
+    paper="Image-to-Image Translation with Conditional Adversarial Networks",
+    authors="Isola et al.",
+    year=2016,
+    url="https://arxiv.org/abs/1611.07004",
+    brought="The paper's one recipe for any translation learned from pairs: a U-Net, an L1 term and a discriminator of patches. "
+    "Here a label map of a facade becomes a building.",
+    networks={"generator": generator, "discriminator": Discriminator},
+    translator=Facades,
+)

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from models.nets.layers import by_rows, conv_down, sizes, smooth_chroma, up_conv
-from models.registry import network
+from models.registry import register
 
 
 class Equalized(nn.Module):
@@ -93,7 +93,6 @@ def widths_of(width, resolution):
     return [width * min(16, 2 ** (top - k)) for k in range(top + 1)]
 
 
-@network("progan", "generator")
 class Generator(nn.Module):
     """z: [n, latent_dim] -> pictures [n, channels, s, s], s = 4 * 2^stage (Karras 2017, section 2, figure 2).
 
@@ -135,7 +134,6 @@ class Generator(nn.Module):
         return x if self.training else x.clamp(-1, 1)
 
 
-@network("progan", "discriminator")
 class Discriminator(nn.Module):
     """Pictures [n, channels, s, s] in [-1, 1], s = 4 * 2^stage -> critic scores [n] (Karras 2017, section 2).
 
@@ -172,3 +170,17 @@ class Discriminator(nn.Module):
         for block in reversed(self.stages[:k]):
             h = block(h)
         return h[:, 0]
+
+
+register(
+    "progan",
+    title="Progressive GAN",
+    lecture=6,
+    paper="Progressive Growing of GANs for Improved Quality, Stability, and Variation",
+    authors="Karras et al.",
+    year=2017,
+    url="https://arxiv.org/abs/1710.10196",
+    brought="Training starts at 4 px and fades each new resolution in. "
+    "Large structure is learned first and detail last, which made pictures of a megapixel possible.",
+    networks={"generator": Generator, "discriminator": Discriminator},
+)

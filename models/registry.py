@@ -1,199 +1,84 @@
-"""The family by name: what each member brought, and the networks that belong to it."""
+"""The variants by name: their papers, their networks, their translators."""
 
+import importlib
+import pkgutil
 from dataclasses import dataclass, field
+
+# The modules of models/ that are no variant. Every other one registers a variant under its own name.
+HOUSE = {
+    "atomic",
+    "bench",
+    "cielab",
+    "faces",
+    "figures",
+    "hub",
+    "image_files",
+    "images",
+    "registry",
+    "sampler",
+    "translate",
+    "translator",
+}
+
+_entries = {}
 
 
 class UnknownVariant(ValueError):
-    """A name that is no member of the family."""
+    """A name that no variant has."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One member of the family: its paper, and its networks by role once its file registers them.
+    """A variant: its paper and its networks.
 
-    translates: whether it makes pictures from pictures, not from noise.
+    lecture: its place in the lecture, counted from 1. networks: {role: class}; one class may serve several roles.
+    translator: the class that `models.load` gives for it (a `models.translator.Translator`); None: `Sampler`.
     """
 
     name: str
     title: str
+    lecture: int
     paper: str
     authors: str
     year: int
     url: str
     brought: str
-    translates: bool = False
-    networks: dict = field(default_factory=dict, compare=False)
+    networks: dict = field(compare=False)
+    translator: type | None = None
+
+    @property
+    def translates(self):
+        """True if it makes pictures from pictures; False: from noise."""
+        return self.translator is not None
 
 
-def _arxiv(number):
-    return f"https://arxiv.org/abs/{number}"
+def register(name, **facts):
+    """Make a variant known; facts: the other fields of `Entry`."""
+    _entries[name] = Entry(name, **facts)
 
 
-FAMILY = {
-    entry.name: entry
-    for entry in (
-        Entry(
-            "gan",
-            "GAN",
-            "Generative Adversarial Networks",
-            "Goodfellow et al.",
-            2014,
-            _arxiv("1406.2661"),
-            "Two networks play a game: one paints from noise, the other tells paintings from data. "
-            "No likelihood is ever written down, and yet digits appear.",
-        ),
-        Entry(
-            "cgan",
-            "cGAN",
-            "Conditional Generative Adversarial Nets",
-            "Mirza and Osindero",
-            2014,
-            _arxiv("1411.1784"),
-            "The label enters both networks, so the painter can be told what to paint. "
-            "Every conditional GAN since is a child of this idea.",
-        ),
-        Entry(
-            "dcgan",
-            "DCGAN",
-            "Unsupervised Representation Learning with Deep Convolutional GANs",
-            "Radford et al.",
-            2015,
-            _arxiv("1511.06434"),
-            "Strided convolutions, batch norm and no pooling: the recipe that made GANs train. "
-            "It showed that directions in z mean something.",
-        ),
-        Entry(
-            "wgan",
-            "WGAN",
-            "Wasserstein GAN",
-            "Arjovsky et al.",
-            2017,
-            _arxiv("1701.07875"),
-            "The discriminator becomes a critic that measures the earth mover's distance, so its gradient never dies. "
-            "To keep the critic Lipschitz, its weights are clipped to ±0.01.",
-        ),
-        Entry(
-            "wgan_gp",
-            "WGAN-GP",
-            "Improved Training of Wasserstein GANs",
-            "Gulrajani et al.",
-            2017,
-            _arxiv("1704.00028"),
-            "Clipping wastes the critic: its weights pile up at the two ends. "
-            "A penalty that holds the slope at one keeps the distance and frees the weights.",
-        ),
-        Entry(
-            "progan",
-            "Progressive GAN",
-            "Progressive Growing of GANs for Improved Quality, Stability, and Variation",
-            "Karras et al.",
-            2017,
-            _arxiv("1710.10196"),
-            "Start at 4 px and fade each new resolution in. "
-            "Large structure is learned first, detail last, and megapixels come within reach.",
-        ),
-        Entry(
-            "sngan",
-            "SN-GAN",
-            "Spectral Normalization for Generative Adversarial Networks",
-            "Miyato et al.",
-            2018,
-            _arxiv("1802.05957"),
-            "Every weight of the discriminator is divided by its largest singular value, found by power iteration. "
-            "A Lipschitz bound at almost no cost, and no penalty to tune.",
-        ),
-        Entry(
-            "sagan",
-            "SAGAN",
-            "Self-Attention Generative Adversarial Networks",
-            "Zhang et al.",
-            2018,
-            _arxiv("1805.08318"),
-            "Self-attention lets every point of the picture look at every other. "
-            "Legs find their bodies: long-range structure that convolutions miss.",
-        ),
-        Entry(
-            "biggan",
-            "BigGAN",
-            "Large Scale GAN Training for High Fidelity Natural Image Synthesis",
-            "Brock et al.",
-            2018,
-            _arxiv("1809.11096"),
-            "Large batches, noise into every block, orthogonal regularization. "
-            "The truncation trick trades variety for fidelity with one threshold.",
-        ),
-        Entry(
-            "colorize",
-            "Colorization",
-            "Image-to-Image Translation with Conditional Adversarial Networks",
-            "Isola et al.",
-            2016,
-            _arxiv("1611.07004"),
-            "Black-and-white in, colour out, by two generators side by side: a U-Net and a ResNet. "
-            "Skips carry the detail; the adversary insists on colour.",
-            translates=True,
-        ),
-        Entry(
-            "pix2pix",
-            "Pix2Pix",
-            "Image-to-Image Translation with Conditional Adversarial Networks",
-            "Isola et al.",
-            2016,
-            _arxiv("1611.07004"),
-            "One recipe for any paired translation: a U-Net, an L1 term, and a judge of small patches. "
-            "A sketch of a facade becomes a building.",
-            translates=True,
-        ),
-        Entry(
-            "cyclegan",
-            "CycleGAN",
-            "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks",
-            "Zhu et al.",
-            2017,
-            _arxiv("1703.10593"),
-            "Translation without pairs: go there and back, and arrive where you started. "
-            "Horses become zebras though nobody ever photographed the same animal as both.",
-            translates=True,
-        ),
-        Entry(
-            "stargan",
-            "StarGAN",
-            "StarGAN: Unified GANs for Multi-Domain Image-to-Image Translation",
-            "Choi et al.",
-            2017,
-            _arxiv("1711.09020"),
-            "One generator for every pair of domains, told by a label where to go. "
-            "It learns from several data sets at once, each with labels of its own.",
-            translates=True,
-        ),
-    )
-}
+def discover(path):
+    """Import every variant's module in the folders `path` of the package models; each registers itself."""
+    for module in pkgutil.iter_modules(path):
+        if not module.ispkg and module.name not in HOUSE:
+            importlib.import_module(f"models.{module.name}")
 
 
 def names(translates=None):
-    """The thirteen names in lecture order; translates: only of those that do, or do not."""
-    return [name for name, entry in FAMILY.items() if translates in (None, entry.translates)]
+    """All names in the lecture's order; translates: True for translators alone, False for the others alone."""
+    entries = sorted(_entries.values(), key=lambda entry: entry.lecture)
+    return [entry.name for entry in entries if translates in (None, entry.translates)]
 
 
 def entry(name):
-    """The family's entry of that name; UnknownVariant names the value and the names there are."""
-    if name not in FAMILY:
-        raise UnknownVariant(f"unknown variant {name!r}: choose one of {', '.join(FAMILY)}")
-    return FAMILY[name]
-
-
-def network(name, role):
-    """Class decorator: this class is the network `role` ("generator", "discriminator", ...) of variant `name`."""
-
-    def register(cls):
-        FAMILY[name].networks[role] = cls
-        return cls
-
-    return register
+    """The `Entry` of that name; UnknownVariant lists the names there are."""
+    if name not in _entries:
+        raise UnknownVariant(f"unknown variant {name!r}: choose one of {', '.join(names())}")
+    return _entries[name]
 
 
 def build(name, configs):
-    """Networks of a variant from {role: constructor arguments}: {role: module}; ValueError on arguments that misfit."""
+    """{role: network} from {role: constructor arguments}; ValueError if roles or arguments are not the variant's."""
     classes = entry(name).networks
     if set(configs) != set(classes):
         raise ValueError(f"{name} has the networks {sorted(classes)}, the configuration names {sorted(configs)}")

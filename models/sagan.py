@@ -13,10 +13,9 @@ from models.nets.layers import (
     orthogonal,
     sizes,
 )
-from models.registry import network
+from models.registry import register
 
 
-@network("sagan", "generator")
 class Generator(nn.Module):
     """z: [n, latent_dim], labels -> pictures [n, channels, resolution, resolution] in [-1, 1] (Zhang 2018, section 4).
 
@@ -52,7 +51,6 @@ class Generator(nn.Module):
         return h.tanh()
 
 
-@network("sagan", "discriminator")
 class Discriminator(ProjectionDiscriminator):
     """Pictures [n, channels, resolution, resolution] in [-1, 1], labels -> hinge scores [n] (Zhang 2018, section 4)."""
 
@@ -64,3 +62,17 @@ class Discriminator(ProjectionDiscriminator):
                 layers.append(SelfAttention2d(cout))
             cin, cout = cout, cout * 2
         super().__init__(layers, cin, classes)
+
+
+register(
+    "sagan",
+    title="SAGAN",
+    lecture=8,
+    paper="Self-Attention Generative Adversarial Networks",
+    authors="Zhang et al.",
+    year=2018,
+    url="https://arxiv.org/abs/1805.08318",
+    brought="Self-attention lets every place of the picture look at every other. "
+    "A convolution sees a small neighbourhood; attention relates places that lie far apart.",
+    networks={"generator": Generator, "discriminator": Discriminator},
+)

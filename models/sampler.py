@@ -16,8 +16,7 @@ class Sampler:
     """A variant's networks in eval mode, and what a page does with them.
 
     weights: the verified files (`models.hub.Weights`). Attributes: resolution and channels of the pictures,
-    latent_dim, classes (list of names, or None), generator, discriminator, config, weights. temperature: what z is
-    multiplied by before the generator sees it, which learned from N(0, 1) (Kingma and Dhariwal 2018, section 6).
+    latent_dim, classes (list of names, or None), generator, discriminator, config, weights.
     """
 
     def __init__(self, name, weights, device):
@@ -29,7 +28,6 @@ class Sampler:
         self.generator, self.discriminator = networks["generator"], networks["discriminator"]
         self.resolution, self.channels = self.generator.resolution, self.generator.channels
         self.latent_dim, self.classes = self.generator.latent_dim, self.config.get("classes")
-        self.temperature = self.config.get("temperature", 1.0)
         self._lock = threading.Lock()
 
     def latents(self, n=1, seed=0, truncation=None):
@@ -110,7 +108,6 @@ class Sampler:
             raise ValueError(f"z has the shape {list(z.shape)}; {self.name} takes [n, {self.latent_dim}]")
         if self.classes is None and labels is not None:
             raise ValueError(f"{self.name} has no classes: call sample without labels")
-        z = z * self.temperature
         return (z,) if self.classes is None else (z, self._labels(labels, len(z)))
 
     @torch.inference_mode()
@@ -118,6 +115,10 @@ class Sampler:
         """The discriminator's raw output for pictures [n, C, H, W] in [-1, 1]: float32 [n], higher is more real."""
         args = (pictures,) if self.classes is None else (pictures, self._labels(labels, len(pictures)))
         return self._in_chunks(self.discriminator, *args)
+
+    def benchmarks(self):
+        """What a benchmark times: {title: function without arguments}, here samples of one and of sixteen."""
+        return {f"n = {n}": partial(self.sample, n) for n in (1, 16)}
 
     @cached_property
     def directions(self):

@@ -3,14 +3,11 @@
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from models.dcgan import Generator as DCGANGenerator
+from models.dcgan import Generator
 from models.nets.layers import doublings
-from models.registry import network
-
-Generator = network("sngan", "generator")(DCGANGenerator)
+from models.registry import register
 
 
-@network("sngan", "discriminator")
 class Discriminator(nn.Module):
     """Pictures [n, channels, resolution, resolution] in [-1, 1] -> hinge scores [n] (Miyato 2018, section 4).
 
@@ -27,3 +24,17 @@ class Discriminator(nn.Module):
 
     def forward(self, x):
         return self.body(x).flatten()
+
+
+register(
+    "sngan",
+    title="SN-GAN",
+    lecture=7,
+    paper="Spectral Normalization for Generative Adversarial Networks",
+    authors="Miyato et al.",
+    year=2018,
+    url="https://arxiv.org/abs/1802.05957",
+    brought="Every weight matrix of the discriminator is divided by its largest singular value, found by power iteration. "
+    "This bounds the discriminator's slope at almost no cost, with no penalty to tune.",
+    networks={"generator": Generator, "discriminator": Discriminator},
+)

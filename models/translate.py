@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import os
 import sys
 from pathlib import Path
 
@@ -10,51 +9,9 @@ from PIL import Image
 from tqdm import tqdm
 
 import models
-from models import image_files as pictures
+from models import atomic, image_files
 
-SUFFIXES = {suffix for suffix, kind in Image.registered_extensions().items() if kind in pictures.FORMATS}
-
-
-def share(text):
-    """A number from 0 to 1."""
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
-    return value
-
-
-VARIANTS = {
-    "colorize": (
-        "black-and-white to colour",
-        {
-            "--generator": {"choices": ("unet", "resnet"), "help": "the network that paints; default: unet"},
-            "--no-skips": {"dest": "skips", "action": "store_false", "help": "without the U-Net's skip connections"},
-            "--saturation": {"type": float, "metavar": "S", "help": "strength of the colours, 0 for grey; default: 1"},
-        },
-    ),
-    "pix2pix": (
-        "facade sketch to building",
-        {"--seed": {"type": int, "metavar": "N", "help": "the noise it builds from; default: 0"}},
-    ),
-    "cyclegan": (
-        "horse to zebra, and back",
-        {"--direction": {"choices": ("horse2zebra", "zebra2horse"), "help": "default: horse2zebra"}},
-    ),
-    "stargan": (
-        "another facial expression",
-        {
-            "--expression": {"metavar": "NAME", "required": True, "help": "what every face shall show, as happy"},
-            "--other": {"metavar": "NAME", "help": "a second expression, to blend with"},
-            "--blend": {"type": share, "metavar": "B", "help": "share of the second expression, 0 to 1; default: 0"},
-            "--whole": {
-                "dest": "faces",
-                "action": "store_const",
-                "const": "whole",
-                "help": "take the whole picture as the face; without it, a picture with no face is skipped",
-            },
-        },
-    ),
-}
+SUFFIXES = {suffix for suffix, kind in Image.registered_extensions().items() if kind in image_files.FORMATS}
 
 
 class Parser(argparse.ArgumentParser):
@@ -74,8 +31,9 @@ def parser():
         "Exit status: 0; 1 if pictures were skipped; 2 if nothing could begin.",
     )
     variants = p.add_subparsers(dest="variant", metavar="VARIANT", required=True)
-    for name, (summary, options) in VARIANTS.items():
-        sub = variants.add_parser(name, help=summary, description=f"{name}: {summary}.", allow_abbrev=False)
+    for name in models.names(translates=True):
+        kind = models.entry(name).translator
+        sub = variants.add_parser(name, help=kind.summary, description=f"{name}: {kind.summary}.", allow_abbrev=False)
         sub.add_argument(
             "--in",
             type=Path,
@@ -98,7 +56,7 @@ def parser():
             help="an exported checkpoint; default: the project's own weights",
         )
         sub.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
-        for flag, settings in options.items():
+        for flag, settings in kind.options.items():
             sub.add_argument(flag, default=argparse.SUPPRESS, **settings)
     return p
 
@@ -112,7 +70,7 @@ def main(argv=None):
     try:
         jobs = plan(source, out)
         t = models.load(variant, device=device, folder=folder)
-        rehearse(t, options)
+        t.check(**options)
     except Exception as error:
         p.exit(2, f"{p.prog}: {line(error)}\n")
     skipped, taken = 0, {path.resolve() for path, _ in jobs}
@@ -146,7 +104,7 @@ def plan(source, out):
             and not any(part.startswith(hidden) for part in path.relative_to(root).parts)
         ]
     if not found:
-        raise ValueError(f"--in {source} holds no pictures: {', '.join(pictures.FORMATS)} are read")
+        raise ValueError(f"--in {source} holds no pictures: {', '.join(image_files.FORMATS)} are read")
     home, inner = out.resolve(), root.resolve()
     if home == inner or source.is_dir() and inner in home.parents:
         raise ValueError(f"--out {out} is --in itself or lies within it; give a folder elsewhere")
@@ -155,27 +113,11 @@ def plan(source, out):
     return [(path, out / path.relative_to(root).with_suffix(".png")) for path in found]
 
 
-def rehearse(t, options):
-    """Try the options on a blank picture: ValueError in one line where no picture could be translated with them."""
-    blank = Image.new("RGB", (64, 64))
-    try:
-        t.translate(blank, **options)
-    except ValueError as error:
-        if not str(error).startswith("no face"):
-            raise
-        t.translate(blank, **options | {"faces": "whole"})
-
-
 def translate(t, path, target, options):
     """Translate one file into another, whole or not at all; ValueError or OSError in one line."""
-    image = t.translate(pictures.read(path), **options)
+    image = t.translate(image_files.read(path), **options)
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{os.getpid()}.tmp")
-    try:
-        image.save(temporary, "PNG")
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    atomic.write(target, lambda temporary: image.save(temporary, "PNG"))
 
 
 def line(error):

@@ -1,8 +1,19 @@
 """DCGAN's two networks under another objective: the discriminator is a critic with clipped weights (Arjovsky 2017)."""
 
-from models.dcgan import Discriminator as DCGANDiscriminator
-from models.dcgan import Generator as DCGANGenerator
-from models.registry import network
+from models.dcgan import Discriminator as Critic
+from models.dcgan import Generator
+from models.registry import register
 
-Generator = network("wgan", "generator")(DCGANGenerator)
-Critic = network("wgan", "discriminator")(DCGANDiscriminator)
+register(
+    "wgan",
+    title="WGAN",
+    lecture=4,
+    paper="Wasserstein GAN",
+    authors="Arjovsky et al.",
+    year=2017,
+    url="https://arxiv.org/abs/1701.07875",
+    brought="The discriminator becomes a critic that estimates the earth mover's distance, which has a gradient even where "
+    "real and generated pictures do not overlap. Clipping its weights to ±0.01 keeps the critic Lipschitz, but can "
+    "make that gradient vanish or explode on its way through the layers.",
+    networks={"generator": Generator, "discriminator": Critic},
+)

@@ -2,14 +2,11 @@
 
 from torch import nn
 
-from models.dcgan import Generator as DCGANGenerator
+from models.dcgan import Generator
 from models.nets.layers import dcgan_init, doublings
-from models.registry import network
-
-Generator = network("wgan_gp", "generator")(DCGANGenerator)
+from models.registry import register
 
 
-@network("wgan_gp", "discriminator")
 class Critic(nn.Module):
     """Pictures [n, channels, resolution, resolution] in [-1, 1] -> critic scores [n].
 
@@ -28,3 +25,17 @@ class Critic(nn.Module):
 
     def forward(self, x):
         return self.body(x).flatten()
+
+
+register(
+    "wgan_gp",
+    title="WGAN-GP",
+    lecture=5,
+    paper="Improved Training of Wasserstein GANs",
+    authors="Gulrajani et al.",
+    year=2017,
+    url="https://arxiv.org/abs/1704.00028",
+    brought="Clipping wastes the critic's capacity: its weights pile up at the two limits. "
+    "A penalty that holds the norm of the critic's gradient near 1 takes the place of clipping.",
+    networks={"generator": Generator, "discriminator": Critic},
+)

@@ -207,7 +207,7 @@ def speed(g) -> dict:
 
     networks = g.networks if hasattr(g, "networks") else {"generator": g.generator}
     sizes = {role: sum(p.numel() for p in net.parameters()) for role, net in networks.items() if "generator" in role}
-    times = {f"milliseconds, {what}": round(bench.milliseconds(work, 10), 1) for what, work in bench.works(g).items()}
+    times = {f"milliseconds, {what}": round(bench.milliseconds(work, 10), 1) for what, work in g.benchmarks().items()}
     return {
         "parameters": sum(sizes.values()),
         "megabytes": round(2 * sum(sizes.values()) / 1e6, 2),

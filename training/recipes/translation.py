@@ -9,7 +9,7 @@ from torch import nn
 from models import cielab as lab
 from models.images import from_uint8, to_uint8
 from models.stargan import mask_vector
-from models.translator import CHROMA
+from models.colorize import CHROMA
 from training.contrast import OwnPhoto, reader
 from training.data import augment
 from training.data import image_set as imageset
