@@ -1,28 +1,45 @@
 """What the translators' tabs share: a photo or an example in, live results, and the full-size picture on demand."""
 
+from contextlib import contextmanager
 from html import escape
+from itertools import cycle
 
 import gradio as gr
 
 import models
-from demo import events, uploads
-from demo.events import QUICK, SLOW
+from demo import uploads
+from demo.events import QUICK, SLOW, Event, clamped, connect, event_value
 from demo.noise_answers import load
-from demo.parts import checkpoint, examples, pictures, views
-from demo.parts import photo_card as photo
-from demo.parts import trials as claims
+from demo.parts import checkpoint, data_uri, photo_card, trials, views
+from demo.parts.examples import bundled
 from demo.state import number, refuse
 
 
+@contextmanager
+def one_line_errors():
+    """Turn what a translator refuses (ValueError, RuntimeError) into one line on the page; decorates answers."""
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        raise refuse(escape(" ".join(str(error).split())[:300], quote=False)) from None
+
+
 class TranslatorTab:
-    """One translator's tab: its frame. A subclass lays out `build_room` and says in `wire` what happens there."""
+    """Base of a translator's tab: heading, the subclass's controls and views, trials, the checkpoint's facts.
+
+    A subclass has `build_room()`, which lays out controls and views of its own; `inputs`, {parameter of its endpoints:
+    component}, whose values every answer takes in this order; `filled`, components, and `fill(translator, *values)`,
+    which gives their values when the tab is opened.
+    """
 
     def __init__(self, name):
-        self.name, self.entry, self.controls = name, models.entry(name), []
+        self.name, self.entry = name, models.entry(name)
 
-    def translator(self):
-        """The variant's Translator; gr.Error with the one line that says why its weights cannot be had."""
-        return load(self.name)
+    @classmethod
+    def home_pictures(cls, translator, seed):
+        """Up to four PIL pictures for the home page: the bundled examples, each translated in the next way there is."""
+        ways = cycle(translator.ways.values())
+        return [translator.translate(image, **way) for image, way in zip(bundled(translator)[:4], ways)]
 
     def build(self):
         """Lay the tab out."""
@@ -30,195 +47,180 @@ class TranslatorTab:
         self.notice = gr.HTML(apply_default_css=False, visible=False)
         with gr.Column(elem_classes="ga-body") as self.body:
             self.build_room()
-            claims.panel(self.name)
+            trials.panel(self.name)
             self.facts = gr.HTML(apply_default_css=False)
-        for component in self.controls:
-            component.preprocess = lambda value: value  # bad values are answered here, in one line
+        for component in self.inputs.values():
+            component.preprocess = lambda value: value  # the answers check values; Gradio's checks say less
 
-    def safely(self, function, *values):
-        """`function(translator, *values)`; a value that the translator refuses is one clear line."""
+    def event(self, endpoint, triggers, function, outputs, description, how=SLOW, click=False):
+        """An Event that takes all of `inputs`."""
+        inputs, names = list(self.inputs.values()), tuple(self.inputs)
+        return Event(endpoint, triggers, function, inputs, outputs, description, how, names, click)
+
+    def events(self, tab):
+        """The tab's Events; tab: its gr.Tab."""
+        shown = [self.notice, self.body, self.facts, *self.filled]
+        text = "all that its tab shows on opening, made from a bundled example; or one line that says why its weights "
+        return [self.event("open", [tab.select], self.open, shown, text + "cannot be had.")]
+
+    def wire(self, tab):  # until demo/__init__.py connects the events
+        connect(self.name, self.entry.title, self.events(tab))
+
+    def translator(self):
+        """The variant's Translator; gr.Error with the one line that says why its weights cannot be had."""
+        return load(self.name)
+
+    def open(self, *values):
+        """Notice, body, facts and `filled`; where the translator or a value is refused, the notice alone."""
         try:
-            return function(self.translator(), *values)
-        except (ValueError, RuntimeError) as error:
-            raise refuse(escape(" ".join(str(error).split())[:300], quote=False)) from None
-
-    def on(self, triggers, verb, function, inputs, outputs, how, text):
-        """An event that is an endpoint, too."""
-        return gr.on(
-            triggers,
-            function,
-            inputs,
-            outputs,
-            **how,
-            api_name=f"{self.name}_{verb}",
-            api_description=f"{self.entry.title}: {text}",
-        )
-
-    def on_opening(self, door, fill, names, inputs, outputs):
-        """The event of opening the tab: `fill(translator, *values)`, or the one line that says why there is nothing."""
-
-        def opened(*values):
-            try:
+            with one_line_errors():
                 t = self.translator()
-                shown = self.safely(fill, *values)
-                return [gr.HTML(visible=False), gr.Column(visible=True), checkpoint.facts(t), *shown]
-            except gr.Error as error:
-                notice = gr.HTML(f"<p class='ga-missing'>{error.message}</p>", visible=True)
-                return [notice, gr.Column(visible=False), *[gr.skip()] * (1 + len(outputs))]
-
-        self.on(
-            [door.select],
-            "open",
-            events.named(opened, *names),
-            inputs,
-            [self.notice, self.body, self.facts, *outputs],
-            SLOW,
-            "all that its tab shows on opening, made from a bundled example; or one line that says why its weights "
-            "cannot be had.",
-        )
+                return [gr.HTML(visible=False), gr.Column(visible=True), checkpoint.facts(t), *self.fill(t, *values)]
+        except gr.Error as error:
+            notice = gr.HTML(f"<p class='ga-missing'>{error.message}</p>", visible=True)
+            return [notice, gr.Column(visible=False), *[gr.skip()] * (1 + len(self.filled))]
 
 
 class PhotoTab(TranslatorTab):
-    """The tab of a translator that takes photographs.
+    """The tab of a translator that takes photographs; a subclass needs `build_room` and `answer` alone.
 
-    names: its controls' names in the API; limits: both ends of those that are sliders. full: what can be had at full
-    size, {"what", "text"} each. Once built: controls; moves: events on which `results` follow at once; once: views that
-    follow the photo alone; told: controls that learn on opening what the checkpoint offers.
+    build_room calls `build_photo` and sets `results`, the views that follow photo and controls. It may set `controls`,
+    {parameter: component}; `loaded_controls`, those whose choices the checkpoint decides; `photo_views`, views that
+    follow the photo alone. full_sizes: {what: the text of its button} of pictures at the photo's own size.
+    description: of the endpoint `translate`.
     """
 
-    names, limits, full, once, told = (), {}, ({"what": "picture", "text": "Full size PNG"},), (), ()
+    full_sizes = {"picture": "Full size PNG"}
+    description = "the photo, translated. Pictures are data URIs."
+
+    def __init__(self, name):
+        super().__init__(name)
+        self.controls, self.loaded_controls, self.photo_views = {}, [], []
+
+    @property
+    def inputs(self):
+        return {"photo": self.given, **self.controls}
+
+    @property
+    def filled(self):
+        return [*self.loaded_controls, self.given, self.card, *self.results, *self.photo_views]
 
     def build_photo(self):
-        """The card that takes pictures, and what it gives: a data URI, or the number of an example."""
+        """The card that takes a photo, and `given`, what it is: a data URI, or the number of an example."""
         self.given = gr.Textbox("0", visible=False, label="photo")
-        self.card = photo.view(elem_id=f"{self.name}-photo")
-        self.saver = photo.saver(elem_id=f"{self.name}-saver")
+        self.card = photo_card.view(elem_id=f"{self.name}-photo")
+        self.saver = photo_card.saver(elem_id=f"{self.name}-saver")
 
-    def answer(self, t, image, src, *values):
+    def answer(self, translator, image, src, *values):
         """Values of `results` for a PIL picture, whose data URI is `src`, and the controls' values."""
         raise NotImplementedError
 
-    def answer_once(self, t, image, src, *values):
-        """Values of `once`."""
+    def answer_photo(self, translator, image, src, *values):
+        """Values of `photo_views`."""
         return []
 
-    def whole(self, t, image, what, *values):
-        """A picture at its own size, for `full`."""
-        raise NotImplementedError
-
-    def tell(self, t, *values):
-        """Values of `told`."""
+    def load_controls(self, translator, *values):
+        """`loaded_controls` with the checkpoint's choices."""
         return []
 
-    def fresh(self, example, *values):
-        """The controls' values for a new photo: of an example, by its number, or the visitor's own (None)."""
+    def controls_for(self, example, *values):
+        """The controls' values for a new photo: an example, by its number, or a visitor's own (None)."""
         return values
 
-    def find(self, t, given):
-        """(PIL picture, its data URI, example's number or None): what `given`, a data URI or a number, means."""
+    def full_size(self, translator, image, what, *values):
+        """The translation at the photo's own size; what: a key of `full_sizes`."""
+        return translator.translate(image)
+
+    def photo(self, translator, given):
+        """(PIL picture, data URI, number of the example or None) of a visitor's data URI or an example's number."""
         if uploads.is_uri(given):
             return uploads.read(given), given, None
-        known = examples.strip(t)
-        if not known:
+        examples = bundled(translator)
+        if not examples:
             raise refuse("There are no examples: choose an image file.")
-        i = number(given, "Example", 0, len(known) - 1, whole=True)
-        return known[i], pictures.png(known[i]), i
+        i = number(given, "Example", 0, len(examples) - 1, whole=True)
+        return examples[i], data_uri.png(examples[i]), i
 
-    def shown(self, t, given, *values):
-        """The card's value, `results`, `once`."""
-        image, src, i = self.find(t, given)
-        size = f"{image.width} \u00d7 {image.height} px"
-        if i is None:
+    def card_value(self, translator, example=None, own="", size=""):
+        """The photo card; own: the data URI of a visitor's picture, size: its size in words."""
+        thumbnails = [data_uri.jpeg(image.resize((112, 112))) for image in bundled(translator)]
+        full_sizes = self.full_sizes if own or example is not None else {}
+        return photo_card.value("A picture of yours", thumbnails, example, own, size, full_sizes)
+
+    def photo_values(self, translator, photo, values):
+        """Values of `given`, `card`, `results` and `photo_views`; photo: as `photo` returns it."""
+        image, src, example = photo
+        size, own = f"{image.width} \u00d7 {image.height} px", ""
+        if example is None:
             image, src = uploads.preview(image)
+            own = src
         return [
-            src if i is None else str(i),
-            self.card_of(t, i, "" if i is not None else src, size),
-            *self.answer(t, image, src, *values),
-            *self.answer_once(t, image, src, *values),
+            own or str(example),
+            self.card_value(translator, example, own, size),
+            *self.answer(translator, image, src, *values),
+            *self.answer_photo(translator, image, src, *values),
         ]
 
-    def card_of(self, t, chosen=None, own="", size=""):
-        thumbs = [uploads.jpeg(image.resize((112, 112))) for image in examples.strip(t)]
-        return {
-            "title": "A picture of yours",
-            "examples": thumbs,
-            "chosen": chosen,
-            "own": own,
-            "size": size,
-            "full": list(self.full) if own or chosen is not None else [],
-        }
+    def fill(self, translator, given, *values):
+        loaded = self.load_controls(translator, *values)
+        if not bundled(translator) and not uploads.is_uri(given):
+            skipped = [gr.skip()] * len([*self.results, *self.photo_views])
+            return [*loaded, gr.skip(), self.card_value(translator), *skipped]
+        found = self.photo_values(translator, self.photo(translator, given), values)
+        if uploads.is_uri(given):
+            found[1] = gr.skip()  # the card still shows the photo and knows its full size; `given` is the preview
+        return [*loaded, *found]
 
-    def wire(self, door):
-        """Connect the events."""
-        names, inputs = ("photo", *self.names), [self.given, *self.controls]
-        filled = [self.given, self.card, *self.results, *self.once]
+    def events(self, tab):
+        ends = [(c.minimum, c.maximum) if isinstance(c, gr.Slider) else None for c in self.inputs.values()]
+        moves = [component.input for component in self.controls.values()]
+        card = self.card
+        return [
+            *super().events(tab),
+            self.event(
+                "photo",
+                [card.upload, card.select],
+                self.take,
+                [*self.controls.values(), self.given, card, *self.results, *self.photo_views],
+                "a photo, a data URI (or the number of a bundled example), and all that follows: what comes back for "
+                "`photo` is a preview for the live controls; nothing is stored.",
+                click=True,
+            ),
+            self.event(
+                "translate", moves, self.translate, self.results, self.description, {**QUICK, "js": clamped(ends)}
+            ),
+            self.event(
+                "full",
+                [card.submit],
+                self.save,
+                self.saver,
+                "as translate, at the photo's own size: one PNG as a data URI.",
+                click=True,
+            ),
+        ]
 
-        def fill(t, given, *values):
-            told = self.tell(t, *values)
-            if not examples.strip(t) and not uploads.is_uri(given):
-                return [*told, gr.skip(), self.card_of(t), *[gr.skip()] * (len(filled) - 2)]
-            shown = self.shown(t, given, *values)
-            if uploads.is_uri(given):
-                shown[1] = gr.skip()  # the card still shows it, and knows its full size
-            return [*told, *shown]
+    @one_line_errors()
+    def take(self, given, *values):
+        """Endpoint `photo`: a visitor's picture or an example, with the controls' values for it."""
+        *values, event = values
+        t = self.translator()
+        photo = self.photo(t, event_value(event, "photo", given))
+        values = self.controls_for(photo[2], *values)
+        return [*values, *self.photo_values(t, photo, values)]
 
-        def take(given, *values):
-            *values, event = values
-            given = views.told(event, "photo", given)
+    @one_line_errors()
+    def translate(self, given, *values):
+        """Endpoint `translate`: `results` for the photo and the controls' values."""
+        t = self.translator()
+        image, src, _ = self.photo(t, given)
+        return self.answer(t, image, src, *values)
 
-            def taken(t, given, *values):
-                own = uploads.is_uri(given)
-                example = None if own else number(given, "Example", 0, examples.MANY - 1, whole=True)
-                values = self.fresh(example, *values)
-                return [*values, *self.shown(t, given, *values)]
-
-            return self.safely(taken, given, *values)
-
-        def move(given, *values):
-            def moved(t, given, *values):
-                image, src, _ = self.find(t, given)
-                return self.answer(t, image, src, *values)
-
-            found = self.safely(moved, given, *values)
-            return found if len(found) > 1 else found[0]
-
-        def save(given, *values):
-            *values, event = values
-            what = views.told(event, "what", self.full[0]["what"])
-
-            def saved(t, given, *values):
-                picture = self.whole(t, self.find(t, given)[0], what, *values)
-                return {"src": pictures.png(picture), "file": f"{self.name}-{picture.width}x{picture.height}.png"}
-
-            return self.safely(saved, views.told(event, "photo", None) or given, *values)
-
-        self.on_opening(door, fill, names, inputs, [*self.told, *filled])
-        self.on(
-            [self.card.upload, self.card.select],
-            "photo",
-            events.named(take, *names, event=gr.EventData),
-            inputs,
-            [*self.controls, *filled],
-            SLOW,
-            "a photo, a data URI (or the number of a bundled example), and all that follows: what comes back for "
-            "`photo` is a preview for the live controls; nothing is stored.",
-        )
-        limits = [None] + [self.limits.get(name) for name in self.names]
-        self.on(
-            self.moves,
-            "translate",
-            events.named(move, *names),
-            inputs,
-            self.results,
-            {**QUICK, "js": events.inside(limits)},
-            self.says,
-        )
-        self.on(
-            [self.card.submit],
-            "full",
-            events.named(save, *names, event=gr.EventData),
-            inputs,
-            self.saver,
-            SLOW,
-            "as translate, at the photo's own size: one PNG as a data URI.",
-        )
+    @one_line_errors()
+    def save(self, given, *values):
+        """Endpoint `full`: a PNG to download; the browser sends the photo itself, where `given` is its preview."""
+        *values, event = values
+        t = self.translator()
+        image, _, _ = self.photo(t, event_value(event, "photo", None) or given)
+        what = event_value(event, "what", next(iter(self.full_sizes)))
+        picture = self.full_size(t, image, what, *values)
+        return {"src": data_uri.png(picture), "file": f"{self.name}-{picture.width}x{picture.height}.png"}

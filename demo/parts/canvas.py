@@ -1,6 +1,6 @@
-"""A canvas for label maps: every pixel is one of the palette's colours, and each stroke is sent as a PNG."""
+"""A canvas for label maps: every pixel has one of the palette's colours, and each stroke is sent as a PNG."""
 
-from demo.parts import pictures, views
+from demo.parts import data_uri, views
 from models.image_files import MEGABYTES
 
 SIDE = 256
@@ -22,10 +22,10 @@ CANVAS = """${!value || !value.palette ? '<div class="ga-blank"></div>' : `<div 
 <input type="file" accept="image/*" hidden aria-label="Open a label map">
 <p class="ga-alert" role="alert"></p></div>`}"""
 
-# No path of the canvas' own is drawn: those are smoothed at their edges, rectangles on whole pixels are not.
+# Strokes are rectangles on whole pixels: the edges of a canvas path would be smoothed into other colours.
 CANVAS_JS = """
-const SIDE = 256, MOST = 40;
-let tool = 'rectangle', colour = null, laid = null, start = null, last = null, before = null, past = [];
+const SIDE = 256, MOST_UNDO = 40;
+let tool = 'rectangle', colour = null, loaded = null, start = null, last = null, before = null, past = [];
 const find = what => element.querySelector(what);
 const pen = () => find('canvas').getContext('2d', {willReadFrequently: true});
 const paint = () => 'rgb(' + props.value.palette[colour].colour + ')';
@@ -36,8 +36,8 @@ const marks = () => {
   element.querySelectorAll('[data-colour]').forEach(b => b.setAttribute('aria-pressed', b.dataset.colour == colour));
   element.querySelectorAll('[data-tool]').forEach(b => b.setAttribute('aria-pressed', b.dataset.tool === tool));
 };
-const keep = () => { past = [...past.slice(1 - MOST), pen().getImageData(0, 0, SIDE, SIDE)]; };
-const lay = async src => {
+const keep = () => { past = [...past.slice(1 - MOST_UNDO), pen().getImageData(0, 0, SIDE, SIDE)]; };
+const load = async src => {
   const image = new Image();
   image.src = src;
   await image.decode();
@@ -45,19 +45,19 @@ const lay = async src => {
   ctx.imageSmoothingEnabled = false;
   ctx.drawImage(image, 0, 0, SIDE, SIDE);
 };
-const shown = () => {
+const update = () => {
   if (!find('canvas')) return;
   marks();
-  if (props.value.src !== laid) {
-    if (laid) keep();
-    laid = props.value.src;
-    lay(laid);
+  if (props.value.src !== loaded) {
+    if (loaded) keep();
+    loaded = props.value.src;
+    load(loaded);
   }
 };
 const place = event => {
   const box = find('canvas').getBoundingClientRect();
-  const whole = (at, from, size) => Math.max(0, Math.min(SIDE - 1, Math.floor((at - from) / size * SIDE)));
-  return [whole(event.clientX, box.left, box.width), whole(event.clientY, box.top, box.height)];
+  const pixel = (at, from, size) => Math.max(0, Math.min(SIDE - 1, Math.floor((at - from) / size * SIDE)));
+  return [pixel(event.clientX, box.left, box.width), pixel(event.clientY, box.top, box.height)];
 };
 const stamp = ([x, y]) => {
   const size = Number(find('input[type=range]').value);
@@ -102,7 +102,7 @@ element.addEventListener('click', async event => {
   marks();
   if ('undo' in data && past.length) { pen().putImageData(past.pop(), 0, 0); send(); }
   if ('fill' in data) { keep(); pen().fillStyle = paint(); pen().fillRect(0, 0, SIDE, SIDE); send(); }
-  if ('sketch' in data) { keep(); await lay(props.value.sketches[data.sketch]); send(); }
+  if ('sketch' in data) { keep(); await load(props.value.sketches[data.sketch]); send(); }
 });
 element.addEventListener('change', event => {
   event.stopPropagation();
@@ -115,8 +115,8 @@ element.addEventListener('change', event => {
   reader.readAsDataURL(file);
 });
 element.addEventListener('input', event => event.stopPropagation());
-watch('value', shown);
-shown();
+watch('value', update);
+update();
 """.replace("LIMIT", str(MEGABYTES * 1_000_000))
 
 
@@ -126,10 +126,10 @@ def view(**options):
 
 
 def value(palette, sketch, sketches, colour):
-    """What the view shows. sketch: a PIL label map. sketches: data URIs to start from. colour: the first one's name."""
+    """What the view shows. sketch: a PIL label map. sketches: data URIs to start from. colour: the first's name."""
     return {
         "palette": [{"name": name, "colour": ",".join(map(str, rgb))} for name, rgb in palette.items()],
-        "src": pictures.png(sketch),
+        "src": data_uri.png(sketch),
         "sketches": sketches,
         "colour": list(palette).index(colour),
     }

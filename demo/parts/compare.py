@@ -1,4 +1,4 @@
-"""Pictures over each other, the later ones drawn in from the left by one range input."""
+"""Pictures laid over each other: one range input uncovers each next picture from the left."""
 
 from demo.parts import views
 
@@ -63,16 +63,16 @@ show();
 
 
 def view(**options):
+    """A comparison; the browser alone moves it."""
     return views.view(COMPARE, COMPARE_JS, **options)
 
 
-def value(size, layers, at=None, title="", note=""):
-    """What the view shows. size: (width, height). layers: (name, data URI) each. at: where it stands at first."""
-    at = len(layers) - 1.5 if at is None else at
+def value(size, layers, title="", note=""):
+    """What the view shows. size: (width, height). layers: (name, data URI) each, from the lowest up."""
     return {
         "width": size[0],
         "height": size[1],
-        "at": at,
+        "at": len(layers) - 1.5,  # the last picture half uncovered, until the visitor moves the range
         "title": title,
         "note": note,
         "layers": [{"name": name, "src": src} for name, src in layers],

@@ -1,4 +1,4 @@
-"""Where a visitor gives a picture: dropped, pasted, chosen or taken; the browser reads it and sends a data URI."""
+"""The card for a visitor's picture: a file chosen, dropped or pasted, or the webcam; it is sent as a data URI."""
 
 from demo.parts import views
 from models.image_files import MEGABYTES
@@ -20,7 +20,7 @@ ${!value.own ? '' : `<div class="ga-own"><img src="${value.own}" alt="Your pictu
 <p class="ga-buttons">${value.full.map(f => `<button type="button" data-full="${f.what}">${f.text}</button>`
   ).join('')}</p></div>`}"""
 
-# `original` stays in the browser; the server gets it once for the preview, and again for a full-size picture.
+# The server never stores the original: the browser keeps it, and sends it again for a full-size picture.
 PHOTO_JS = """
 let pending = null, original = null, stream = null;
 const find = what => element.querySelector(what);
@@ -119,16 +119,24 @@ watch('value', async () => {
 """
 
 
-def alone(title):
-    """The value of a view that only takes pictures."""
-    return {"title": title, "examples": [], "chosen": None, "own": "", "size": "", "full": []}
+def value(title, examples=(), chosen=None, own="", size="", full_sizes=None):
+    """What the card shows.
+
+    examples: data URIs; chosen: the number of the one in use. own: the data URI of a visitor's picture, size: its size
+    in words. full_sizes: {what: the text of its button} of the pictures that `submit` asks for.
+    """
+    full = [{"what": what, "text": text} for what, text in (full_sizes or {}).items()]
+    return {"title": title, "examples": list(examples), "chosen": chosen, "own": own, "size": size, "full": full}
 
 
-def view(value=None, **options):
-    """Events: upload and select ({"photo": data URI, or an example's number}), submit (with "what": full size)."""
-    return views.view(PHOTO, PHOTO_JS, value=value, **options)
+alone = value  # until noise_tab says value
+
+
+def view(start=None, **options):
+    """Events: upload and select ({"photo": data URI, or an example's number}), submit (with "what", of full_sizes)."""
+    return views.view(PHOTO, PHOTO_JS, value=start, **options)
 
 
 def saver(**options):
-    """Unseen: hands every picture that it is given, {"src", "file"}, to the visitor as a download."""
+    """A hidden view: the browser downloads every picture, {"src", "file"}, that it is given as its value."""
     return views.view("", SAVER_JS, visible="hidden", **options)

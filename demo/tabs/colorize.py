@@ -1,57 +1,52 @@
-"""Colorization's tab: a photo loses its colour and two generators give it one, side by side."""
+"""Colorization's tab: a photo loses its colour, and two generators give it new colours side by side."""
 
 import gradio as gr
 
-from demo import uploads
-from demo.parts import compare, views
+from demo.parts import compare, data_uri, views
 from demo.state import choice, number
 from demo.translator_tab import PhotoTab
 
 GENERATORS = {"unet": "U-Net", "resnet": "ResNet"}
+SKIPS = (
+    "Cut them to see how much the U-Net relies on them. It never learned without them, so this is no picture of what a "
+    "network trained without skips would paint."
+)
+CUT = "The skips are cut after training: what is left came through the bottleneck, which never had to do it alone."
 
 
-class ColorizeTab(PhotoTab):
+class Tab(PhotoTab):
     """Two comparisons under one saturation slider, and a switch that cuts the U-Net's skips."""
 
-    names, limits = ("saturation", "skips"), {"saturation": (0, 2)}
-    full = tuple({"what": what, "text": f"{title}: full size PNG"} for what, title in GENERATORS.items())
-    says = (
+    full_sizes = {generator: f"{title}: full size PNG" for generator, title in GENERATORS.items()}
+    description = (
         "the photo, its lightness, its new colours: by the U-Net and by the ResNet. saturation: 0 to 2. skips: "
         "false cuts the U-Net's. Each is three pictures as data URIs."
     )
 
     def build_room(self):
         with gr.Row(elem_classes="ga-pair"):
-            self.results = [compare.view(elem_id=f"{self.name}-{what}") for what in GENERATORS]
+            self.results = [compare.view(elem_id=f"{self.name}-{generator}") for generator in GENERATORS]
         with gr.Row(elem_classes="ga-below"):
             with gr.Column(scale=5, min_width=280):
                 views.brought(self.entry)
-                self.saturation = gr.Slider(0, 2, 1, step=0.02, label="Saturation", elem_id=f"{self.name}-saturation")
-                self.skips = gr.Checkbox(
-                    True,
-                    label="The U-Net's skips",
-                    elem_id=f"{self.name}-skips",
-                    info="Cut them to see what they carried: the place of every edge.",
-                )
+                saturation = gr.Slider(0, 2, 1, step=0.02, label="Saturation", elem_id=f"{self.name}-saturation")
+                skips = gr.Checkbox(True, label="The U-Net's skips", elem_id=f"{self.name}-skips", info=SKIPS)
             with gr.Column(scale=5, min_width=280):
                 self.build_photo()
-        self.controls = [self.saturation, self.skips]
-        self.moves = [self.saturation.input, self.skips.input]
+        self.controls = {"saturation": saturation, "skips": skips}
 
-    def coloured(self, t, image, what, saturation, skips):
+    def answer(self, t, image, src, saturation, skips):
+        grey, shown = data_uri.live(t.grey(image)), []
+        for generator, title in GENERATORS.items():
+            coloured = data_uri.live(self.full_size(t, image, generator, saturation, skips))
+            layers = [("Photo", src), ("Grey", grey), (title, coloured)]
+            note = CUT if generator == "unet" and not skips else ""
+            shown.append(compare.value(image.size, layers, title=title, note=note))
+        return shown
+
+    def full_size(self, t, image, what, saturation, skips):
         saturation = number(saturation, "Saturation", 0, 2)
         return t.translate(image, choice(what, "Generator", t.generators), bool(skips), saturation)
 
-    def answer(self, t, image, src, saturation, skips):
-        grey, found = uploads.live(t.grey(image)), []
-        for what, title in GENERATORS.items():
-            cut = what == "unet" and not skips
-            painted = uploads.live(self.coloured(t, image, what, saturation, skips))
-            note = "Its skips are cut: all it knows came through the bottleneck." if cut else ""
-            found.append(
-                compare.value(image.size, [("Photo", src), ("Grey", grey), (title, painted)], title=title, note=note)
-            )
-        return found
 
-    def whole(self, t, image, what, saturation, skips):
-        return self.coloured(t, image, what, saturation, skips)
+ColorizeTab = Tab  # until demo/__init__.py asks for Tab

@@ -4,13 +4,14 @@ import random
 
 import gradio as gr
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from demo import events, uploads
-from demo.events import QUICK, SLOW
-from demo.parts import canvas, examples, pictures, views
+from demo import uploads
+from demo.events import QUICK, event_value
+from demo.parts import canvas, data_uri, views
+from demo.parts.examples import bundled
 from demo.state import LAST_SEED, number
-from demo.translator_tab import TranslatorTab
+from demo.translator_tab import TranslatorTab, one_line_errors
 
 BUILDING = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 <figure class="ga-stage"><img class="ga-picture" decoding="sync" src="${value.src}" alt="The building just drawn">
@@ -19,121 +20,146 @@ BUILDING = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 VERDICT = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 <div class="ga-map ga-heat"><img decoding="sync" src="${value.src}" alt=""><img decoding="sync" src="${value.heat}"
   alt="The discriminator's verdict on every patch"></div>
-<p class="ga-ends"><span>0, made</span><span>${value.text}</span><span>1, real</span></p><div class="ga-ramp"></div>
+<p class="ga-ends"><span>0, generated</span><span>${value.text}</span><span>1, real</span></p>
+<div class="ga-ramp"></div>
 <p class="ga-note">${value.note}</p>`}"""
 COLD, WARM = (64, 76, 230), (255, 206, 64)
+NOTE = (
+    "The discriminator never sees the picture as one: it gives {h} by {w} patches, each with its part of the label "
+    "map, a probability of being real. It judges the photograph more than the pair: real photographs get 0.77 with "
+    "their own map and 0.89 with another's (the same whether it trained on them or not). The seed draws the dropout, "
+    "the only noise."
+)
 
 
 def heat(verdict):
     """Probabilities [h, w] as a data URI of a PNG, from blue at 0 to yellow at 1."""
     low, high = torch.tensor(COLD).float(), torch.tensor(WARM).float()
     rgb = torch.lerp(low, high, verdict[:, :, None]).round().to(torch.uint8)
-    return pictures.png(Image.fromarray(rgb.numpy()))
+    return data_uri.png(Image.fromarray(rgb.numpy()))
 
 
-class FacadeTab(TranslatorTab):
-    """The canvas, the building, the patches' verdict, and a seed for the dropout."""
+def house(palette, side=256):
+    """A plain house as a label map, PIL RGB: three rows of windows over a shop."""
+    image = Image.new("RGB", (side, side), palette["facade"])
+    pen, unit = ImageDraw.Draw(image), side // 16
+    boxes = [("wall", 0, 0, 16, 1), ("cornice", 0, 1, 16, 2)]
+    for y in range(3, 12, 3):
+        for x in (2, 5, 9.5, 12.5):
+            boxes += [("window", x, y, x + 1.5, y + 2), ("sill", x - 0.25, y + 2, x + 1.75, y + 2.25)]
+    for label, left, top, right, bottom in [*boxes, ("shop", 1, 12.5, 15, 16), ("door", 7, 12.5, 9, 16)]:
+        pen.rectangle((left * unit, top * unit, right * unit - 1, bottom * unit - 1), fill=palette[label])
+    return image
+
+
+def sketches(t):
+    """Label maps to start from: those the checkpoint brings, then a plain house."""
+    size = (t.resolution, t.resolution)
+    return [*(t.snap(image) for image in bundled(t)), house(t.palette).resize(size, Image.Resampling.NEAREST)]
+
+
+class Tab(TranslatorTab):
+    """The canvas, the building, the verdict on its patches, and a seed for the dropout."""
+
+    @classmethod
+    def home_pictures(cls, t, seed):
+        return [t.translate(sketch, seed=seed) for sketch in sketches(t)[:4]]
 
     def build_room(self):
-        self.sketch = gr.Textbox("", visible=False, label="sketch")
         with gr.Row(elem_classes="ga-three"):
             with gr.Column(scale=10, min_width=300):
                 views.heading("Draw a facade")
                 self.canvas = canvas.view(elem_id=f"{self.name}-canvas")
             with gr.Column(scale=10, min_width=300):
                 views.heading("The building")
-                self.building = views.view(BUILDING, views.SAVE_JS, elem_id=f"{self.name}-building")
+                building = views.view(BUILDING, views.SAVE_JS, elem_id=f"{self.name}-building")
             with gr.Column(scale=7, min_width=240):
                 views.brought(self.entry)
-                views.heading("What the judge of patches says")
-                self.verdict = views.view(VERDICT, elem_id=f"{self.name}-verdict")
+                views.heading("What the discriminator says of each patch")
+                verdict = views.view(VERDICT, elem_id=f"{self.name}-verdict")
                 with gr.Row(elem_classes="ga-controls"):
-                    self.seed = gr.Number(0, label="Seed", elem_id=f"{self.name}-seed")
+                    seed = gr.Number(0, label="Seed", elem_id=f"{self.name}-seed")
                     self.dice = gr.Button("Reroll", elem_id=f"{self.name}-reroll")
-        self.controls = [self.seed]
+        self.inputs = {"sketch": gr.Textbox("", visible=False, label="sketch"), "seed": seed}
+        self.results = [building, verdict]
+        self.filled = [self.canvas, *self.results]
 
     def read(self, t, sketch):
-        """The label map in a data URI as PIL, snapped to the palette, SIDE px square; "" is the first to start from."""
-        image = uploads.read(sketch) if sketch else examples.sketches(t)[0]
+        """The label map in a data URI as PIL RGB, snapped to the palette, as large as the canvas; "": the first one."""
+        image = uploads.read(sketch) if sketch else sketches(t)[0]
         return t.snap(image.resize((canvas.SIDE,) * 2, Image.Resampling.NEAREST))
 
-    def built(self, t, sketch, seed):
-        """[building, verdict] of a PIL label map."""
+    def answer(self, t, sketch, seed):
+        """Values of `results` for a PIL label map."""
         seed = number(seed, "Seed", 0, LAST_SEED, whole=True)
         image = t.translate(sketch, seed=seed)
-        verdict, src = t.verdict(sketch, image).float().cpu(), pictures.png(image)
+        verdict, src = t.verdict(sketch, image), data_uri.png(image)
         h, w = verdict.shape
-        note = (
-            f"The discriminator never sees the whole: it gives {h} by {w} patches a probability of being real, "
-            "each with the labels beneath it. The seed draws the dropout, its only noise."
-        )
+        text = f"{views.number(verdict.mean().item())} on average"
         return [
             {"src": src, "file": f"{self.name}-seed{seed}.png"},
-            {
-                "src": src,
-                "heat": heat(verdict),
-                "text": f"{views.number(verdict.mean().item())} on average",
-                "note": note,
-            },
+            {"src": src, "heat": heat(verdict), "text": text, "note": NOTE.format(h=h, w=w)},
         ]
 
-    def wire(self, door):
-        """Connect the events."""
-        names, inputs, shown = ("sketch", "seed"), [self.sketch, self.seed], [self.building, self.verdict]
+    def fill(self, t, sketch, seed):
+        image, starts = self.read(t, sketch), [data_uri.png(start) for start in sketches(t)]
+        return [canvas.value(t.palette, image, starts, "window"), *self.answer(t, image, seed)]
 
-        def fill(t, sketch, seed):
-            image = self.read(t, sketch)
-            start = [pictures.png(s) for s in examples.sketches(t)]
-            return [canvas.value(t.palette, image, start, "window"), *self.built(t, image, seed)]
+    def events(self, tab):
+        sketch, seed = self.inputs.values()
+        return [
+            *super().events(tab),
+            self.event(
+                "translate",
+                [self.canvas.input],
+                self.translate,
+                [sketch, *self.results],
+                "the building that a label map, a data URI, describes, and the discriminator's verdict on its patches. "
+                "Colours are snapped to the palette. seed: of the dropout.",
+                QUICK,
+                click=True,
+            ),
+            self.event(
+                "map",
+                [self.canvas.upload],
+                self.take,
+                [sketch, *self.filled],
+                "as translate, and the label map itself as the canvas takes it: 256 px square, snapped.",
+                click=True,
+            ),
+            self.event("seed", [seed.input], self.reseed, self.results, "as translate, from another seed."),
+            self.event(
+                "reroll",
+                [self.dice.click],
+                self.reroll,
+                [seed, *self.results],
+                "as translate, from a new random seed.",
+            ),
+        ]
 
-        def stroke(sketch, seed, event):
-            t, sketch = self.translator(), views.told(event, "sketch", sketch)
-            return [sketch, *self.built(t, self.read(t, sketch), seed)]
+    @one_line_errors()
+    def translate(self, sketch, seed, event):
+        """Endpoint `translate`: the label map as it came, then `results`."""
+        t, sketch = self.translator(), event_value(event, "sketch", sketch)
+        return [sketch, *self.answer(t, self.read(t, sketch), seed)]
 
-        def opened(sketch, seed, event):
-            t = self.translator()
-            image = self.read(t, views.told(event, "sketch", sketch))
-            return [pictures.png(image), *fill(t, pictures.png(image), seed)]
+    @one_line_errors()
+    def take(self, sketch, seed, event):
+        """Endpoint `map`: an opened label map, as the canvas takes it, then `filled`."""
+        t = self.translator()
+        snapped = data_uri.png(self.read(t, event_value(event, "sketch", sketch)))
+        return [snapped, *self.fill(t, snapped, seed)]
 
-        def reroll(sketch, _):
-            seed, t = random.randint(0, 99_999), self.translator()
-            return [seed, *self.built(t, self.read(t, sketch), seed)]
+    @one_line_errors()
+    def reseed(self, sketch, seed):
+        """Endpoint `seed`: `results`."""
+        t = self.translator()
+        return self.answer(t, self.read(t, sketch), seed)
 
-        self.on_opening(door, fill, names, inputs, [self.canvas, *shown])
-        self.on(
-            [self.canvas.input],
-            "translate",
-            events.named(stroke, *names, event=gr.EventData),
-            inputs,
-            [self.sketch, *shown],
-            QUICK,
-            "the building that a label map, a data URI, describes, and the discriminator's verdict on its patches. "
-            "Colours are snapped to the palette. seed: of the dropout.",
-        )
-        self.on(
-            [self.canvas.upload],
-            "map",
-            events.named(opened, *names, event=gr.EventData),
-            inputs,
-            [self.sketch, self.canvas, *shown],
-            SLOW,
-            "as translate, and the label map itself as the canvas takes it: 256 px square, snapped.",
-        )
-        self.on(
-            [self.seed.input],
-            "seed",
-            events.named(lambda s, n: stroke(s, n, None)[1:], *names),
-            inputs,
-            shown,
-            SLOW,
-            "as translate, from another seed.",
-        )
-        self.on(
-            [self.dice.click],
-            "reroll",
-            events.named(reroll, *names),
-            inputs,
-            [self.seed, *shown],
-            SLOW,
-            "as translate, from a new random seed.",
-        )
+    def reroll(self, sketch, _):
+        """Endpoint `reroll`: a random seed, then `results`."""
+        seed = random.randint(0, 99_999)
+        return [seed, *self.reseed(sketch, seed)]
+
+
+FacadeTab = Tab  # until demo/__init__.py asks for Tab

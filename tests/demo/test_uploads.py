@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from demo import uploads
-from demo.parts.pictures import png
+from demo.parts import data_uri
+from demo.parts.data_uri import png
 
 RED = Image.new("RGB", (30, 20), "red")
 
@@ -36,12 +37,12 @@ def test_a_data_uri_is_read_whatever_kind_it_claims_to_be():
         ("data:", "empty"),
         ("data:image/png;base64,", "empty"),
         ("data:image/png", "empty"),
-        ("data:image/png;base64,***", "spoilt"),
-        ("data:image/png;base64,abc", "spoilt"),
+        ("data:image/png;base64,***", "damaged"),
+        ("data:image/png;base64,abc", "damaged"),
         (uri(b"no picture at all"), "no picture"),
         (uri(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "no picture"),
         (uri(base64.b64decode(png(RED).split(",")[1])[:60]), "cut short"),
-        ("data:image/png;base64," + "A" * (uploads.LETTERS + 4), "15 MB"),
+        ("data:image/png;base64," + "A" * (uploads.MOST_BASE64 + 4), "15 MB"),
     ],
 )
 def test_every_defect_is_one_clear_line(given, says):
@@ -63,8 +64,8 @@ def test_a_preview_is_small_and_keeps_its_shape():
 
 
 def test_live_pictures_are_lossless_where_small_and_light_where_not():
-    assert uploads.live(RED).startswith("data:image/png")
-    large = uploads.live(RED.resize((768, 512)))
+    assert data_uri.live(RED).startswith("data:image/png")
+    large = data_uri.live(RED.resize((768, 512)))
     assert large.startswith("data:image/jpeg") and len(large) < 50_000
 
 
