@@ -1,4 +1,4 @@
-"""Large batches, noise and class into every block, and z truncated to trade variety for quality (Brock 2018)."""
+"""Wide networks, z and the class in every block, truncated z to trade variety for fidelity (Brock 2018)."""
 
 import torch
 import torch.nn.functional as F
@@ -11,12 +11,15 @@ from models.nets.layers import (
     RowLinear,
     SelfAttention2d,
     UpConv2d,
+    class_shares,
     divide_by_spectral_norm,
-    mixture,
     orthogonal,
     sizes,
 )
 from models.registry import register
+
+EMBEDDING = 64  # features of the class embedding that all blocks share
+ATTENTION = 16  # px: the side at which both networks have self-attention
 
 
 class UpBlock(nn.Module):
@@ -51,40 +54,27 @@ class DownBlock(nn.Module):
 class Generator(nn.Module):
     """z: [n, latent_dim], labels -> pictures [n, channels, resolution, resolution] in [-1, 1] (Brock 2018, figure 15).
 
-    labels: int64 [n], or float [n, classes], the shares of a mixture. z, by default 20 coordinates for the first layer
-    and for each block, is cut into as many `chunks`: the first meets the first layer, each other, beside one embedding
-    of the class shared by all, the batch norms of its own block. skip_z=False: all of z meets the first layer, the
-    class alone each block. spectral: as in SAGAN.
+    labels: int64 [n], or float [n, classes], the shares of a mixture. z is cut into equal chunks, of 20 coordinates
+    unless latent_dim is given: one for the first layer and one for each block, whose conditional batch norms read it
+    beside the class embedding. spectral: as in SAGAN.
     """
 
-    def __init__(
-        self,
-        latent_dim=None,
-        width=16,
-        resolution=64,
-        channels=3,
-        classes=12,
-        embedding=64,
-        attention=16,
-        skip_z=True,
-        spectral=True,
-    ):
+    def __init__(self, latent_dim=None, width=16, resolution=64, channels=3, classes=12, spectral=True):
         super().__init__()
         _, *self.sides = sizes(resolution)
         parts = len(self.sides) + 1
         latent_dim = latent_dim or 20 * parts
         self.latent_dim, self.resolution, self.channels, self.classes = latent_dim, resolution, channels, classes
-        if skip_z and latent_dim % parts:
-            raise ValueError(f"latent_dim {latent_dim} cannot be cut into {parts} chunks: choose a multiple of {parts}")
-        cuts = [i * latent_dim // parts for i in range(parts + 1)] if skip_z else [0, latent_dim]
-        self.chunks = [slice(*ends) for ends in zip(cuts, cuts[1:])]
-        first, later = cuts[1], cuts[1] if skip_z else 0
+        self.chunks = self.cut(latent_dim, parts)
+        first, *later = (chunk.stop - chunk.start for chunk in self.chunks)
         widths = [width * min(8, 2**i) for i in reversed(range(parts))]
-        self.embed = RowLinear(classes, embedding, bias=False)
+        self.embed = RowLinear(classes, EMBEDDING, bias=False)
         self.start = RowLinear(first, 16 * widths[0])
-        self.blocks = nn.ModuleList(UpBlock(cin, cout, embedding + later) for cin, cout in zip(widths, widths[1:]))
+        self.blocks = nn.ModuleList(
+            UpBlock(cin, cout, EMBEDDING + length) for cin, cout, length in zip(widths, widths[1:], later)
+        )
         self.attention = nn.ModuleDict(
-            {str(side): SelfAttention2d(cout) for side, cout in zip(self.sides, widths[1:]) if side == attention}
+            {str(side): SelfAttention2d(cout) for side, cout in zip(self.sides, widths[1:]) if side == ATTENTION}
         )
         self.norm, self.paint = nn.BatchNorm2d(widths[-1]), nn.Conv2d(widths[-1], channels, 3, 1, 1)
         orthogonal(self)
@@ -92,37 +82,41 @@ class Generator(nn.Module):
         if spectral:
             divide_by_spectral_norm(self)
 
+    @staticmethod
+    def cut(latent_dim, parts):
+        """The slices of z that enter the first layer and each block; ValueError if they cannot be equally long."""
+        if latent_dim % parts:
+            raise ValueError(f"latent_dim {latent_dim} cannot be cut into {parts} chunks: choose a multiple of {parts}")
+        length = latent_dim // parts
+        return [slice(i * length, (i + 1) * length) for i in range(parts)]
+
     def forward(self, z, labels):
-        shared = self.embed(mixture(labels, self.classes))
-        first, *chunks = (z[:, chunk] for chunk in self.chunks)
+        embedding = self.embed(class_shares(labels, self.classes))
+        first, *later = (z[:, chunk] for chunk in self.chunks)
         h = self.start(first).view(len(z), -1, 4, 4)
-        for i, (side, block) in enumerate(zip(self.sides, self.blocks)):
-            h = block(h, torch.cat([shared, chunks[i]], 1) if chunks else shared)
+        for side, block, chunk in zip(self.sides, self.blocks, later):
+            h = block(h, torch.cat([embedding, chunk], 1))
             if str(side) in self.attention:
                 h = self.attention[str(side)](h)
         return self.paint(self.norm(h).relu()).tanh()
 
     def z_weights(self):
-        """The matrices [features, chunk] that meet each chunk of z, the first layer's first."""
-        found, k = [self.start.weight.detach()], self.embed.out_features
-        for block in self.blocks[: len(self.chunks) - 1]:
-            met = [
-                linear.weight.detach()[:, k:]
-                for norm in (block.norm1, block.norm2)
-                for linear in (norm.scale, norm.shift)
-            ]
-            found.append(torch.cat(met))
+        """The matrices [features, chunk] that multiply each chunk of z, the first layer's first."""
+        found = [self.start.weight.detach()]
+        for block in self.blocks:
+            linears = (linear for norm in (block.norm1, block.norm2) for linear in (norm.scale, norm.shift))
+            found.append(torch.cat([linear.weight.detach()[:, EMBEDDING:] for linear in linears]))
         return found
 
 
 class Discriminator(ProjectionDiscriminator):
     """Pictures [n, channels, resolution, resolution] in [-1, 1], labels -> hinge scores [n] (Brock 2018, figure 15)."""
 
-    def __init__(self, width=32, resolution=64, channels=3, classes=12, attention=16):
+    def __init__(self, width=32, resolution=64, channels=3, classes=12):
         layers, cin, cout = [], channels, width
         for side in reversed(sizes(resolution)[:-1]):
             layers.append(DownBlock(cin, cout, first=cin == channels))
-            if side == attention:
+            if side == ATTENTION:
                 layers.append(SelfAttention2d(cout))
             cin, cout = cout, min(cout * 2, 8 * width)
         super().__init__([*layers, nn.ReLU()], cin, classes)
@@ -136,7 +130,7 @@ register(
     authors="Brock et al.",
     year=2018,
     url="https://arxiv.org/abs/1809.11096",
-    brought="The paper trains wide networks on batches of up to 2,048 pictures (here far fewer) and feeds z into every block. "
-    "The truncation trick trades variety for fidelity with one threshold.",
+    brought="The paper trains wide networks on batches of up to 2,048 pictures (here far fewer) and feeds z into "
+    "every block. The truncation trick trades variety for fidelity with one threshold.",
     networks={"generator": Generator, "discriminator": Discriminator},
 )

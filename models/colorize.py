@@ -1,4 +1,4 @@
-"""Black and white to colour, by a U-Net and by a ResNet, against a judge of patches (Isola 2016, section 4.2)."""
+"""Black-and-white to colour, by a U-Net and by a ResNet (Isola 2016, section 4.2)."""
 
 from functools import partial
 
@@ -15,21 +15,27 @@ from models.nets.unet import UNet
 from models.registry import register
 from models.translator import PHOTO, Translator, one_of, resized, working_size
 
-CHROMA = 110.0  # of a and b, where a network says 1
+CHROMA = 110.0  # the networks' 1 in units of a and b
 
 
 class UNetGenerator(UNet):
     """Lightness [n, 1, h, w] in [-1, 1] -> chroma a, b [n, 2, h, w] in [-1, 1] (Ronneberger 2015).
 
-    Batch norm: instance norm takes from each picture how light it is, and blots of colour come of it.
+    Batch norm, since instance norm removes how light a picture is and blots of colour follow.
     """
 
-    def __init__(self, width=32, depth=5, skips=True, blocks=0):
+    def __init__(
+        self,
+        width=32,
+        depth=5,
+        skips=True,
+        blocks=0,  # Only for weights/colorize; see docs/training.md.
+    ):
         super().__init__(1, 2, width, depth, norm=nn.BatchNorm2d, skips=skips, blocks=blocks)
 
 
 class ResNetGenerator(ResNet):
-    """The same by residual blocks, without skips across (He 2015)."""
+    """The same from residual blocks, without skips between encoder and decoder (He 2015)."""
 
     def __init__(self, width=24, blocks=4):
         super().__init__(1, 2, width, blocks, norm=nn.BatchNorm2d)
@@ -43,21 +49,21 @@ class Discriminator(PatchDiscriminator):
 
 
 class Colorizer(Translator):
-    """Black and white to colour (`models.colorize`): chroma is painted small and laid over the full-size lightness."""
+    """Black-and-white to colour: the network's chroma is enlarged and joined with the lightness at full size."""
 
     summary = "black-and-white to colour"
+    generators = ("unet", "resnet")
+    ways = {"U-Net": {"generator": "unet"}, "ResNet": {"generator": "resnet"}}
     options = {
-        "--generator": {"choices": ("unet", "resnet"), "help": "the network that paints; default: unet"},
+        "--generator": {"choices": generators, "help": "the network that paints; default: unet"},
         "--no-skips": {"dest": "skips", "action": "store_false", "help": "without the U-Net's skip connections"},
         "--saturation": {"type": float, "metavar": "S", "help": "strength of the colours, 0 for grey; default: 1"},
     }
-    generators = ("unet", "resnet")
-    ways = {"U-Net": {"generator": "unet"}, "ResNet": {"generator": "resnet"}}
 
     def translate(self, image, generator="unet", skips=True, saturation=1.0):
-        """The picture in new colours; what colour it had does not matter.
+        """A PIL picture in new colours, whatever colours it had: PIL RGB.
 
-        skips: False cuts the U-Net's. saturation: 0 is grey, 1 what the generator painted, at most 4.
+        skips: False cuts the U-Net's. saturation: 0 to 4, factor of the chroma.
         """
         one_of("generator", generator, self.generators)
         if not 0 <= saturation <= 4:
@@ -66,17 +72,18 @@ class Colorizer(Translator):
         light = cielab.from_rgb(np.asarray(image))[:, :, 0]
         size = working_size(image.size, self.resolution, 4 * self.resolution, 32)
         x = torch.from_numpy(resized(light, size))[None, None] / 50 - 1
-        how = {} if generator == "resnet" else {"skips": skips}
-        chroma = self.run(f"generator_{generator}", x, **how)[0].permute(1, 2, 0).numpy() * CHROMA * saturation
+        options = {} if generator == "resnet" else {"skips": skips}
+        chroma = self.run(f"generator_{generator}", x, **options)[0].permute(1, 2, 0).numpy() * CHROMA * saturation
         return Image.fromarray(cielab.to_rgb(np.dstack([light, resized(chroma, image.size)])))
-
-    def benchmarks(self):
-        return {kind: partial(self.translate, PHOTO, generator=kind) for kind in self.generators}
 
     def grey(self, image):
         """The picture's lightness alone, as PIL RGB."""
-        light = cielab.from_rgb(np.asarray(plain(image, "RGB")))[:, :, :1]
-        return Image.fromarray(cielab.to_rgb(np.concatenate([light, np.zeros_like(light), np.zeros_like(light)], 2)))
+        lab = cielab.from_rgb(np.asarray(plain(image, "RGB")))
+        lab[:, :, 1:] = 0
+        return Image.fromarray(cielab.to_rgb(lab))
+
+    def benchmarks(self):
+        return {kind: partial(self.translate, PHOTO, generator=kind) for kind in self.generators}
 
 
 register(

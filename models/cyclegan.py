@@ -1,7 +1,9 @@
-"""Horse to zebra and back without a single pair: what went there must come home (Zhu 2017)."""
+"""Translation between two domains learned without pairs, by cycle consistency (Zhu 2017)."""
 
 import numpy as np
+import torch.nn.functional as F
 from PIL import Image
+from torch import nn
 
 from models.image_files import plain
 from models.nets.patchgan import PatchDiscriminator
@@ -9,18 +11,30 @@ from models.nets.resnet import ResNet
 from models.registry import register
 from models.translator import Translator, one_of, resized, to_tensor, working_size
 
-LONGEST = 1024  # px: the longest side that the generator is given
+LONGEST = 1024  # px: the longest side that a generator is given
 
 
 class Generator(ResNet):
-    """Pictures [n, 3, h, w] of one kind -> of the other, in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2).
+    """Pictures [n, 3, h, w] of one domain -> of the other, in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2).
 
-    blur: px of the blur that is laid under what is painted; 0: none, as in the paper. smooth: whether doublings are
-    blurred. Both are things of ours.
+    blur: 0, as in the paper; k: the input, averaged over k x k px and enlarged again, is added before the tanh through
+    a learned 1 x 1 convolution. Instance norm removes how bright a picture is; the blur brings it back without detail
+    that could be copied.
     """
 
-    def __init__(self, width=32, blocks=6, blur=0, smooth=False):
-        super().__init__(3, 3, width, blocks, blur=blur, smooth=smooth)
+    def __init__(self, width=32, blocks=6, blur=0):
+        super().__init__(3, 3, width, blocks)
+        self.blur = blur
+        if blur:
+            self.under = nn.Conv2d(3, 3, 1, bias=False)
+            nn.init.dirac_(self.under.weight)
+
+    def forward(self, x):
+        h = self.before_tanh(x)
+        if self.blur:
+            small = F.interpolate(x, [max(1, side // self.blur) for side in x.shape[2:]], mode="area")
+            h = h + self.under(F.interpolate(small, x.shape[2:], mode="bilinear"))
+        return h.tanh()
 
 
 class Discriminator(PatchDiscriminator):
@@ -31,43 +45,40 @@ class Discriminator(PatchDiscriminator):
 
 
 class HorseZebra(Translator):
-    """Horses to zebras and back (`models.cyclegan`), at any size: the change is laid over the full-size picture."""
+    """Horses to zebras and back, at any size: the generator's change is enlarged and added to the picture."""
 
     summary = "horse to zebra, and back"
-    options = {"--direction": {"choices": ("horse2zebra", "zebra2horse"), "help": "default: horse2zebra"}}
-    ways = {direction: {"direction": direction} for direction in ("horse2zebra", "zebra2horse")}
     directions = ("horse2zebra", "zebra2horse")
-
-    def _small(self, image):
-        size = working_size(image.size, self.resolution, LONGEST, 4)
-        return to_tensor(image.resize(size, Image.Resampling.LANCZOS))
-
-    def _laid_over(self, image, small, changed):
-        """`image` with what changed between two small pictures; nothing else of its detail is lost."""
-        change = (changed - small)[0].permute(1, 2, 0).numpy() * 127.5
-        pixels = np.asarray(image).astype(np.float32) + resized(change, image.size)
-        return Image.fromarray(pixels.round().clip(0, 255).astype(np.uint8))
+    ways = {"horse2zebra": {"direction": "horse2zebra"}, "zebra2horse": {"direction": "zebra2horse"}}
+    options = {"--direction": {"choices": directions, "help": "default: horse2zebra"}}
 
     def translate(self, image, direction="horse2zebra"):
-        """The picture with its horses as zebras, or the other way."""
+        """A PIL picture with its horses as zebras, or its zebras as horses: PIL RGB of the same size."""
         one_of("direction", direction, self.directions)
-        image = plain(image, "RGB")
-        small = self._small(image)
-        return self._laid_over(image, small, self.run(f"generator_{direction}", small))
+        image, x = self._working_copy(image)
+        return self._with_change(image, x, self.run(f"generator_{direction}", x))
 
     def cycle(self, image, direction="horse2zebra"):
         """(translation, its way back, mean |way back - picture| in [-1, 1]) (Zhu 2017, section 3.2)."""
         one_of("direction", direction, self.directions)
-        home = self.directions[1 - self.directions.index(direction)]
+        opposite = self.directions[1 - self.directions.index(direction)]
+        image, x = self._working_copy(image)
+        there = self.run(f"generator_{direction}", x)
+        back = self.run(f"generator_{opposite}", there)
+        error = float((back - x).abs().mean())
+        return self._with_change(image, x, there), self._with_change(image, x, back), error
+
+    def _working_copy(self, image):
+        """(PIL RGB, its copy at the generator's size [1, 3, h, w])."""
         image = plain(image, "RGB")
-        small = self._small(image)
-        there = self.run(f"generator_{direction}", small)
-        back = self.run(f"generator_{home}", there)
-        return (
-            self._laid_over(image, small, there),
-            self._laid_over(image, small, back),
-            float((back - small).abs().mean()),
-        )
+        size = working_size(image.size, self.resolution, LONGEST, 4)
+        return image, to_tensor(image.resize(size, Image.Resampling.LANCZOS))
+
+    def _with_change(self, image, before, after):
+        """`image` plus the enlarged difference of two small pictures, so that its own detail stays."""
+        change = (after - before)[0].permute(1, 2, 0).numpy() * 127.5
+        pixels = np.asarray(image).astype(np.float32) + resized(change, image.size)
+        return Image.fromarray(pixels.round().clip(0, 255).astype(np.uint8))
 
 
 register(

@@ -10,12 +10,19 @@ class Generator(nn.Module):
     """z: [n, latent_dim] -> pictures [n, channels, resolution, resolution] in [-1, 1] (Radford 2015, figure 1).
 
     Transposed convolutions whose 4 px kernel is divisible by their stride of 2, batch norm and ReLU in every layer
-    but the last. The four 64 px objectives share this network, so that they can be compared like for like.
+    but the last. WGAN, WGAN-GP and SN-GAN share this network, so that their objectives can be compared.
 
-    chroma: px by which the colours of the finished picture are smoothed (`SmoothChroma`); 0: not at all.
+    chroma: sigma in px of the smoothing of colours (`SmoothChroma`); 0: none.
     """
 
-    def __init__(self, latent_dim=128, width=64, resolution=64, channels=3, chroma=0.0):
+    def __init__(
+        self,
+        latent_dim=128,
+        width=64,
+        resolution=64,
+        channels=3,
+        chroma=0.0,  # Only for weights/dcgan, weights/wgan and weights/wgan_gp; see docs/training.md.
+    ):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
         steps = doublings(resolution)

@@ -6,27 +6,35 @@ from models.nets.layers import RowLinear
 from models.registry import register
 
 
-def hidden(width, depth):
-    """`depth` fully connected layers of one width for a generator, batch norm and leaky ReLU after each.
+def hidden_layers(width):
+    """The generator's second and third layer, [n, width] -> the same shape.
 
     Batch norm is younger than the paper (Ioffe 2015); without it D wins within three epochs and G stops learning.
     """
     layers = []
-    for _ in range(depth):
+    for _ in range(2):
         layers += [RowLinear(width, width, bias=False), nn.BatchNorm1d(width), nn.LeakyReLU(0.2)]
     return layers
+
+
+def discriminator_layers(inputs, width):
+    """[n, inputs] -> logits [n, 1]: three hidden layers with dropout (Goodfellow 2014, section 5)."""
+    layers = []
+    for size in (inputs, width, width):
+        layers += [RowLinear(size, width), nn.LeakyReLU(0.2), nn.Dropout(0.3)]
+    return nn.Sequential(*layers, RowLinear(width, 1))
 
 
 class Generator(nn.Module):
     """z: [n, latent_dim] -> pictures [n, channels, resolution, resolution] in [-1, 1] (Goodfellow 2014, section 3)."""
 
-    def __init__(self, latent_dim=64, width=512, depth=3, resolution=28, channels=1):
+    def __init__(self, latent_dim=64, width=512, resolution=28, channels=1):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
         self.body = nn.Sequential(
             RowLinear(latent_dim, width),
             nn.LeakyReLU(0.2),
-            *hidden(width, depth - 1),
+            *hidden_layers(width),
             RowLinear(width, channels * resolution**2),
             nn.Tanh(),
         )
@@ -38,13 +46,9 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Pictures [n, channels, resolution, resolution] in [-1, 1] -> logits [n] (Goodfellow 2014, section 3)."""
 
-    def __init__(self, width=512, depth=3, resolution=28, channels=1, dropout=0.3):
+    def __init__(self, width=512, resolution=28, channels=1):
         super().__init__()
-        layers, cin = [], channels * resolution**2
-        for _ in range(depth):
-            layers += [RowLinear(cin, width), nn.LeakyReLU(0.2), nn.Dropout(dropout)]
-            cin = width
-        self.body = nn.Sequential(*layers, RowLinear(width, 1))
+        self.body = discriminator_layers(channels * resolution**2, width)
 
     def forward(self, x):
         return self.body(x.flatten(1)).squeeze(1)

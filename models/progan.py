@@ -1,4 +1,4 @@
-"""Grown from 4 px up, each new resolution faded in (Karras 2017)."""
+"""Networks that grow from 4 px up, each new resolution faded in (Karras 2017)."""
 
 import math
 
@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from models.nets.layers import by_rows, conv_down, sizes, smooth_chroma, up_conv
+from models.nets.layers import conv_down, linear_by_rows, sizes, smooth_chroma, up_conv
 from models.registry import register
 
 
@@ -24,26 +24,26 @@ class Equalized(nn.Module):
 
 
 class Conv(Equalized):
-    """[n, cin, h, w] -> [n, cout, h, w], or twice or half the side where `how` is up_conv or conv_down."""
+    """[n, cin, h, w] -> [n, cout, h, w]; resample: `up_conv` doubles the side, `conv_down` halves it."""
 
-    def __init__(self, cin, cout, kernel=3, gain=2.0, how=None):
+    def __init__(self, cin, cout, kernel=3, gain=2.0, resample=None):
         super().__init__(cout, cin, kernel, kernel, gain=gain)
-        self.padding, self.how = kernel // 2, how
+        self.padding, self.resample = kernel // 2, resample
 
     def forward(self, x):
-        if self.how is not None:
-            return self.how(x, self.scaled(), self.bias)
+        if self.resample is not None:
+            return self.resample(x, self.scaled(), self.bias)
         return F.conv2d(x, self.scaled(), self.bias, padding=self.padding)
 
 
 class Linear(Equalized):
-    """[n, cin] -> [n, cout]; `by_rows` in eval mode."""
+    """[n, cin] -> [n, cout]; `linear_by_rows` in eval mode."""
 
     def __init__(self, cin, cout, gain=2.0):
         super().__init__(cout, cin, gain=gain)
 
     def forward(self, x):
-        return (F.linear if self.training else by_rows)(x, self.scaled(), self.bias)
+        return (F.linear if self.training else linear_by_rows)(x, self.scaled(), self.bias)
 
 
 class PixelNorm(nn.Module):
@@ -54,10 +54,10 @@ class PixelNorm(nn.Module):
 
 
 class MinibatchStd(nn.Module):
-    """One more channel: how much the pictures of a group of four differ (Karras 2017, section 3).
+    """Adds a channel: the mean standard deviation over groups of four pictures (Karras 2017, section 3).
 
-    [n, channels, h, w] -> [n, channels + 1, h, w]. In eval mode it is the average met in training, so that the
-    verdict on a picture does not depend on its company.
+    [n, channels, h, w] -> [n, channels + 1, h, w]. In eval mode it is the running mean `usual` of training, so that
+    the verdict on a picture does not depend on the rest of its batch.
     """
 
     def __init__(self):
@@ -69,15 +69,15 @@ class MinibatchStd(nn.Module):
         if not self.training:
             return torch.cat([x, self.usual.expand(n, 1, h, w)], 1)
         group = 4 if n % 4 == 0 else n
-        spread = (x.float().reshape(n // group, group, -1).var(1, correction=0) + 1e-8).sqrt().mean(1)
-        self.usual.lerp_(spread.detach().mean(), 0.01)
-        return torch.cat([x, spread.to(x.dtype).repeat_interleave(group).view(n, 1, 1, 1).expand(n, 1, h, w)], 1)
+        std = (x.float().reshape(n // group, group, -1).var(1, correction=0) + 1e-8).sqrt().mean(1)
+        self.usual.lerp_(std.detach().mean(), 0.01)
+        return torch.cat([x, std.to(x.dtype).repeat_interleave(group).view(n, 1, 1, 1).expand(n, 1, h, w)], 1)
 
 
 def stage(level, resolution):
-    """A level from 0 (4 px) to its top -> (the stage it is in, the share of that stage faded in).
+    """A level between 0 (4 px) and the top -> (stage, alpha), alpha the weight of that stage against the one before.
 
-    Level 2.3 is stage 3 (32 px) at alpha 0.3 over stage 2 (16 px); a whole number is a stage alone. None: the top.
+    Level 2.3 is stage 3 (32 px) at alpha 0.3 over stage 2 (16 px); a whole number is one stage alone. None: the top.
     """
     top = len(sizes(resolution)) - 1
     level = top if level is None else level
@@ -96,12 +96,19 @@ def widths_of(width, resolution):
 class Generator(nn.Module):
     """z: [n, latent_dim] -> pictures [n, channels, s, s], s = 4 * 2^stage (Karras 2017, section 2, figure 2).
 
-    level: how far it has grown, as `stage` reads it; every stage keeps its own way to colours. Not squashed: values
-    beyond [-1, 1] are cut off in eval mode alone. chroma: px by which the colours of the finished picture, though not
-    of earlier stages', are smoothed (`SmoothChroma`); 0: not at all. unsharp: the amount of its unsharp mask.
+    level: how far it has grown, as in `stage`; every stage has a to_rgb layer of its own. No tanh: values beyond
+    [-1, 1] are clamped in eval mode alone. chroma: sigma in px of the smoothing of the last stage's colours
+    (`SmoothChroma`); 0: none.
     """
 
-    def __init__(self, latent_dim=128, width=16, resolution=128, channels=3, chroma=0.0, unsharp=0.0):
+    def __init__(
+        self,
+        latent_dim=128,
+        width=16,
+        resolution=128,
+        channels=3,
+        chroma=0.0,  # Only for weights/progan; see docs/training.md.
+    ):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
         first, *rest = widths = widths_of(width, resolution)
@@ -112,13 +119,13 @@ class Generator(nn.Module):
         self.stages = nn.ModuleList([nn.Sequential(Conv(first, first), act, PixelNorm())])
         for cin, cout in zip(widths, rest):
             self.stages.append(
-                nn.Sequential(Conv(cin, cout, how=up_conv), act, PixelNorm(), Conv(cout, cout), act, PixelNorm())
+                nn.Sequential(Conv(cin, cout, resample=up_conv), act, PixelNorm(), Conv(cout, cout), act, PixelNorm())
             )
         self.to_rgb = nn.ModuleList(Conv(cout, channels, kernel=1, gain=1.0) for cout in widths)
-        self.smooth = smooth_chroma(chroma, channels, unsharp)
+        self.smooth = smooth_chroma(chroma, channels)
 
     def z_weights(self):
-        """The one matrix [features, latent_dim] that meets z."""
+        """The one matrix [features, latent_dim] that multiplies z."""
         return [self.start[1].scaled().detach()]
 
     def forward(self, z, level=None):
@@ -137,7 +144,7 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Pictures [n, channels, s, s] in [-1, 1], s = 4 * 2^stage -> critic scores [n] (Karras 2017, section 2).
 
-    The generator's mirror image, with the spread of the minibatch shown to its last stage.
+    The generator's mirror image, with `MinibatchStd` before its last stage.
     """
 
     def __init__(self, width=16, resolution=128, channels=3):
@@ -159,7 +166,7 @@ class Discriminator(nn.Module):
             ]
         )
         for cout, cin in zip(widths, rest):
-            self.stages.append(nn.Sequential(Conv(cin, cin), act, Conv(cin, cout, how=conv_down), act))
+            self.stages.append(nn.Sequential(Conv(cin, cin), act, Conv(cin, cout, resample=conv_down), act))
         self.from_rgb = nn.ModuleList(nn.Sequential(Conv(channels, cin, kernel=1), act) for cin in widths)
 
     def forward(self, x, level=None):

@@ -1,4 +1,4 @@
-"""Every place of the picture may look at every other: self-attention in both networks (Zhang 2018)."""
+"""Self-attention in both networks relates every place of the picture to every other (Zhang 2018)."""
 
 from torch import nn
 
@@ -8,8 +8,8 @@ from models.nets.layers import (
     RowLinear,
     SelfAttention2d,
     UpConv2d,
+    class_shares,
     divide_by_spectral_norm,
-    mixture,
     orthogonal,
     sizes,
 )
@@ -20,8 +20,8 @@ class Generator(nn.Module):
     """z: [n, latent_dim], labels -> pictures [n, channels, resolution, resolution] in [-1, 1] (Zhang 2018, section 4).
 
     labels: int64 [n], or float [n, classes], the shares of a mixture. Conditional batch norm in every layer,
-    attention where the picture is `attention` px wide (0: nowhere). spectral: divide each weight by its largest
-    singular value; exported weights have been divided already.
+    attention where the picture is `attention` px wide (0: nowhere; Zhang 2018, table 1). spectral: divide each weight
+    by its largest singular value; False for exported weights, which have been divided already.
     """
 
     def __init__(self, latent_dim=128, width=32, resolution=64, channels=3, classes=12, attention=32, spectral=True):
@@ -42,7 +42,7 @@ class Generator(nn.Module):
             divide_by_spectral_norm(self)
 
     def forward(self, z, labels):
-        condition = mixture(labels, self.classes)
+        condition = class_shares(labels, self.classes)
         h = self.start(z).view(len(z), -1, 4, 4)
         for block in self.blocks:
             h = block["conv"](block["norm"](h, condition).relu())

@@ -1,4 +1,4 @@
-"""Every weight of the discriminator divided by its largest singular value (Miyato 2018). Its generator is DCGAN's."""
+"""Every weight of the discriminator divided by its largest singular value (Miyato 2018); the generator is DCGAN's."""
 
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
@@ -34,7 +34,7 @@ register(
     authors="Miyato et al.",
     year=2018,
     url="https://arxiv.org/abs/1802.05957",
-    brought="Every weight matrix of the discriminator is divided by its largest singular value, found by power iteration. "
-    "This bounds the discriminator's slope at almost no cost, with no penalty to tune.",
+    brought="Every weight matrix of the discriminator is divided by its largest singular value, found by power "
+    "iteration. This bounds the discriminator's slope at almost no cost, with no penalty to tune.",
     networks={"generator": Generator, "discriminator": Discriminator},
 )

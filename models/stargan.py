@@ -1,23 +1,25 @@
-"""One generator for all domains and several data sets, told by a label where to go (Choi 2017)."""
+"""One generator for all domains of several data sets, with the target domain as an input (Choi 2017)."""
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image
 from torch import nn
 
-from models import faces
+from models import faces as face_finder
 from models.image_files import plain
 from models.images import to_images
+from models.nets.layers import doublings
 from models.nets.resnet import ResNet
 from models.registry import register
 from models.translator import Translator, one_of, resized, to_tensor
 
 
 def mask_vector(domain, sizes):
-    """Domain indices int64 [n] -> what the generator is told [n, sum(sizes) + len(sizes)] (Choi 2017, equation 7).
+    """Domain indices int64 [n] -> the generator's second input [n, sum(sizes) + len(sizes)] (Choi 2017, equation 7).
 
-    sizes: how many domains each data set has; domains count through, set after set. One part a data set, one-hot in
-    the set's own and zeros in the others', then the mask: a one for the set whose part is meant.
+    sizes: the number of domains in each data set; indices run through all sets in turn. The vector holds one one-hot
+    part for each set, zeros in all parts but the one meant, and then the mask, one-hot over the sets.
     """
     n, total = len(domain), sum(sizes)
     vector = torch.zeros(n, total + len(sizes), device=domain.device)
@@ -28,38 +30,40 @@ def mask_vector(domain, sizes):
 
 
 class Generator(nn.Module):
-    """Faces [n, channels, h, w] in [-1, 1], what to make of them [n, labels] -> the same shape (Choi 2017, table 4).
+    """Faces [n, channels, h, w] in [-1, 1], mask vectors [n, labels] -> faces of the same shape (Choi 2017, table 4).
 
-    labels: the length of the mask vector. The paper repeats it over the picture as constant input channels, of which
-    instance norm leaves nothing but a frame; here each residual block is told. It corrects the face, at half the size,
-    where the paper's generator paints it anew: detail stays, and a step costs a quarter.
+    Two departures. The paper repeats the vector over the picture as constant input channels, of which instance norm
+    leaves only the frame; here every residual block reads it. The paper paints the whole face; here a network at half
+    the size computes a change that is added before the tanh, so that detail stays and a step costs a quarter.
     """
 
     def __init__(self, labels=14, width=32, blocks=4, channels=1):
         super().__init__()
         self.channels = channels
-        self.net = ResNet(channels, channels, width, blocks, told=labels, correction=2)
+        self.net = ResNet(channels, channels, width, blocks, condition=labels)
 
     def forward(self, x, vector):
-        return self.net(x, vector.to(x.dtype))
+        change = self.net.before_tanh(F.avg_pool2d(x, 2), vector.to(x.dtype))
+        change = F.interpolate(change, size=x.shape[2:], mode="bilinear")
+        return (change + (0.97 * x).atanh()).tanh()  # 0.97: atanh is infinite at -1 and 1
 
 
 class Discriminator(nn.Module):
     """Faces [n, channels, resolution, resolution] -> critic scores [n, h', w'], domain logits [n, domains].
 
-    Choi 2017, table 5: one body, two heads, no norm; weights drawn so that signals keep their size without one (He
-    2015, section 2.2).
+    Choi 2017, table 5: strided convolutions down to 4 px, two heads, no norm; initial weights keep the size of
+    activations (He 2015, section 2.2).
     """
 
-    def __init__(self, domains=12, width=32, resolution=128, channels=1, layers=5):
+    def __init__(self, domains=12, width=32, resolution=128, channels=1):
         super().__init__()
         body, cin, cout = [], channels, width
-        for _ in range(layers):
+        for _ in range(doublings(resolution)):
             body += [nn.Conv2d(cin, cout, 4, 2, 1), nn.LeakyReLU(0.01)]
             cin, cout = cout, min(cout * 2, 16 * width)
         self.body = nn.Sequential(*body)
         self.score = nn.Conv2d(cin, 1, 3, 1, 1, bias=False)
-        self.domain = nn.Conv2d(cin, domains, resolution >> layers, bias=False)
+        self.domain = nn.Conv2d(cin, domains, 4, bias=False)
         for layer in self.body[::2]:
             nn.init.kaiming_normal_(layer.weight, 0.01)
             nn.init.zeros_(layer.bias)
@@ -70,11 +74,11 @@ class Discriminator(nn.Module):
 
 
 class Expressions(Translator):
-    """Faces with another expression (`models.stargan`): luminance moves, colour stays."""
+    """Faces with another expression: the luminance changes, the chroma stays."""
 
     summary = "another facial expression"
     options = {
-        "--expression": {"metavar": "NAME", "required": True, "help": "what every face shall show, as happy"},
+        "--expression": {"metavar": "NAME", "required": True, "help": "the expression to give every face, as happy"},
         "--other": {"metavar": "NAME", "help": "a second expression, to blend with"},
         "--blend": {"type": float, "metavar": "B", "help": "share of the second expression, 0 to 1; default: 0"},
         "--whole": {
@@ -87,9 +91,9 @@ class Expressions(Translator):
 
     def __init__(self, name, weights, device):
         super().__init__(name, weights, device)
-        self.sets = self.config["domains"]  # [[set, [expression, ...]], ...]: the first that has a name has it best
+        self.sets = self.config["domains"]  # [[data set, [expression, ...]], ...]
         self.sizes = [len(names) for _, names in self.sets]
-        self.domain = {}
+        self.domain = {}  # expression -> its index in the first set that has it
         for i, expression in enumerate(name for _, names in self.sets for name in names):
             self.domain.setdefault(expression, i)
         self.expressions = sorted(self.domain)
@@ -102,7 +106,7 @@ class Expressions(Translator):
         super().check(**options | {"faces": "whole"})
 
     def vector(self, expression, other=None, blend=0.0):
-        """What the generator is told [1, labels]: a target, or the share `blend` of the way to another."""
+        """The mask vector [1, labels] of an expression, or its linear blend with `other`'s; blend: 0 to 1."""
         if not 0 <= blend <= 1:
             raise ValueError(f"blend is {blend}; give 0 to 1")
         ends = [one_of("expression", name, self.expressions) for name in (expression, other or expression)]
@@ -111,54 +115,57 @@ class Expressions(Translator):
 
     def faces(self, image):
         """Boxes (left, top, right, bottom) in px of the faces found, left to right."""
-        return faces.find(plain(image, "RGB"))
-
-    def _boxes(self, image, chosen):
-        """The boxes meant; None stands for the whole picture."""
-        if chosen == "whole":
-            return [None]
-        found = faces.find(image)
-        if not found:
-            raise ValueError("no face was found: choose another picture, or take the whole picture as the face")
-        for i in chosen or ():
-            if not 0 <= i < len(found):
-                raise ValueError(f"face {i} is not there: {len(found)} found, counted from 0")
-        return found if chosen is None else [found[i] for i in chosen]
-
-    def _face(self, image, box):
-        """The grey square that the networks see: PIL L."""
-        grey, side = image.convert("L"), self.resolution
-        return grey.resize((side, side), Image.Resampling.LANCZOS) if box is None else faces.crop(grey, box, side)
+        return face_finder.find(plain(image, "RGB"))
 
     def translate(self, image, expression="happy", other=None, blend=0.0, faces=None):
-        """The picture with its faces' expression moved; ValueError where none is found.
+        """A PIL picture with another expression on its faces: PIL RGB; ValueError if no face is found.
 
-        other, blend: as in `vector`. faces: indices into `faces(image)`, None: all, "whole": the picture is one.
+        other, blend: as in `vector`. faces: indices into `faces(image)`; None: all of them; "whole": the whole picture
+        is taken as one face.
         """
         image, vector = plain(image, "RGB"), self.vector(expression, other, blend)
         for box in self._boxes(image, faces):
-            image = self._moved(image, box, vector)
+            face = to_tensor(self._crop(image, box))
+            changed = to_images(self.run("generator", face, vector))[0]
+            if box is None:
+                image = self._with_change(image, to_images(face)[0], changed)
+            else:
+                image = face_finder.paste(image, box, changed)
         return image
 
-    def _moved(self, image, box, vector):
-        face = to_tensor(self._face(image, box))
-        changed = to_images(self.run("generator", face, vector))[0]
-        if box is not None:
-            return faces.paste(image, box, changed)
-        luminance, *chroma = image.convert("YCbCr").split()
-        change = resized(np.asarray(changed).astype(np.float32) - np.asarray(to_images(face)[0]), image.size)
-        luminance = (np.asarray(luminance) + change).round().clip(0, 255).astype(np.uint8)
-        return Image.merge("YCbCr", [Image.fromarray(luminance), *chroma]).convert("RGB")
-
     def classify(self, image, faces=None):
-        """{expression: probability} of the first face meant, by the discriminator's domain classifier.
+        """{expression: probability} of the first face, by the discriminator's domain classifier.
 
-        Each expression is read where the first data set that has it is.
+        faces: as in `translate`. An expression of several data sets is read from the first set's logit.
         """
         image = plain(image, "RGB")
-        _, logits = self.run("discriminator", to_tensor(self._face(image, self._boxes(image, faces)[0])))
-        shares = logits[0, [self.domain[name] for name in self.expressions]].softmax(0)
-        return dict(zip(self.expressions, shares.tolist()))
+        _, logits = self.run("discriminator", to_tensor(self._crop(image, self._boxes(image, faces)[0])))
+        probabilities = logits[0, [self.domain[name] for name in self.expressions]].softmax(0)
+        return dict(zip(self.expressions, probabilities.tolist()))
+
+    def _boxes(self, image, faces):
+        """The boxes that the option `faces` selects; [None] for the whole picture."""
+        if faces == "whole":
+            return [None]
+        found = face_finder.find(image)
+        if not found:
+            raise ValueError("no face was found: choose another picture, or take the whole picture as the face")
+        for i in faces or ():
+            if not 0 <= i < len(found):
+                raise ValueError(f"face {i} is not there: {len(found)} found, counted from 0")
+        return found if faces is None else [found[i] for i in faces]
+
+    def _crop(self, image, box):
+        """The grey square that the networks see, PIL L."""
+        grey, side = image.convert("L"), self.resolution
+        return grey.resize((side, side), Image.Resampling.LANCZOS) if box is None else face_finder.crop(grey, box, side)
+
+    def _with_change(self, image, before, after):
+        """`image` with the enlarged difference of two small grey pictures added to its luminance."""
+        luminance, *chroma = image.convert("YCbCr").split()
+        change = resized(np.asarray(after).astype(np.float32) - np.asarray(before), image.size)
+        luminance = (np.asarray(luminance) + change).round().clip(0, 255).astype(np.uint8)
+        return Image.merge("YCbCr", [Image.fromarray(luminance), *chroma]).convert("RGB")
 
 
 register(

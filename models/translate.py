@@ -1,7 +1,8 @@
-"""Translate a picture, or a folder of them: colour, buildings, zebras, expressions."""
+"""Translate a picture, or a folder of them."""
 
 import argparse
 import logging
+import os
 import sys
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A critic held to slope one by a penalty on its gradient (Gulrajani 2017). Its generator is DCGAN's."""
+"""A critic whose gradient norm a penalty holds near 1 (Gulrajani 2017); the generator is DCGAN's."""
 
 from torch import nn
 
@@ -10,7 +10,7 @@ from models.registry import register
 class Critic(nn.Module):
     """Pictures [n, channels, resolution, resolution] in [-1, 1] -> critic scores [n].
 
-    No batch norm: the penalty is on the gradient for each picture alone (Gulrajani 2017, section 4).
+    No batch norm: the penalty concerns the gradient of each picture by itself (Gulrajani 2017, section 4).
     """
 
     def __init__(self, width=64, resolution=64, channels=3):

@@ -14,8 +14,8 @@ from training.data.sources import ImageSet
 from training.recipes.settings import VARIANTS, overlay
 
 TINY = {
-    "gan": {"generator": {"width": 16, "latent_dim": 8}, "discriminator": {"width": 16, "dropout": 0.0}},
-    "cgan": {"generator": {"width": 16, "latent_dim": 8}, "discriminator": {"width": 16, "dropout": 0.0}},
+    "gan": {"generator": {"width": 16, "latent_dim": 8}, "discriminator": {"width": 16}},
+    "cgan": {"generator": {"width": 16, "latent_dim": 8}, "discriminator": {"width": 16}},
     "dcgan": {"generator": {"width": 4, "latent_dim": 8}, "discriminator": {"width": 4}},
 }
 for _name in ("wgan", "wgan_gp", "sngan"):
@@ -27,8 +27,8 @@ TINY |= {
         "discriminator": {"width": 4, "attention": 8},
     },
     "biggan": {
-        "generator": {"width": 4, "latent_dim": 9, "attention": 8, "embedding": 6},
-        "discriminator": {"width": 4, "attention": 8},
+        "generator": {"width": 4, "latent_dim": 9},
+        "discriminator": {"width": 4},
     },
     "colorize": {
         "generator": {"width": 4, "depth": 3, "blocks": 1},
@@ -41,7 +41,7 @@ TINY |= {
         "discriminator": {"width": 4, "layers": 2},
         "pool": 3,
     },
-    "stargan": {"generator": {"width": 4, "blocks": 1}, "discriminator": {"width": 4, "layers": 2}, "d_steps": 2},
+    "stargan": {"generator": {"width": 4, "blocks": 1}, "discriminator": {"width": 4}, "d_steps": 2},
 }
 KINDS = {"cyclegan": 2, "stargan": 4}
 

@@ -1,4 +1,4 @@
-"""A judge of patches: each number it gives is about one part of the picture (Isola 2016, section 2.2.2)."""
+"""A discriminator of patches: each logit judges one part of the picture (Isola 2016, section 2.2.2)."""
 
 import torch.nn.functional as F
 from torch import nn
@@ -9,8 +9,8 @@ from models.nets.layers import divide_by_spectral_norm
 class InstanceNorm2d(nn.GroupNorm):
     """Every channel of every picture to mean 0 and variance 1, then a learned scale and shift (Ulyanov 2016).
 
-    Batch norm at batch size one is this (Isola 2016, appendix 6.1). As a group norm of one channel a group, for that
-    keeps channels_last; in fp32, for torch's bf16 backward takes five times as long on a CPU.
+    Batch norm at batch size 1 is the same (Isola 2016, appendix 6.1). Written as a group norm of one channel a group,
+    which keeps channels_last; in fp32, because torch's bf16 backward takes five times as long on a CPU.
     """
 
     def __init__(self, channels):
@@ -20,8 +20,8 @@ class InstanceNorm2d(nn.GroupNorm):
         return super().forward(x.float()).to(x.dtype)
 
 
-class Smooth(nn.Module):
-    """A blur by [1 2 1] / 4 both ways, which lets no pattern of period 2 through (Zhang 2019, section 3.2)."""
+class Blur(nn.Module):
+    """A blur by [1 2 1] / 4 both ways, which removes patterns of period 2 (Zhang 2019, section 3.2)."""
 
     def forward(self, x):
         return F.avg_pool2d(F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), 2, 1), 2, 1)
@@ -30,21 +30,27 @@ class Smooth(nn.Module):
 class PatchDiscriminator(nn.Module):
     """Pictures [n, channels, h, w] -> logits [n, h', w'], one for each patch (Isola 2016, appendix 6.1.2).
 
-    layers: strided layers; 3 make patches of 70 px, 1 of 16, 2 of 34, 4 of 142, 5 of 286; 0 of a single pixel, by
-    convolutions of 1 x 1. Pairs come as one picture, channels stacked. spectral: True divides every weight by its
-    spectral norm (Miyato 2018) in the instance norm's place, which hides how bright and how colourful a picture is.
+    A pair enters as one picture, channels stacked. layers: strided layers; 3 make patches of 70 px, 1 of 16, 2 of 34,
+    4 of 142, 5 of 286; 0 of a single pixel, by 1 x 1 convolutions. spectral: True divides every weight by its spectral
+    norm (Miyato 2018) and leaves out instance norm, which removes how bright and how colourful a picture is.
     """
 
-    def __init__(self, channels, width=64, layers=3, spectral=False):
+    def __init__(
+        self,
+        channels,
+        width=64,
+        layers=3,
+        spectral=False,  # Only for weights/pix2pix; see docs/training.md.
+    ):
         super().__init__()
         act, cout = nn.LeakyReLU(0.2), width
-        side, pad, half = (4, 1, 2) if layers else (1, 0, 1)
-        body = [nn.Conv2d(channels, width, side, half, pad), act]
+        kernel, pad, stride = (4, 1, 2) if layers else (1, 0, 1)
+        body = [nn.Conv2d(channels, width, kernel, stride, pad), act]
         for i in range(1, max(layers, 1) + 1):
             cin, cout = cout, width * min(2**i, 8)
             norm = [] if spectral else [InstanceNorm2d(cout)]
-            body += [nn.Conv2d(cin, cout, side, half if i < layers else 1, pad), *norm, act]
-        self.body = nn.Sequential(*body, nn.Conv2d(cout, 1, side, 1, pad))
+            body += [nn.Conv2d(cin, cout, kernel, stride if i < layers else 1, pad), *norm, act]
+        self.body = nn.Sequential(*body, nn.Conv2d(cout, 1, kernel, 1, pad))
         if spectral:
             divide_by_spectral_norm(self)
 
@@ -52,7 +58,7 @@ class PatchDiscriminator(nn.Module):
         return self.body(x)[:, 0]
 
     def seen(self, x):
-        """What each of its layers sees of pictures, a list of [n, c, h, w], and the logits [n, h', w']."""
+        """The output of every hidden layer, a list of [n, c, h, w], and the logits [n, h', w']."""
         layers = []
         for layer in self.body[:-1]:
             x = layer(x)

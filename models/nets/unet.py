@@ -1,15 +1,15 @@
-"""A U-Net: down to a bottleneck and up again, each level's detail carried across by a skip (Ronneberger 2015)."""
+"""A U-Net: down to a bottleneck and up again, with skip connections between equal sizes (Ronneberger 2015)."""
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from models.nets.patchgan import InstanceNorm2d, Smooth
+from models.nets.patchgan import Blur, InstanceNorm2d
 from models.nets.resnet import Residual
 
 
-def dropped(x, rate, generator=None):
-    """Dropout, its mask drawn from `generator`, or from torch's own stream where that is None."""
+def dropout(x, rate, generator=None):
+    """Dropout whose mask is drawn from `generator`, a torch.Generator; None: from torch's global one."""
     if generator is None:
         return F.dropout(x, rate)
     keep = torch.rand(x.shape, generator=generator) >= rate
@@ -19,16 +19,26 @@ def dropped(x, rate, generator=None):
 class UNet(nn.Module):
     """Pictures [n, cin, h, w] -> [n, cout, h, w] in [-1, 1], sides multiples of 2^depth (Isola 2016, appendix 6.1.1).
 
-    depth: halvings, the last of them without a norm, for one pixel has no spread. dropout: the rate in the first three
-    decoder layers, the paper's only noise, in training and afterwards. skips: False makes it a plain encoder-decoder.
-    smooth: how many of the last doublings are blurred, for transposed convolutions leave grids (Odena 2016). blocks:
-    residual blocks at each size between the picture's and the bottleneck's, on the way down and on the way up, but for
-    the first halving, where they would cost most (He 2015). unnormed: how many more of the sizes next to the bottleneck
-    have no norm: an instance norm of a few pixels lets nothing pass that is the same all over the picture.
+    depth: halvings; the last has no norm, for its single pixel has no variance. dropout: the rate in the first three
+    decoder layers, in training and afterwards; the paper's only noise. skips: False makes it a plain encoder-decoder.
+    smooth: how many of the last doublings are blurred, since transposed convolutions leave grids (Odena 2016).
+    blocks: residual blocks at each size between the first halving's and the bottleneck's, in encoder and decoder.
+    unnormed: how many more of the sizes next to the bottleneck have no norm: instance norm over a few pixels removes
+    what is the same all over the picture.
     """
 
     def __init__(
-        self, cin, cout, width=64, depth=8, dropout=0.0, norm=InstanceNorm2d, skips=True, smooth=0, blocks=0, unnormed=0
+        self,
+        cin,
+        cout,
+        width=64,
+        depth=8,
+        dropout=0.0,
+        norm=InstanceNorm2d,
+        skips=True,
+        smooth=0,
+        blocks=0,  # Only for weights/colorize; see docs/training.md.
+        unnormed=0,  # Only for weights/pix2pix; see docs/training.md.
     ):
         super().__init__()
         self.depth, self.dropout, self.skips = depth, dropout, skips
@@ -39,25 +49,27 @@ class UNet(nn.Module):
 
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for i, (a, b) in enumerate(zip([cin, *widths], widths)):
-            after = [norm(b)] if 0 < i < depth - 1 - unnormed else []
-            self.down.append(nn.Sequential(nn.Conv2d(a, b, 4, 2, 1), *after, *residual(i)))
+            normed = [norm(b)] if 0 < i < depth - 1 - unnormed else []
+            self.down.append(nn.Sequential(nn.Conv2d(a, b, 4, 2, 1), *normed, *residual(i)))
         for i in reversed(range(depth)):
             a, b = widths[i] * (2 if skips and i < depth - 1 else 1), widths[i - 1] if i else cout
-            after = [norm(b)] if 0 < i < depth - unnormed else []
-            blur = [Smooth()] if i < smooth else []
-            self.up.append(nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(a, b, 4, 2, 1), *after, *blur, *residual(i - 1)))
+            normed = [norm(b)] if 0 < i < depth - unnormed else []
+            blur = [Blur()] if i < smooth else []
+            self.up.append(
+                nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(a, b, 4, 2, 1), *normed, *blur, *residual(i - 1))
+            )
 
     def forward(self, x, skips=True, generator=None):
-        """skips: False cuts them, zeros in their place. generator: a torch.Generator that the dropout is drawn from."""
-        levels = []
+        """skips: False puts zeros in place of what the skips carry. generator: as in `dropout`."""
+        encoded = []
         for i, layer in enumerate(self.down):
             x = layer(F.leaky_relu(x, 0.2) if i else x)
-            levels.append(x)
+            encoded.append(x)
         for i, layer in enumerate(self.up):
             if i and self.skips:
-                beside = levels[-1 - i]
-                x = torch.cat([x, beside if skips else torch.zeros_like(beside)], 1)
+                skip = encoded[-1 - i]
+                x = torch.cat([x, skip if skips else torch.zeros_like(skip)], 1)
             x = layer(x)
             if self.dropout and i < 3:
-                x = dropped(x, self.dropout, generator)
+                x = dropout(x, self.dropout, generator)
         return x.tanh()
