@@ -20,6 +20,8 @@ def one_line_errors():
     """Turn what a translator refuses (ValueError, RuntimeError) into one line on the page; decorates answers."""
     try:
         yield
+    except gr.Error:  # which is a ValueError, and one line already
+        raise
     except (ValueError, RuntimeError) as error:
         raise refuse(escape(" ".join(str(error).split())[:300], quote=False)) from None
 

@@ -11,6 +11,7 @@ SKIPS = (
     "Cut them to see how much the U-Net relies on them. It never learned without them, so this is no picture of what a "
     "network trained without skips would paint."
 )
+NO_ADVERSARY = "Its last steps had no adversary: they followed the ResNet's colours more than the photographs' own."
 CUT = "The skips are cut after training: what is left came through the bottleneck, which never had to do it alone."
 
 
@@ -40,9 +41,15 @@ class Tab(PhotoTab):
         for generator, title in GENERATORS.items():
             coloured = data_uri.live(self.full_size(t, image, generator, saturation, skips))
             layers = [("Photo", src), ("Grey", grey), (title, coloured)]
-            note = CUT if generator == "unet" and not skips else ""
+            note = self.unet_note(t, skips) if generator == "unet" else ""
             shown.append(compare.value(image.size, layers, title=title, note=note))
         return shown
+
+    def unet_note(self, t, skips):
+        """What a visitor should know of the U-Net's picture."""
+        if not skips:
+            return CUT
+        return NO_ADVERSARY if t.config["settings"].get("adversarial") == 0 else ""
 
     def full_size(self, t, image, what, saturation, skips):
         saturation = number(saturation, "Saturation", 0, 2)

@@ -26,9 +26,8 @@ VERDICT = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 COLD, WARM = (64, 76, 230), (255, 206, 64)
 NOTE = (
     "The discriminator never sees the picture as one: it gives {h} by {w} patches, each with its part of the label "
-    "map, a probability of being real. It judges the photograph more than the pair: real photographs get 0.77 with "
-    "their own map and 0.89 with another's (the same whether it trained on them or not). The seed draws the dropout, "
-    "the only noise."
+    "map, a probability of being real. The map counts little: real photographs get 0.77 with their own map and 0.89 "
+    "with another's, whether it trained on them or not. The seed draws the dropout, the only noise."
 )
 
 

@@ -85,7 +85,8 @@ def test_a_photo_that_cannot_be_read_is_one_clear_line(client, name, photo, says
     for endpoint in ("photo", "translate", "full"):
         with pytest.raises(AppError) as caught:
             call(client, f"{name}_{endpoint}", photo)
-        assert says in str(caught.value) and "\n" not in str(caught.value)
+        line = str(caught.value)
+        assert says in line and "\n" not in line and line[0] != "'"
 
 
 class Negative(PhotoTab):
@@ -129,6 +130,13 @@ def test_saturation_and_skips_are_live(client):
     cut, same = call(client, "colorize_translate", png(RAMP), skips=False)
     assert layer(cut).tobytes() != layer(unet).tobytes() and "cut after training" in cut["note"]
     assert layer(same).tobytes() == layer(resnet).tobytes() and not same["note"]
+
+
+def test_a_u_net_that_ended_without_an_adversary_says_so(client, monkeypatch):
+    assert not call(client, "colorize_translate", png(RAMP))[0]["note"]
+    monkeypatch.setitem(models.load("colorize").config["settings"], "adversarial", 0.0)
+    unet, resnet = call(client, "colorize_translate", png(RAMP))
+    assert "no adversary" in unet["note"] and not resnet["note"]
 
 
 def test_the_cycle_is_closed_and_its_error_printed(client):
@@ -220,7 +228,7 @@ def test_bad_input_is_one_clear_line(client, name, bad, says):
     with pytest.raises(AppError) as caught:
         call(client, name, **bad)
     line = str(caught.value)
-    assert says in line and "\n" not in line and "Traceback" not in line
+    assert says in line and "\n" not in line and "Traceback" not in line and line[0] != "'"
 
 
 def test_a_face_that_is_not_there_is_named(client, found):
