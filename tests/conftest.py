@@ -1,5 +1,6 @@
-"""Small things every room's tests share."""
+"""Small networks and random pictures for every room's tests."""
 
+import inspect
 import os
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -10,40 +11,28 @@ import torch
 
 torch.set_num_threads(1)  # tiny networks: a second thread costs more than it gives
 
-from training.data.sources import ImageSet
-from training.recipes.settings import VARIANTS, overlay
+import models
+from training import recipes
 
-TINY = {
-    "gan": {"generator": {"width": 16, "latent_dim": 8}, "discriminator": {"width": 16}},
-    "cgan": {"generator": {"width": 16, "latent_dim": 8}, "discriminator": {"width": 16}},
-    "dcgan": {"generator": {"width": 4, "latent_dim": 8}, "discriminator": {"width": 4}},
+# What makes a network small, by the name of its constructor's argument, and a run short, by the name of its setting.
+SMALL_NETWORK = {"width": 4, "latent_dim": 12, "blocks": 1, "layers": 2, "depth": 3, "attention": 8, "blur": 4}
+SHORT_RUN = {
+    "resolution": 16,
+    "batch_size": 8,
+    "steps": 6,
+    "snapshot_every": 3,
+    "log_every": 1,
+    "precision": "fp32",
+    "judge": "none",
+    "grow": {"8": 1, "16": 3},
+    "fade": 2,
+    "lead": 2,
 }
-for _name in ("wgan", "wgan_gp", "sngan"):
-    TINY[_name] = TINY["dcgan"]
-TINY |= {
-    "progan": TINY["dcgan"] | {"grow": {"8": 1, "16": 3}, "fade": 2},
-    "sagan": {
-        "generator": {"width": 4, "latent_dim": 8, "attention": 8},
-        "discriminator": {"width": 4, "attention": 8},
-    },
-    "biggan": {
-        "generator": {"width": 4, "latent_dim": 9},
-        "discriminator": {"width": 4},
-    },
-    "colorize": {
-        "generator": {"width": 4, "depth": 3, "blocks": 1},
-        "second": {"width": 4, "blocks": 1},
-        "discriminator": {"width": 4, "layers": 2},
-    },
-    "pix2pix": {"generator": {"width": 4, "depth": 4}, "discriminator": {"width": 4, "layers": 2}},
-    "cyclegan": {
-        "generator": {"width": 4, "blocks": 1, "blur": 4},
-        "discriminator": {"width": 4, "layers": 2},
-        "pool": 3,
-    },
-    "stargan": {"generator": {"width": 4, "blocks": 1}, "discriminator": {"width": 4}, "d_steps": 2},
-}
-KINDS = {"cyclegan": 2, "stargan": 4}
+
+
+def small(arguments):
+    """The small values of these constructor arguments."""
+    return {name: value for name, value in SMALL_NETWORK.items() if name in arguments}
 
 
 @pytest.fixture
@@ -51,40 +40,18 @@ def tiny_settings():
     """settings(variant, **changes): a variant's own settings, small and short enough for a test."""
 
     def make(variant, **changes):
-        small = {
-            "resolution": 16,
-            "batch_size": 8,
-            "steps": 6,
-            "snapshot_every": 3,
-            "log_every": 1,
-            "precision": "fp32",
-            "judge": "none",
-        }
-        return overlay(VARIANTS[variant], **{**TINY[variant], **small, **changes})
+        settings = recipes.load(variant).SETTINGS
+        tiny = {name: value for name, value in SHORT_RUN.items() if hasattr(settings, name)}
+        for name, value in vars(settings).items():
+            if isinstance(value, dict) and name not in tiny:
+                nets = [net for role, net in models.entry(variant).networks.items() if role.startswith(name)]
+                tiny[name] = small(inspect.signature(nets[0]).parameters if nets else value)
+        return recipes.overlay(recipes.overlay(settings, **tiny), **changes)
 
     return make
 
 
 @pytest.fixture
 def tiny_data():
-    """data(settings): 32 pictures of coloured noise, as a variant's settings want them: ten labels, or two domains.
-
-    StarGAN's come from two sets, whose labels overlap.
-    """
-
-    def make(settings):
-        gen = torch.Generator().manual_seed(1)
-        channels = 6 if settings.pairs else settings.channels
-        images = torch.randint(
-            0, 256, (32, channels, settings.resolution, settings.resolution), generator=gen, dtype=torch.uint8
-        )
-        classes = [str(i) for i in range(KINDS.get(settings.variant, 10))]
-        labels = torch.arange(32) % len(classes)
-        if settings.variant == "stargan":
-            first = torch.arange(32) < 16
-            return ImageSet(images, torch.where(first, labels % 3, labels), classes, "sharp+soft", [], (~first).long())
-        if not settings.labelled:
-            return ImageSet(images, None, None, "noise", [])
-        return ImageSet(images, labels, classes, "noise", [])
-
-    return make
+    """data(settings, n=32): n random pictures shaped as the variant's data."""
+    return lambda settings, n=32: recipes.load(settings.variant).Game.noise_data(settings, n, seed=1)

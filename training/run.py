@@ -13,16 +13,20 @@ import torch
 
 import models
 from models import hub
-from training.data import sources as data
+from training import recipes
 from training.engine import checkpoint
 from training.recipes import precision
-from training.recipes.settings import MERGED, VARIANTS, from_dict, overlay, whose
 from training.report import export
 
-SPECIAL = ("variant", "data")
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser whose errors are ValueErrors."""
+
+    def error(self, message):
+        raise ValueError(message)
 
 
-def pair(text):
+def key_value(text):
     """ "width=48" -> ("width", 48)."""
     key, _, value = text.partition("=")
     try:
@@ -31,14 +35,15 @@ def pair(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not KEY=NUMBER, as in width=48") from None
 
 
-def parser():
-    """The command line, its settings generated from the Settings dataclass."""
-    p = argparse.ArgumentParser(
+def parser(variant=None):
+    """The command line; with a variant also the options for its settings, made from the recipe's dataclass."""
+    p = Parser(
+        prog="run.py",
         description=__doc__,
-        epilog="A run goes on from its newest checkpoint by itself.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="A run goes on from its newest checkpoint by itself."
+        + ("" if variant else " run.py VARIANT --help shows the settings of a variant."),
     )
-    p.add_argument("variant", nargs="?", metavar="VARIANT", help=f"one of {', '.join(VARIANTS)}")
+    p.add_argument("variant", nargs="?", metavar="VARIANT", help=f"one of {', '.join(models.names())}")
     p.add_argument("--list", action="store_true", help="say what can be trained, and on what")
     p.add_argument(
         "--data",
@@ -53,75 +58,96 @@ def parser():
         type=Path,
         metavar="FOLDER",
         dest="begin",
-        help="go on from a finished checkpoint's "
-        "networks, as weights/dcgan, at its step and with its settings, where --out holds no run yet",
+        help="go on from a finished checkpoint's networks, as weights/dcgan, at its step and with its settings, "
+        "where --out holds no run yet",
     )
     p.add_argument("--fresh", action="store_true", help="start over: the checkpoints in --out are deleted")
     p.add_argument("--install", action="store_true", help="bundle the result: weights/VARIANT and the manifest's row")
     p.add_argument("--quiet", action="store_true", help="no progress bar")
-    group = p.add_argument_group("settings", "each variant has its own defaults: see --list")
-    for f in dataclasses.fields(next(iter(VARIANTS.values()))):
-        if f.name in SPECIAL:
-            continue
-        flag, kind = "--" + f.name.replace("_", "-"), f.type if isinstance(f.type, type) else None
-        common = {"default": argparse.SUPPRESS, "help": f.metadata["help"] + whose(f)}
-        if kind is bool:
-            group.add_argument(flag, action=argparse.BooleanOptionalAction, **common)
-        elif kind is dict:
-            group.add_argument(flag, type=pair, nargs="+", metavar="KEY=NUMBER", **common)
-        else:
-            group.add_argument(
-                flag,
-                type=kind,
-                choices=f.metadata["choices"],
-                **common,
-                **({} if f.metadata["choices"] else {"metavar": kind.__name__.upper()}),
-            )
+    if variant:
+        add_settings(p.add_argument_group(f"settings of {variant}"), recipes.load(variant).SETTINGS)
     return p
 
 
+def add_settings(group, settings):
+    """An option for each setting, by its type and with its default in the help."""
+    for f in dataclasses.fields(settings):
+        if f.name in ("variant", "data"):
+            continue
+        value = getattr(settings, f.name)
+        common = {"default": argparse.SUPPRESS, "help": f"{f.metadata['help']}; default: {shown(value)}"}
+        flag = "--" + f.name.replace("_", "-")
+        if f.type is bool:
+            group.add_argument(flag, action=argparse.BooleanOptionalAction, **common)
+        elif f.type is dict:
+            group.add_argument(flag, type=key_value, nargs="+", metavar="KEY=NUMBER", **common)
+        elif f.metadata["choices"]:
+            group.add_argument(flag, type=f.type, choices=f.metadata["choices"], **common)
+        else:
+            group.add_argument(flag, type=f.type, metavar=f.type.__name__.upper(), **common)
+
+
+def shown(value):
+    """A default value as the help shows it."""
+    if isinstance(value, dict):
+        return " ".join(f"{k}={v}" for k, v in value.items()) or "the network's own"
+    return {True: "yes", False: "no", "": "none"}.get(value, value) if isinstance(value, (bool, str)) else f"{value:g}"
+
+
+def arguments(argv):
+    """The parsed command line of the variant it names; ValueError in one line."""
+    named = next((word for word in argv if word in models.names()), None)
+    args, unknown = parser(named).parse_known_args(argv)
+    if args.variant and args.variant != named:  # the first name was an option's value
+        models.entry(args.variant)
+        args, unknown = parser(args.variant).parse_known_args(argv)
+    if unknown:
+        raise ValueError(
+            f"{args.variant or 'run.py'} has no option {unknown[0]}: see run.py {args.variant or ''} --help"
+        )
+    return args
+
+
 def settings_of(args, out):
-    """The variant's defaults, then those the run in `out` was begun with, then the flags given now."""
-    fields = {f.name: f for f in dataclasses.fields(VARIANTS[args.variant]) if f.name not in SPECIAL}
-    given = {name: value for name, value in vars(args).items() if name in fields}
-    for name in given:
-        if args.variant not in fields[name].metadata["of"]:
-            raise ValueError(
-                f"--{name.replace('_', '-')} is nothing that {args.variant} learns by"
-                f"{whose(fields[name])}: leave it away"
-            )
-    for name in MERGED:
-        if name in given:
-            given[name] = dict(given[name])
+    """The recipe's settings, or those the run in `out` was begun with, or those of --from; then the flags given now."""
+    base, saved = recipes.load(args.variant).SETTINGS, None
+    names = {f.name for f in dataclasses.fields(base)} - {"variant", "data"}
+    given = {name: value for name, value in vars(args).items() if name in names}
+    for name, value in given.items():
+        if isinstance(getattr(base, name), dict):
+            given[name] = dict(value)
     if args.data:
         given["data"] = args.data
-    base = VARIANTS[args.variant]
     found = None if args.fresh else checkpoint.newest(out / "checkpoints", header=True)
     if args.begin and not found:
-        base = from_dict(hub.from_folder(args.variant, args.begin).config.get("settings", dataclasses.asdict(base)))
-    if found and found[2]["facts"]["settings"]["variant"] == args.variant:
-        base = from_dict(found[2]["facts"]["settings"])
-    return overlay(base, **given)
+        saved = hub.from_folder(args.variant, args.begin).config.get("settings")
+    elif found:
+        saved = found[2]["facts"]["settings"]
+    if saved and saved["variant"] == args.variant:
+        base = recipes.from_saved(args.variant, saved)
+    return recipes.overlay(base, **given)
 
 
 def listing():
     """One line a variant: what it learns from, at what size, by what objective."""
-    lines = [f"{'variant':9} {'data':20} {'size':>5} {'steps':>7} {'batch':>6}  objective"]
-    for name, s in VARIANTS.items():
-        lines.append(f"{name:9} {s.data:20} {s.resolution:>3}px {s.steps:>7} {s.batch_size:>6}  {s.objective}")
+    lines = [f"{'variant':9} {'data':28} {'size':>5} {'steps':>7} {'batch':>6}  objective"]
+    for name in models.names():
+        recipe = recipes.load(name)
+        s = recipe.SETTINGS
+        size = f"{s.resolution}px"
+        lines.append(f"{name:9} {s.data:28} {size:>5} {s.steps:>7} {s.batch_size:>6}  {recipe.Game.objective}")
     return "\n".join(lines)
 
 
 def main(argv=None):
     """Run the command line; 0, or 2 with one line on stderr."""
-    args = parser().parse_args(argv)
-    if args.list or args.variant is None:
-        print(
-            listing() if args.list else parser().format_usage() + "name a VARIANT, or see --list",
-            file=sys.stdout if args.list else sys.stderr,
-        )
-        return 0 if args.list else 2
     try:
+        args = arguments(sys.argv[1:] if argv is None else argv)
+        if args.list:
+            print(listing())
+            return 0
+        if args.variant is None:
+            raise ValueError("name a VARIANT, or see --list and --help")
         return train(args)
     except (ValueError, OSError, RuntimeError) as error:
         print(f"run.py: {str(error).splitlines()[0]}", file=sys.stderr)
@@ -130,29 +156,17 @@ def main(argv=None):
 
 def train(args):
     """Train, export, install; the exit status."""
-    models.entry(args.variant)
-    if (
-        args.device == "cuda"
-        and not torch.cuda.is_available()
-        or args.device == "mps"
-        and not torch.backends.mps.is_available()
-    ):
+    backends = {"cuda": torch.cuda, "mps": torch.backends.mps}
+    if args.device in backends and not backends[args.device].is_available():
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")
     from training.engine.loop import Run
 
     out = args.out or Path("runs") / args.variant
     settings = settings_of(args, out)
     device = torch.device(models.pick_device(args.device))
-    settings = overlay(settings, precision=precision.choose(settings.precision, device))
-    channels = 6 if settings.pairs else settings.channels
-    images = data.load(
-        settings.data,
-        resolution=settings.resolution,
-        channels=channels,
-        labelled=settings.labelled,
-        default=settings.data,
-    )
-    run = Run(settings, images, out, args.device, args.fresh, args.quiet)
+    settings = recipes.overlay(settings, precision=precision.choose(settings.precision, device))
+    data = recipes.load(args.variant).Game.load_data(settings)
+    run = Run(settings, data, out, args.device, args.fresh, args.quiet, export=export.export_run)
     if args.begin and run.step == 0:
         run.begin_from(args.begin)
     if not run.train():

@@ -36,8 +36,8 @@ class ImageSet:
     """Images ready to train on.
 
     images: uint8 [N, C, H, W]; labels: int64 [N], indices into `classes`, or None where there are none;
-    skipped: the names of images that could not be read; origin: int64 [N], which of several joined sets each image
-    comes from, as `name` lists them, or None where there is but one.
+    skipped: the names of images that could not be read; origin: int64 [N], which of several concatenated sets each
+    image comes from, in the order of `name`, or None for a single set.
     """
 
     images: torch.Tensor
@@ -56,9 +56,9 @@ def from_entries(entries, source: str, name: str, resolution: int, channels: int
 
     entries: list[Entry]; source: what the user asked for, for errors; only: list of classes to keep, or None.
     """
-    entries = sorted(_look_through(entries), key=lambda entry: entry[0])
+    entries = sorted(strip_folders(entries), key=lambda entry: entry[0])
     if only:
-        entries = _keep(entries, only, source)
+        entries = of_classes(entries, only, source)
     images, good, skipped = decode(entries, source, resolution, channels)
     parts = [PurePosixPath(entries[i][0]).parts for i in good]
     if any(len(p) == 1 for p in parts):
@@ -68,51 +68,50 @@ def from_entries(entries, source: str, name: str, resolution: int, channels: int
     return ImageSet(images, torch.tensor([index[p[0]] for p in parts]), classes, name, skipped)
 
 
-def joined(sets: list[ImageSet]) -> ImageSet:
+def concatenate(sets: list[ImageSet]) -> ImageSet:
     """Several sets as one; classes of the same name become one, a set without classes is a class by its own name."""
     if len(sets) == 1:
         return sets[0]
-    kinds = [found.classes or [found.name] for found in sets]
-    classes = list(dict.fromkeys(kind for names in kinds for kind in names))
+    names = [data.classes or [data.name] for data in sets]
+    classes = list(dict.fromkeys(name for part in names for name in part))
     labels = []
-    for found, names in zip(sets, kinds, strict=True):
-        own = torch.zeros(len(found), dtype=torch.int64) if found.labels is None else found.labels
-        labels.append(torch.tensor([classes.index(name) for name in names])[own])
-    name = "+".join(found.name for found in sets)
-    skipped = [name for found in sets for name in found.skipped]
-    origin = torch.repeat_interleave(torch.arange(len(sets)), torch.tensor([len(found) for found in sets]))
-    return ImageSet(torch.cat([found.images for found in sets]), torch.cat(labels), classes, name, skipped, origin)
+    for data, part in zip(sets, names, strict=True):
+        old = torch.zeros(len(data), dtype=torch.int64) if data.labels is None else data.labels
+        labels.append(torch.tensor([classes.index(name) for name in part])[old])
+    name = "+".join(data.name for data in sets)
+    skipped = [name for data in sets for name in data.skipped]
+    origin = torch.repeat_interleave(torch.arange(len(sets)), torch.tensor([len(data) for data in sets]))
+    return ImageSet(torch.cat([data.images for data in sets]), torch.cat(labels), classes, name, skipped, origin)
 
 
 def only_set(data: ImageSet, which: int) -> ImageSet:
-    """The pictures of one of several joined sets, with the classes that it has."""
+    """One of several concatenated sets, with the classes that it has."""
     chosen = data.origin == which
-    there = data.labels[chosen].unique()
-    labels = torch.searchsorted(there, data.labels[chosen])
-    classes = [data.classes[k] for k in there.tolist()]
+    present, labels = data.labels[chosen].unique(return_inverse=True)
+    classes = [data.classes[k] for k in present.tolist()]
     return ImageSet(data.images[chosen], labels, classes, data.name.split("+")[which])
 
 
 def split(data: ImageSet, share: float, seed=0) -> tuple[ImageSet, ImageSet]:
-    """What is learned from, and the share that is held out: the same images on every call, whatever their size."""
+    """(training set, held-out set of this share): the same images on every call, whatever their size."""
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))
     cut = round(share * len(data))
-    held, kept = order[:cut].sort().values, order[cut:].sort().values
 
     def part(index):
         labels, origin = (t if t is None else t[index] for t in (data.labels, data.origin))
         return replace(data, images=data.images[index], labels=labels, origin=origin)
 
-    return (data, part(held)) if share == 0 else (part(kept), part(held))
+    held = part(order[:cut].sort().values)
+    return (data, held) if share == 0 else (part(order[cut:].sort().values), held)
 
 
-def spaced(images: torch.Tensor, n: int) -> torch.Tensor:
-    """Up to n pictures from all over a set, which may lie class by class: [at most n, C, H, W]."""
+def evenly_spaced(images: torch.Tensor, n: int) -> torch.Tensor:
+    """Up to n images, evenly spaced so that every class of a sorted set appears: [at most n, C, H, W]."""
     return images[torch.linspace(0, len(images) - 1, min(n, len(images))).long()]
 
 
-def spread(data: ImageSet, n: int, seed=0) -> torch.Tensor:
-    """Some n images, as many of each class where there are classes and enough of each: uint8 [at most n, C, H, W]."""
+def class_balanced(data: ImageSet, n: int, seed=0) -> torch.Tensor:
+    """n random images, as many of each class where there are classes and enough of each: uint8 [at most n, C, H, W]."""
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))
     if data.labels is not None:
         labels, each = data.labels[order], max(1, n // len(data.classes))
@@ -136,7 +135,7 @@ def from_arrays(pixels: np.ndarray, labels, classes, name: str, resolution: int,
 
 
 def decode(entries: list[Entry], source: str, resolution: int, channels: int):
-    """Decode in a thread pool -> images, indices of the good ones, names of the skipped, warned of."""
+    """Decode in a thread pool -> (images, indices of the readable entries, names of the others); warns of those."""
     if not entries:
         raise DataError(f"--data {source!r} holds no images: give a folder or .zip with images in it")
     images = torch.empty(len(entries), channels, resolution, resolution, dtype=torch.uint8)
@@ -150,7 +149,7 @@ def decode(entries: list[Entry], source: str, resolution: int, channels: int):
 
     with ThreadPoolExecutor(min(16, os.cpu_count() or 1)) as pool:
         work = pool.map(read, range(len(entries)))
-        hide = True if len(entries) < 2000 else None  # None: shown on a terminal alone
+        hide = True if len(entries) < 2000 else None  # None: shown if there is a terminal
         reasons = list(tqdm(work, "decoding", len(entries), leave=False, disable=hide, unit="img"))
     good = [i for i, reason in enumerate(reasons) if reason is None]
     bad = [(entries[i][0], reason) for i, reason in enumerate(reasons) if reason is not None]
@@ -164,16 +163,17 @@ def decode(entries: list[Entry], source: str, resolution: int, channels: int):
     return images[good] if bad else images, good, [name for name, _ in bad]
 
 
-def _keep(entries: list[Entry], only: list[str], source: str) -> list[Entry]:
-    there = {name.split("/")[0] for name, _ in entries if "/" in name}
-    if missing := [kind for kind in only if kind not in there]:
-        known = f"its classes are {', '.join(sorted(there))}" if there else "it has no classes"
+def of_classes(entries: list[Entry], only: list[str], source: str) -> list[Entry]:
+    """The entries of these classes; DataError names one that is missing."""
+    classes = {name.split("/")[0] for name, _ in entries if "/" in name}
+    if missing := [kind for kind in only if kind not in classes]:
+        known = f"its classes are {', '.join(sorted(classes))}" if classes else "it has no classes"
         raise DataError(f"--data {source!r} has no class {missing[0]!r}: {known}")
     return [entry for entry in entries if entry[0].split("/")[0] in only and "/" in entry[0]]
 
 
-def _look_through(entries: list[Entry]) -> list[Entry]:
-    """Strip folders that are no class: one wrapped around everything, and train/ beside other splits."""
+def strip_folders(entries: list[Entry]) -> list[Entry]:
+    """Strip folders that are no class: one around everything, and train/ beside other splits, which are left out."""
     while entries:
         parts = [PurePosixPath(name).parts for name, _ in entries]
         tops = sorted({p[0] if len(p) > 1 else "" for p in parts})
@@ -184,6 +184,5 @@ def _look_through(entries: list[Entry]) -> list[Entry]:
             keep = tops[0]
         else:
             break
-        kept = [("/".join(p[1:]), read) for (_, read), p in zip(entries, parts, strict=True) if p[0] == keep]
-        entries = kept
+        entries = [("/".join(p[1:]), read) for (_, read), p in zip(entries, parts, strict=True) if p[0] == keep]
     return entries

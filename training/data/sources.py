@@ -5,34 +5,30 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from training.data.downloads import cache_folder, read_hub, read_torchvision
-from training.data.folders import read_folder, read_idx, read_zip
-from training.data.image_set import DataError, ImageSet, joined
-
-__all__ = ["DataError", "ImageSet", "cache_folder", "load", "read_idx"]
+from training.data.downloads import read_hub, read_torchvision
+from training.data.folders import read_folder, read_zip
+from training.data.image_set import DataError, ImageSet, concatenate
 
 HUB_ID = re.compile(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?::(.+))?")
 
 
-def load(
-    source: str | Path | None, *, resolution: int, channels: int, default: str, labelled: bool = False
-) -> ImageSet:
-    """Read `source` (None: `default`) as uint8 [N, channels, resolution, resolution]; DataError in one line.
+def load(source: str | Path, resolution: int, channels: int, labelled: bool = False) -> ImageSet:
+    """Read `source` as uint8 [N, channels, resolution, resolution]; DataError in one line.
 
     source: a folder or .zip of images, where class sub-folders become labels; a folder of MNIST idx files;
     "torchvision:NAME"; or a Hub data set id "owner/name" ("owner/name:cat,dog" for those classes). Several
     joined by "+" are one set: classes of one name become one, a source without classes is a class of its own name.
-    labelled: refuse a source that carries no class for its images.
+    labelled: refuse a source that has no classes.
     """
-    source = str(source if source is not None else default)
+    source = str(source)
     parts = [source] if Path(source).exists() else source.split("+")
-    found = joined([_read(part, resolution, channels) for part in parts])
-    if labelled and found.labels is None:
+    data = concatenate([_read(part, resolution, channels) for part in parts])
+    if labelled and data.labels is None:
         raise DataError(
             f"--data {source!r} carries no classes, and this variant learns with labels: "
             "put every image into a sub-folder named after its class"
         )
-    return found
+    return data
 
 
 def _read(source: str, resolution: int, channels: int) -> ImageSet:

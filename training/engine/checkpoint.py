@@ -1,14 +1,14 @@
-"""Whole checkpoints: one safetensors file that holds everything a run needs to go on as if it had never stopped."""
+"""Checkpoints: one safetensors file with everything a run needs to go on as if it had never stopped."""
 
 import json
-import os
 import random
-from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+
+from models import atomic
 
 KEEP = 2
 
@@ -18,22 +18,17 @@ class CheckpointError(RuntimeError):
 
 
 def write(path, save):
-    """Call save(temporary path), then put the result in place at once; a failure leaves the old file as it was."""
-    temporary = Path(f"{path}.tmp")
+    """Call save(temporary path) and put the result in place at once; on failure CheckpointError, the old file stays."""
     try:
-        save(temporary)
-        with open(temporary, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        atomic.write(path, save)
     except (OSError, SafetensorError) as error:
-        temporary.unlink(missing_ok=True)
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise CheckpointError(f"cannot write {path}: {reason}; make room, then run the same command again") from None
 
 
-def rng_state(draw):
-    """(tensors, JSON-able) of every random stream: torch on all devices, the run's own, numpy's, Python's."""
-    tensors = {"rng.torch": torch.get_rng_state(), "rng.draw": draw.generator.get_state()}
+def rng_state(stream):
+    """(tensors, JSON-able) of every random stream: torch's on all devices, the run's `RandomStream`, numpy's, Python's."""
+    tensors = {"rng.torch": torch.get_rng_state(), "rng.stream": stream.generator.get_state()}
     for i, state in enumerate(torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []):
         tensors[f"rng.cuda.{i}"] = state
     name, keys, *rest = np.random.get_state()
@@ -41,10 +36,10 @@ def rng_state(draw):
     return tensors, {"numpy": [name, *rest], "python": random.getstate()}
 
 
-def set_rng_state(tensors, plain, draw):
-    """Put back what `rng_state` took."""
+def set_rng_state(tensors, plain, stream):
+    """Restore what `rng_state` saved."""
     torch.set_rng_state(tensors["rng.torch"])
-    draw.generator.set_state(tensors["rng.draw"])
+    stream.generator.set_state(tensors["rng.stream"])
     if torch.cuda.is_available():
         for i in range(torch.cuda.device_count()):
             if f"rng.cuda.{i}" in tensors:
@@ -83,13 +78,13 @@ def _restore_optimizer(name, optimizer, tensors, groups):
                 slots[slot] = torch.empty_like(p).copy_(value)
 
 
-def save(folder, step, modules, optimizers, draw, facts):
-    """Write OUT/checkpoints/step_N.safetensors, keep the newest two; CheckpointError when the disk will not have it.
+def save(folder, step, modules, optimizers, stream, facts):
+    """Write folder/step_N.safetensors and keep the newest two; CheckpointError if it cannot be written.
 
-    modules, optimizers: by name. facts: what else is to be remembered, JSON-able.
+    modules, optimizers: by name. facts: whatever else the run needs, JSON-able.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tensors, plain = rng_state(draw)
+    tensors, plain = rng_state(stream)
     groups = {}
     for name, module in modules.items():
         tensors |= {f"{name}.{key}": value for key, value in module.state_dict().items()}
@@ -106,9 +101,9 @@ def save(folder, step, modules, optimizers, draw, facts):
 
 
 def newest(folder, header=False):
-    """(path, tensors, meta) of the newest whole checkpoint in a folder, or None; a damaged one is named and passed.
+    """(path, tensors, meta) of the newest readable checkpoint in a folder, or None; damaged ones are skipped with a warning.
 
-    header: leave the tensors where they are, None instead.
+    header: do not read the tensors, None instead.
     """
     for path in sorted(folder.glob("step_*.safetensors"), reverse=True):
         try:
@@ -120,12 +115,12 @@ def newest(folder, header=False):
     return None
 
 
-def restore(tensors, meta, modules, optimizers, draw):
-    """Put a checkpoint back into networks, optimizers and random streams."""
+def restore(tensors, meta, modules, optimizers, stream):
+    """Load a checkpoint into networks, optimizers and random streams."""
     for name, module in modules.items():
-        own = {key[len(name) + 1 :]: value for key, value in tensors.items() if key.startswith(f"{name}.")}
+        state = {key[len(name) + 1 :]: value for key, value in tensors.items() if key.startswith(f"{name}.")}
         try:
-            module.load_state_dict(own, strict=True)
+            module.load_state_dict(state, strict=True)
         except RuntimeError:
             raise CheckpointError(
                 f"the checkpoint's {name} has another shape than this run's: give the settings it "
@@ -133,4 +128,4 @@ def restore(tensors, meta, modules, optimizers, draw):
             ) from None
     for name, optimizer in optimizers.items():
         _restore_optimizer(name, optimizer, tensors, meta["groups"][name])
-    set_rng_state(tensors, meta["rng"], draw)
+    set_rng_state(tensors, meta["rng"], stream)

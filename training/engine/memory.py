@@ -6,10 +6,10 @@ import sys
 TRIM_THRESHOLD, MMAP_MAX = -1, -4  # as malloc.h numbers them
 
 
-def keep():
-    """Have glibc keep what is freed for good; True where there is a glibc to ask.
+def keep_freed():
+    """Have glibc keep freed memory; True where there is a glibc.
 
-    By itself it gives the large blocks of every step back to the system, which clears each page before it hands the
+    By default it gives the large blocks of every step back to the system, which clears each page before it hands the
     same ones out again.
     """
     if sys.platform != "linux":

@@ -1,0 +1,27 @@
+"""How each variant learns: a module of its name with its SETTINGS and its Game."""
+
+import dataclasses
+import importlib
+
+import models
+
+
+def load(name):
+    """The recipe of a variant, a module with SETTINGS and Game; UnknownVariant names the value and the names."""
+    models.entry(name)
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def overlay(settings, **changes):
+    """A copy of `settings` with `changes`; dictionaries are merged key by key."""
+    for name, value in changes.items():
+        if isinstance(value, dict):
+            changes[name] = {**getattr(settings, name), **value}
+    return dataclasses.replace(settings, **changes)
+
+
+def from_saved(name, saved):
+    """A variant's settings from config.json's dictionary; keys that its recipe does not have are left out."""
+    base = load(name).SETTINGS
+    known = {f.name for f in dataclasses.fields(base)}
+    return dataclasses.replace(base, **{key: value for key, value in saved.items() if key in known})

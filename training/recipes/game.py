@@ -1,127 +1,204 @@
-"""What every variant's game has: networks, moving average, the random stream, and what is shipped of it."""
+"""Base classes of the games: networks, data, moving average, what is exported."""
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
 from models import registry
-from training.data import augment
-from training.data import image_set as imageset
-from training.recipes import losses
+from models.images import from_uint8
+from training.data import augment, image_set, sources
+from training.data.image_set import ImageSet
+
+EXAMPLES = 8  # pictures in an export's strip of real ones, and held-out inputs on a snapshot's sheet
 
 
-def gathered(nets, role):
+def join_roles(nets, role):
     """The networks of a role as one module: the only one, or a ModuleDict by what follows "role_" in their names."""
     if role in nets:
         return nets[role]
     return nn.ModuleDict({name[len(role) + 1 :]: net for name, net in nets.items() if name.startswith(f"{role}_")})
 
 
-def spread(module, role):
-    """What `gathered` took, by role again."""
+def split_roles(module, role):
+    """{role: network} of what `join_roles` joined."""
     if isinstance(module, nn.ModuleDict):
         return {f"{role}_{name}": net for name, net in module.items()}
     return {role: module}
 
 
 @torch.no_grad()
-def follow(averages, live, count, decay):
-    """Move averages by 1 - decay towards what is live, faster at first, for the first weights are but noise.
+def ema_update(averages, live, count, decay):
+    """Move averages by 1 - decay towards the live tensors; after t steps decay is at most (1 + t) / (10 + t).
 
-    After t steps the decay is (1 + t) / (10 + t) at most. averages, live: lists of tensors; count: t, a tensor.
+    Warm-up: early weights are close to their random start, so the average follows them faster. averages, live: lists of
+    tensors; count: t, a tensor.
     """
-    pace = 1 - ((1.0 + count) / (10.0 + count)).clamp(max=decay) * (count > 0)
-    apart = torch._foreach_sub(live, averages)
-    torch._foreach_mul_(apart, pace)
-    torch._foreach_add_(averages, apart)
+    rate = 1 - ((1.0 + count) / (10.0 + count)).clamp(max=decay) * (count > 0)
+    difference = torch._foreach_sub(live, averages)
+    torch._foreach_mul_(difference, rate)
+    torch._foreach_add_(averages, difference)
 
 
 class Game:
-    """The players of one variant: a subclass adds `configure`, `d_loss`, `g_loss`, `samples` and `examples`.
+    """Base class of an objective: networks, EMA, random stream, export.
 
-    settings: `training.settings.Settings`; data: `training.imageset.ImageSet`; draw: `training.draw.Draw`, whose
-    device is the game's. data.images stay as uint8 [N, C, H, W] on that device; the share `hold_out` of them is
-    `held` and never learned from.
+    A recipe adds `d_loss` and `g_loss`; its kind adds `configure`, `samples` and `examples`. settings: the recipe's;
+    data: `ImageSet`; random: `RandomStream`, whose device is the game's. Training images stay on that device as uint8
+    [N, C, H, W]; the share `hold_out` of the data is `held` and never learned from.
     """
 
+    objective = ""  # the adversarial loss by its usual name, for config.json
+    figures = ""  # the module of training/judge that measures this game's networks
+    labelled = False  # learns from class labels
+    pairs = False  # each file is a pair of pictures side by side
+    noise_classes = 10  # classes of `noise_data`, where labels are read
     classes = None
 
-    def __init__(self, settings, data, draw):
-        self.settings, self.draw = settings, draw
-        self.policy = augment.parse(settings.augment)
-        self.data, self.held = imageset.split(data, settings.hold_out)
-        self.images = self.prepared(self.data.images).to(draw.device)
-        self.labels = None if self.data.labels is None else self.data.labels.to(draw.device)
+    def __init__(self, settings, data, random):
+        self.settings, self.random = settings, random
+        self.data, self.held = image_set.split(data, settings.hold_out)
+        self.images = self.preprocess(self.data.images).to(random.device)
+        self.labels = None if self.data.labels is None else self.data.labels.to(random.device)
         self.configs = self.configure()
         nets = registry.build(settings.variant, self.configs)
-        nets = {role: net.to(draw.device, memory_format=torch.channels_last) for role, net in nets.items()}
-        self.G, self.D = gathered(nets, "generator"), gathered(nets, "discriminator")
-        self.ema = AveragedModel(self.G).to(draw.device)
+        nets = {role: net.to(random.device, memory_format=torch.channels_last) for role, net in nets.items()}
+        self.G, self.D = join_roles(nets, "generator"), join_roles(nets, "discriminator")
+        self.ema = AveragedModel(self.G).to(random.device)
         self.ema.requires_grad_(False)
-        self.d_loss_of, self.g_loss_of = losses.OBJECTIVES[settings.objective]
 
-    def prepared(self, images):
-        """The images as they are kept, uint8 as they came."""
+    @classmethod
+    def load_data(cls, settings, source=None):
+        """The pictures of `source`, or of settings.data, as this game learns from them; DataError in one line."""
+        channels = 6 if cls.pairs else settings.channels
+        return sources.load(source or settings.data, settings.resolution, channels, cls.labelled)
+
+    @classmethod
+    def noise_data(cls, settings, n, seed=0):
+        """n random pictures shaped as this game's data, for benchmarks and tests."""
+        shape = n, 6 if cls.pairs else settings.channels, settings.resolution, settings.resolution
+        images = torch.randint(0, 256, shape, generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
+        if not cls.labelled:
+            return ImageSet(images, None, None, "noise")
+        classes = [str(k) for k in range(cls.noise_classes)]
+        return ImageSet(images, torch.arange(n) % cls.noise_classes, classes, "noise")
+
+    def preprocess(self, images):
+        """The training images as they stay on the device, uint8."""
         return images
 
     @property
     def modules(self):
-        """What a checkpoint holds, by name."""
+        """What a checkpoint holds: {name: module}."""
         return {"G": self.G, "D": self.D, "ema": self.ema}
 
     @property
     def facts(self):
-        """What config.json says of it besides networks and settings."""
+        """Entries of config.json besides networks and settings."""
         return {}
 
-    def shown_to_d(self, x):
-        """Pictures as D sees them, real and fake alike, changed as the policy says."""
-        return augment.augment(x, self.policy, self.draw)
+    def augmented(self, x):
+        """DiffAugment (Zhao 2020): what D sees, real and fake alike, shifted where the settings say so."""
+        return augment.translation(x, self.random) if self.settings.augment else x
 
     def grow(self, step):
-        """Nothing changes with the step, but for a growing GAN."""
+        """Change networks and pictures to their size at this step; only a growing GAN does."""
 
-    def kind_of(self, step):
-        """A hashable that steps share which differ in tensors alone, so that one can stand for all; None: no such."""
+    def discriminator_only(self, step):
+        """True while the generator does not learn yet."""
+        return False
+
+    def graph_key(self, step):
+        """Key of this step's CUDA graph: steps with equal keys replay one recording. None: do not record."""
+        return None
+
+    @property
+    def period(self):
+        """Number of steps after which their costs repeat."""
+        return 1
 
     def after_d(self):
-        """Nothing, but for a clipped critic."""
+        """Called after each step of D; only a clipped critic does something."""
 
     @torch.no_grad()
-    def after_g(self):
-        """The moving average follows the generator, its buffers copied.
+    def update_ema(self):
+        """One step of the generator's moving average; buffers are copied.
 
-        (AveragedModel's own way reads the count on the host, for which a GPU would be waited for at every step.)
+        (AveragedModel's own update reads its counter on the host, and a GPU would be waited for at every step.)
         """
-        average, live = self.ema.module, self.G
-        follow(list(average.parameters()), list(live.parameters()), self.ema.n_averaged, self.settings.ema)
-        for theirs, own in zip(average.buffers(), live.buffers()):
-            theirs.copy_(own)
+        average = self.ema.module
+        ema_update(list(average.parameters()), list(self.G.parameters()), self.ema.n_averaged, self.settings.ema)
+        for theirs, live in zip(average.buffers(), self.G.buffers()):
+            theirs.copy_(live)
         self.ema.n_averaged += 1
 
     def load(self, state_dicts):
         """Take over exported networks {role: tensors}; RuntimeError where a shape differs."""
         for module, role in ((self.G, "generator"), (self.ema.module, "generator"), (self.D, "discriminator")):
-            for name, net in spread(module, role).items():
+            for name, net in split_roles(module, role).items():
                 net.load_state_dict(state_dicts[name], strict=True)
 
     @torch.no_grad()
-    def settled(self, paint):
-        """The averaged generators in eval mode, with batch-norm statistics of their own, taken while paint() runs."""
+    def calibrate(self):
+        """Batch-norm statistics of the averaged generators, taken anew; they end in eval mode."""
         norms = [m for m in self.ema.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
         for norm in norms:
             norm.reset_running_stats()
             norm.momentum = None  # a plain mean over the batches that follow
             norm.train()
         if norms:
-            paint()
-        return self.ema.module.eval()
+            self.calibration_pass()
+        self.ema.eval()
+
+    def calibration_pass(self):
+        """Run the averaged generators on inputs like those of training."""
+        raise NotImplementedError
 
     @property
     def shipped_configs(self):
-        """Constructor arguments of the networks as `shipped`."""
+        """Constructor arguments of the networks that `shipped` returns."""
         return self.configs
 
     def shipped(self):
         """{role: network} as exported: the averaged generators, and the discriminators."""
-        return {**spread(self.ema.module.eval(), "generator"), **spread(self.D, "discriminator")}
+        return {**split_roles(self.ema.module.eval(), "generator"), **split_roles(self.D, "discriminator")}
+
+
+def most_colourful_first(x):
+    """Pictures [n, 3, H, W] by falling colourfulness: the page opens on the first."""
+    return x[x.std(1).mean((1, 2)).argsort(descending=True)]
+
+
+class TranslatorGame(Game):
+    """Base class of the translators: batches of flipped and shifted pictures, translations of held-out ones."""
+
+    def __init__(self, settings, data, random):
+        super().__init__(settings, data, random)
+        self.shown = self.held if len(self.held) else self.data  # for sheets and examples
+
+    def configure(self):
+        """Constructor arguments by role; networks of one role have the same."""
+        roles = registry.entry(self.settings.variant).networks
+        return {role: dict(getattr(self.settings, role.split("_")[0])) for role in roles}
+
+    def batch(self, index):
+        """Training pictures of these indices, float [n, C, H, W] in [-1, 1], flipped and shifted at random."""
+        x = from_uint8(self.images[index]).contiguous(memory_format=torch.channels_last)
+        if self.settings.flip:
+            x = augment.flip(x, self.random)
+        return augment.jitter(x, self.random) if self.settings.jitter else x
+
+    @torch.no_grad()
+    def translate(self, function, x):
+        """function(averaged generators in eval mode, x) picture by picture: float on the CPU."""
+        self.ema.eval()
+        return torch.cat([function(self.ema.module, one).float().cpu() for one in x.to(self.random.device).split(1)])
+
+    def examples(self):
+        """Held-out inputs for the page, float [EXAMPLES, 3 or 1, H, W] in [-1, 1], and None: they have no labels."""
+        return from_uint8(image_set.evenly_spaced(self.shown.images, EXAMPLES)), None
+
+
+def l1(a, b):
+    """Mean absolute difference, in fp32."""
+    return F.l1_loss(a.float(), b.float())

@@ -1,4 +1,4 @@
-"""The adversarial objectives: small pure functions of logits or critic scores, computed in fp32."""
+"""Adversarial losses and regularizers: small pure functions of logits or critic scores, computed in fp32."""
 
 import torch
 import torch.nn.functional as F
@@ -9,13 +9,8 @@ def minimax_d(real, fake):
     return F.softplus(-real).mean() + F.softplus(fake).mean()
 
 
-def minimax_g(fake):
-    """log(1 - D(G(z))), which saturates while D wins (Goodfellow 2014, equation 1)."""
-    return -F.softplus(fake).mean()
-
-
 def non_saturating_g(fake):
-    """-log D(G(z)): the same fixed point, with a gradient that does not die (Goodfellow 2014, section 3)."""
+    """-log D(G(z)): its gradient stays large where D rejects the fakes (Goodfellow 2014, section 3)."""
     return F.softplus(-fake).mean()
 
 
@@ -44,29 +39,13 @@ def least_squares_g(fake):
     return (fake - 1).square().mean()
 
 
-OBJECTIVES = {
-    "minimax": (minimax_d, minimax_g),
-    "non_saturating": (minimax_d, non_saturating_g),
-    "wasserstein": (wasserstein_d, wasserstein_g),
-    "hinge": (hinge_d, wasserstein_g),
-    "least_squares": (least_squares_d, least_squares_g),
-}
-
-
 def domain_classification(logits, domain, sizes):
     """-log D_cls(c | x) among the domains of each picture's own data set (Choi 2017, equations 2 and 7).
 
-    logits: [n, sum(sizes)]; domain: int64 [n]; sizes: how many domains each set has, counted through.
+    logits: [n, sum(sizes)]; domain: int64 [n], counted through all sets; sizes: how many domains each set has.
     """
-    home = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes)).to(logits.device)
-    return F.cross_entropy(logits.masked_fill(home[None] != home[domain][:, None], -torch.inf), domain)
-
-
-def _squared_slopes(critic, x):
-    """||grad f(x)||_2^2 of each picture [n], to be differentiated once more; x: fp32 [n, ...]."""
-    x = x.detach().requires_grad_(True)
-    (grad,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
-    return grad.flatten(1).square().sum(1)
+    set_of = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes)).to(logits.device)
+    return F.cross_entropy(logits.masked_fill(set_of[None] != set_of[domain][:, None], -torch.inf), domain)
 
 
 def gradient_penalty(critic, real, fake, eps):
@@ -76,31 +55,10 @@ def gradient_penalty(critic, real, fake, eps):
     """
     with torch.autocast(real.device.type, enabled=False):
         eps = eps.float().view(-1, *[1] * (real.ndim - 1))
-        slopes = _squared_slopes(critic, eps * real.float() + (1 - eps) * fake.float())
-        norm = (slopes + 1e-12).sqrt()
+        x_hat = (eps * real.float() + (1 - eps) * fake.float()).detach().requires_grad_(True)
+        (grad,) = torch.autograd.grad(critic(x_hat).sum(), x_hat, create_graph=True)
+        norm = (grad.flatten(1).square().sum(1) + 1e-12).sqrt()
         return (norm - 1).square().mean()
-
-
-def r1_penalty(discriminator, real):
-    """E ||grad D(x)||_2^2 on real pictures, without the paper's half (Mescheder 2018, equation 9); real: [n, ...]."""
-    with torch.autocast(real.device.type, enabled=False):
-        return _squared_slopes(discriminator, real.float()).mean()
-
-
-NEAR = 0.25  # length of a small step in z, a share of z's own
-
-
-def path_lengths(made, near):
-    """How unlike the lengths of small steps are, coarse and fine: the variance of their logarithms.
-
-    Steps of one length wherever they begin and lead use all of z (Karras 2019, "Analyzing and improving the image
-    quality of StyleGAN", section 3.2, there by the Jacobian). made, near: pictures of z [n, C, H, W] and of z moved by
-    NEAR.
-    """
-    step = F.adaptive_avg_pool2d((near - made).float(), min(32, made.shape[-1]))
-    coarse = F.avg_pool2d(step, 4)
-    fine = step - F.interpolate(coarse, scale_factor=4.0)
-    return sum(x.flatten(1).square().sum(1).clamp(min=1e-8).log().var(correction=0) for x in (coarse, fine)) / 4
 
 
 def orthogonal_penalty(weights):
@@ -112,11 +70,6 @@ def orthogonal_penalty(weights):
             product = w @ w.T
             total = total + (product - product.diag().diag()).square().sum()
     return total
-
-
-def feature_matching(seen, true):
-    """Mean L1 distance between two lists of a discriminator's features, layer by layer (Wang 2017, equation 4)."""
-    return sum(F.l1_loss(a.float(), b.float()) for a, b in zip(seen, true)) / len(true)
 
 
 @torch.no_grad()

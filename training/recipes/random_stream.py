@@ -1,12 +1,12 @@
-"""One stream of randomness for a run, however many processes share it."""
+"""One stream of random numbers for a run, however many processes share it."""
 
 import torch
 
 
-class Draw:
+class RandomStream:
     """Random tensors for this process's slice of the global batch.
 
-    Every process holds the same generator, draws for the whole batch and keeps its own rows, so that two processes see
+    Every process has the same generator, draws for the whole batch and keeps its own rows, so that two processes see
     what one alone would see.
     """
 
@@ -14,17 +14,17 @@ class Draw:
         self.generator = torch.Generator(device).manual_seed(seed)
         self.device, self.rank, self.world = device, rank, world
 
-    def _mine(self, x, n):
+    def _local(self, x, n):
         return x[self.rank * n : (self.rank + 1) * n]
 
     def normal(self, n, *shape):
         """Float32 [n, *shape] from N(0, 1)."""
-        return self._mine(torch.randn(n * self.world, *shape, generator=self.generator, device=self.device), n)
+        return self._local(torch.randn(n * self.world, *shape, generator=self.generator, device=self.device), n)
 
     def uniform(self, n, *shape):
         """Float32 [n, *shape] from [0, 1)."""
-        return self._mine(torch.rand(n * self.world, *shape, generator=self.generator, device=self.device), n)
+        return self._local(torch.rand(n * self.world, *shape, generator=self.generator, device=self.device), n)
 
     def integers(self, n, high):
         """Int64 [n] from 0 to high - 1."""
-        return self._mine(torch.randint(high, (n * self.world,), generator=self.generator, device=self.device), n)
+        return self._local(torch.randint(high, (n * self.world,), generator=self.generator, device=self.device), n)

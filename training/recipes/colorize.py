@@ -1,0 +1,96 @@
+"""Colorization: lightness to colour by a U-Net and a ResNet, each with a discriminator (Isola 2016, section 4.2)."""
+
+from dataclasses import dataclass
+
+import torch
+
+from models import cielab
+from models.colorize import CHROMA
+from models.images import from_uint8
+from training.data.image_set import evenly_spaced
+from training.recipes.game import l1, most_colourful_first
+from training.recipes.losses import minimax_d, non_saturating_g
+from training.recipes.pairs import PairGame, PairSettings
+from training.recipes.settings import setting
+
+
+@dataclass
+class Settings(PairSettings):
+    """The pairs', and the second generator."""
+
+    second: dict = setting({}, "the ResNet's constructor arguments, as width=16 blocks=6")
+
+
+# What two CPU cores can train; the papers' networks are twice to three times as wide.
+SETTINGS = Settings(
+    variant="colorize",
+    data="huggan/flowers-102-categories",
+    resolution=128,
+    steps=20_000,
+    batch_size=8,
+    generator={"width": 32},
+    second={"width": 16, "blocks": 6},
+    discriminator={"width": 32},
+)
+
+
+def to_bytes(planes):
+    """Lab float [3, h, w] -> uint8; `from_uint8` gives L and (a, b) / CHROMA in [-1, 1]."""
+    scaled = torch.cat([planes[:1] * 2.55, planes[1:] / CHROMA * 127.5 + 127.5])
+    return scaled.round().clamp(0, 255).to(torch.uint8)
+
+
+def to_rgb(light, chroma):
+    """Lightness [n, 1, h, w] and chroma [n, 2, h, w] in [-1, 1] -> RGB [n, 3, h, w] in [-1, 1]."""
+    planes = torch.cat([(light + 1) * 50, chroma * CHROMA], 1).permute(0, 2, 3, 1).numpy()
+    return torch.stack([from_uint8(torch.from_numpy(cielab.to_rgb(p))).permute(2, 0, 1) for p in planes])
+
+
+class Game(PairGame):
+    """Pix2Pix's game for x the lightness and y the chroma, played by each pair of networks (Isola 2016, equation 4)."""
+
+    objective = "non_saturating"
+    figures = "colour"
+
+    def configure(self):
+        s = self.settings
+        return {
+            "generator_unet": dict(s.generator),
+            "generator_resnet": dict(s.second),
+            "discriminator_unet": dict(s.discriminator),
+            "discriminator_resnet": dict(s.discriminator),
+        }
+
+    def preprocess(self, images):
+        """RGB -> Lab as `to_bytes` keeps it."""
+        out = torch.empty_like(images)
+        for i, image in enumerate(images):
+            out[i] = to_bytes(torch.from_numpy(cielab.from_rgb(image.permute(1, 2, 0).numpy())).permute(2, 0, 1))
+        return out
+
+    def pair(self, index):
+        return self.batch(index).split([1, 2], 1)
+
+    def d_loss(self, n, step):
+        x, y, fakes = self.translated_batch(n)
+        return sum(minimax_d(self.score(D, x, y), self.score(D, x, fake.detach())) / 2 for fake, D in fakes)
+
+    def g_loss(self, n):
+        x, y, fakes = self.last_batch
+        return sum(non_saturating_g(self.score(D, x, fake)) + self.settings.l1 * l1(fake, y) for fake, D in fakes)
+
+    def calibration_pass(self):
+        light = from_uint8(evenly_spaced(self.images, 512))[:, :1]
+        for k in range(64):
+            for G in self.ema.module.values():
+                G(light[k::64])
+
+    def samples(self, n, seed=0):
+        """Rows of grey, U-Net's colours, ResNet's colours, the true ones, all held out."""
+        held = from_uint8(self.preprocess(evenly_spaced(self.shown.images, n // 4)))
+        light, chroma = held.split([1, 2], 1)
+        fakes = [self.translate(lambda G, x, name=name: G[name](x), light) for name in self.G]
+        return torch.stack([to_rgb(light, c) for c in (0 * chroma, *fakes, chroma)], 1).flatten(0, 1)
+
+    def examples(self):
+        return most_colourful_first(super().examples()[0]), None

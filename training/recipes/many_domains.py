@@ -1,0 +1,92 @@
+"""Games between many domains, of one or several data sets, with one generator."""
+
+from dataclasses import dataclass
+
+import torch
+
+from models.images import from_uint8
+from models.stargan import mask_vector
+from training.data.image_set import ImageSet, evenly_spaced
+from training.recipes.game import EXAMPLES, TranslatorGame
+from training.recipes.settings import TranslatorSettings, setting
+
+
+@dataclass
+class ManyDomainSettings(TranslatorSettings):
+    """The translators', and the augmentation of what D sees."""
+
+    jitter: bool = setting(False, "shift the training images at random (Isola 2016, section 6.2)")
+    augment: str = setting("", "DiffAugment policy: what D sees is shifted at random", ("", "translation"))
+
+
+class ManyDomainGame(TranslatorGame):
+    """Pictures and target domains; each data set's classes are its domains, counted through all sets.
+
+    sets: [[name, [its classes]], ...]; sizes: how many domains each has.
+    """
+
+    figures = "many_domains"
+    labelled = True
+
+    @classmethod
+    def noise_data(cls, settings, n, seed=0):
+        """Two joined sets of three and four domains, which share three names."""
+        found = super().noise_data(settings, n, seed)
+        origin = (torch.arange(n) >= n // 2).long()
+        labels = torch.where(origin == 0, found.labels % 3, found.labels % 4)
+        return ImageSet(found.images, labels, found.classes[:4], "sharp+soft", origin=origin)
+
+    def configure(self):
+        data, s = self.data, self.settings
+        if len(data.classes) < 2:
+            raise ValueError(f"{data.name} has one class: {s.variant} needs a sub-folder for each domain")
+        origin = torch.zeros_like(data.labels) if data.origin is None else data.origin
+        self.sets, domain = [], torch.empty_like(data.labels)
+        for i, name in enumerate(data.name.split("+")):
+            before = sum(len(classes) for _, classes in self.sets)
+            present, index = data.labels[origin == i].unique(return_inverse=True)
+            domain[origin == i] = before + index
+            self.sets.append([name, [data.classes[k] for k in present.tolist()]])
+        self.sizes = [len(classes) for _, classes in self.sets]
+        self.labels = domain.to(self.random.device)
+        self.members = [(self.labels == d).nonzero()[:, 0] for d in range(sum(self.sizes))]
+        shape = {"channels": s.channels}
+        return {
+            "generator": {**s.generator, **shape, "labels": sum(self.sizes) + len(self.sizes)},
+            "discriminator": {**s.discriminator, **shape, "domains": sum(self.sizes), "resolution": s.resolution},
+        }
+
+    @property
+    def facts(self):
+        return {"domains": self.sets}
+
+    def random_domains(self, n):
+        """n domains: each set as often, in it each domain as often."""
+        sizes = torch.tensor(self.sizes, device=self.random.device)
+        which = self.random.integers(n, len(sizes))
+        return (sizes.cumsum(0) - sizes)[which] + (self.random.uniform(n) * sizes[which]).long()
+
+    def real(self, n):
+        """n pictures and their domains."""
+        domain, share = self.random_domains(n), self.random.uniform(n)
+        index = torch.stack([self.members[d][int(u * len(self.members[d]))] for d, u in zip(domain.tolist(), share)])
+        return self.batch(index), domain
+
+    def translation(self, x, domain):
+        """G(x, c): the pictures in these domains."""
+        return self.G(x, mask_vector(domain, self.sizes))
+
+    def samples(self, n, seed=0):
+        """A row a held-out face: itself, then each of the first set's domains; rows are filled up to 8 with black."""
+        vectors = mask_vector(torch.arange(self.sizes[0]), self.sizes)
+        x = self.examples()[0]
+        fakes = [self.translate(lambda G, y, v=v: G(y, v[None].to(y.device)), x) for v in vectors]
+        rows = torch.stack([x, *fakes, *[torch.full_like(x, -1)] * (-(len(fakes) + 1) % 8)], 1)
+        return rows.flatten(0, 1)[:n]
+
+    def examples(self):
+        """Pictures of the first set."""
+        images, origin = self.shown.images, self.shown.origin
+        if origin is not None and (origin == 0).any():
+            images = images[origin == 0]
+        return from_uint8(evenly_spaced(images, EXAMPLES)), None

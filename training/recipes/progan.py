@@ -1,0 +1,138 @@
+"""Progressive GAN: both networks grow from 4 px, each new resolution faded in (Karras 2017)."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+
+from models.nets.layers import sizes
+from training.recipes import wgan_gp
+from training.recipes.losses import gradient_penalty, wasserstein_d
+from training.recipes.settings import setting
+
+
+@dataclass
+class Settings(wgan_gp.Settings):
+    """WGAN-GP's, the drift term and the schedule of growth."""
+
+    drift: float = setting(1e-3, "weight of the critic's squared score on real pictures, which keeps it near zero")
+    grow: dict = setting({}, "the step at which each size begins to fade in, as 8=1000 16=3000")
+    fade: int = setting(1000, "generator steps that a size takes to fade in; 0: full size from the start")
+
+
+# The critic learns faster than the generator: at equal rates the colours of all pictures swing together.
+SETTINGS = Settings(
+    variant="progan",
+    data="huggan/AFHQ:cat",
+    resolution=128,
+    flip=True,
+    augment="translation",
+    steps=20_000,
+    batch_size=16,
+    snapshot_every=1000,
+    decay_from=0.7,
+    g_lr=1e-3,
+    d_lr=3e-3,
+    beta1=0.0,
+    beta2=0.99,
+    ema=0.998,
+    grow={"8": 1000, "16": 3000, "32": 5000, "64": 8000, "128": 18_000},
+    generator={"width": 8},
+    discriminator={"width": 8},
+)
+
+
+def fade_in_steps(settings):
+    """The steps at which 8, 16, ... px begin to fade in; [] for a GAN that has its full size from the start."""
+    if not settings.fade:
+        return []
+    sides = sizes(settings.resolution)[1:]
+    missing = [side for side in sides if str(side) not in settings.grow]
+    if missing:
+        raise ValueError(f"grow says nothing of {missing[0]} px: give {missing[0]}=STEP, too")
+    steps = [settings.grow[str(side)] for side in sides]
+    for side, before, step in zip(sides[1:], steps, steps[1:]):
+        if step < before + settings.fade:
+            raise ValueError(
+                f"grow lets {side} px begin at step {step}, before {side // 2} px have faded in: give "
+                f"{before + settings.fade} or more"
+            )
+    return steps
+
+
+class Game(wgan_gp.Game):
+    """WGAN-GP's game with the drift term epsilon E f(x)^2, on pictures that grow (Karras 2017, section 2, appendix A)."""
+
+    def __init__(self, settings, data, random):
+        super().__init__(settings, data, random)
+        self.fade_in_steps = fade_in_steps(settings)
+
+    def d_loss(self, n, step):
+        real, fake, _ = self.real_and_fake(n)
+        score, score_of_fake = self.scores(real, fake)
+        loss = wasserstein_d(score, score_of_fake) + self.settings.drift * score.square().mean()
+        if penalty := self.penalty(step):
+            loss = loss + penalty * gradient_penalty(self.judge, real, fake, self.random.uniform(n))
+        return loss
+
+    def grow(self, step):
+        """Set the level of this step: each size fades in from its own step on, then stays (section 2)."""
+        if self.fade_in_steps:
+            faded = ((step - begin) / self.settings.fade for begin in self.fade_in_steps)
+            self.stage = {"level": sum(min(1.0, max(0.0, share)) for share in faded)}
+
+    @property
+    def fades(self):
+        """True while a size is being faded in."""
+        return self.stage.get("level", 0) % 1 > 0
+
+    def graph_key(self, step):
+        return None if self.fades else (self.stage.get("level"), super().graph_key(step))
+
+    def batch(self, n):
+        real, labels = super().batch(n)
+        return self.shrink(real), labels
+
+    def shrink(self, x):
+        """Real pictures at the resolution that has been reached, faded as the generator's are."""
+        if not self.stage:
+            return x
+        level = self.stage["level"]
+        x = F.adaptive_avg_pool2d(x, 4 * 2 ** math.ceil(level))
+        if not self.fades:
+            return x
+        return torch.lerp(F.interpolate(F.avg_pool2d(x, 2), scale_factor=2.0), x, level % 1)
+
+    @torch.no_grad()
+    def update_ema(self):
+        """While a size fades in the average is the generator itself: what is new has no past yet."""
+        super().update_ema()
+        if self.fades:
+            for average, live in zip(self.ema.module.parameters(), self.G.parameters()):
+                average.copy_(live)
+
+    def shipped(self):
+        """The networks as exported; each earlier size shows the finished picture (see `refit`)."""
+        networks = super().shipped()
+        if self.stage:
+            self.refit(networks["generator"])
+        return networks
+
+    @torch.no_grad()
+    def refit(self, G, n=256):
+        """Fit the colour layers of earlier sizes to the finished picture of the same z, by least squares on the CPU.
+
+        They stop learning once their size is past, while the layers under them go on.
+        """
+        z = torch.randn(n, G.latent_dim, generator=torch.Generator().manual_seed(2))
+        k = math.ceil(self.stage["level"])
+        h, target = G.start(z), G(z, level=k)
+        for block, to_rgb, side in zip(G.stages[:k], G.to_rgb, sizes(G.resolution)):
+            h = block(h)
+            features = h.permute(0, 2, 3, 1).flatten(0, 2)
+            colours = F.adaptive_avg_pool2d(target, side).permute(0, 2, 3, 1).flatten(0, 2)
+            ones = torch.ones(len(features), 1)
+            fitted = torch.linalg.lstsq(torch.cat([features, ones], 1), colours, driver="gelsd").solution
+            to_rgb.weight.copy_(fitted[:-1].T[:, :, None, None] / to_rgb.scale)
+            to_rgb.bias.copy_(fitted[-1])

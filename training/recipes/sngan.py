@@ -1,0 +1,29 @@
+"""SN-GAN: every weight of D divided by its spectral norm, and the hinge loss (Miyato 2018)."""
+
+from training.recipes.losses import hinge_d, wasserstein_g
+from training.recipes.noise import NoiseGame, NoiseSettings
+
+SETTINGS = NoiseSettings(
+    variant="sngan",
+    data="huggan/AFHQ:cat",
+    flip=True,
+    augment="translation",
+    batch_size=32,
+    snapshot_every=1000,
+    decay_from=0.7,
+    d_lr=4e-4,
+    generator={"width": 32},
+    discriminator={"width": 32},
+)
+
+
+class Game(NoiseGame):
+    """D minimises E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), G maximises E D(G(z)) (Miyato 2018, equations 16, 17)."""
+
+    objective = "hinge"
+
+    def d_loss(self, n, step):
+        return hinge_d(*self.scores(*self.real_and_fake(n)))
+
+    def g_loss(self, n):
+        return wasserstein_g(self.scores_of_fakes(n))
