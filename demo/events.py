@@ -98,28 +98,3 @@ def clamped(limits):
     """
     clamp = "(x, ends) => ends ? Math.max(ends[0], Math.min(ends[1], Number(x) || 0)) : x"
     return f"(...v) => v.map((x, i) => ({clamp})(x, {json.dumps(limits)}[i]))"
-
-
-# Until the translators' tabs have moved to `Event`.
-def named(function, *names, **special):
-    def call(*values):
-        return function(*values)
-
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    call.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in (*names, *special)])
-    call.__annotations__ = special
-    return call
-
-
-def quiet(function):
-    def call(*values):
-        try:
-            return function(*values)
-        except gr.Error:
-            return gr.skip()
-
-    call.__signature__ = inspect.signature(function)
-    return call
-
-
-inside = clamped

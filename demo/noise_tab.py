@@ -1,53 +1,60 @@
-"""The tab of a variant that draws from noise: one class lays out and wires all of them."""
+"""The tab of a variant that generates from noise: its layout and its events."""
 
 import inspect
 from functools import partial
 
 import gradio as gr
 
-import models
-from demo import events
-from demo.events import QUICK, SLOW, quiet
-from demo.idea import Idea
-from demo.noise_answers import EVIDENCE, SEEDS, Answers
-from demo.parts import figures, neighbours, views
-from demo.parts import photo_card as photo
-from demo.parts import trials as claims
-from demo.state import ALL, COORDINATES, DIRECTIONS, MOST, MOVES, REACH, State
-from demo.tabs.biggan import Truncation
-from demo.tabs.progan import Growth
-from demo.tabs.sagan import Attention
-
-IDEAS = {"progan": Growth, "sagan": Attention, "biggan": Truncation}
-CATS = ("dcgan", "wgan", "wgan_gp", "sngan")
-CONTROLS = [
-    "seed",
-    "n",
-    "pick",
-    "label",
-    *(f"direction_{i + 1}" for i in range(DIRECTIONS)),
-    *(f"coordinate_{i + 1}" for i in range(COORDINATES)),
-]
+from demo.events import QUICK, SLOW, Event, clamped
+from demo.noise_answers import CONTROLS, TABLE_SEEDS, NoiseAnswers
+from demo.parts import checkpoint, neighbours, photo_card, trials, views
+from demo.state import ALL, COORDINATES, DIRECTIONS, MAX_MOVE, MAX_N, State
+from models.images import to_images
 
 
-class NoiseTab:
-    """Components and events of one variant's tab.
+class NoiseTab(NoiseAnswers):
+    """Components and events of one variant's tab. What one tab has beyond the others, its subclass adds.
 
-    idea: what it has beyond the others. controls: the components that State is made of, in the order of CONTROLS and
-    then the idea's own. drawn: those that follow the seed.
+    shares_seed_with: tabs that give the same name share one seed, show it in each other's networks, and judge a
+    visitor's picture. trials: files of docs/claims to show. evidence: a figures.Evidence, or None. directions_title:
+    stands above the direction sliders.
+
+    Once built: inputs: {parameter: component} of all controls. stage_views: follow the sliders. picked_views: follow
+    the picked picture's seed. seed_views: all that follow the seed. own_...: the subclass's among these.
     """
 
-    SLOW, QUICK = SLOW, QUICK
+    shares_seed_with, trials, evidence, directions_title = "", (), None, "Its strongest directions"
 
     def __init__(self, name):
-        self.name, self.entry = name, models.entry(name)
-        self.idea = IDEAS.get(name, Idea)(name)
+        super().__init__(name)
         self.conditional = "classes" in inspect.signature(self.entry.networks["generator"]).parameters
-        self.cat = name in CATS
+        # Components of the subclass, set when it is built.
+        self.own_controls, self.own_stage_views, self.own_picked_views, self.own_opening_views = [], [], [], []
+        self.own_moves, self.own_redraws = [], []  # Gradio events on which the stage, or the grid, follows
 
-    def named(self, function, **special):
-        """`function` of the controls' values by their names, which the API shows; special: annotated extras."""
-        return events.named(function, *CONTROLS, *self.idea.names, **special)
+    @classmethod
+    def home_pictures(cls, member, seed):
+        """Four PIL pictures for the home page, of four classes spread over the list where there are classes."""
+        labels = None if member.classes is None else [i * len(member.classes) // 4 for i in range(4)]
+        return to_images(member.sample(4, seed=seed, labels=labels))
+
+    def build_own_controls(self):
+        """Lay out `own_controls` above the direction sliders."""
+
+    def build_own_row(self):
+        """Lay out what takes the tab's full width, below the stage."""
+
+    def own_values(self, state):
+        """Values of `own_controls` in a state."""
+        return []
+
+    def own_opening_values(self, sampler, state):
+        """Values of `own_opening_views`: components that learn on opening what the checkpoint holds."""
+        return []
+
+    def own_events(self):
+        """Events of the subclass."""
+        return []
 
     def build(self):
         """Lay the tab out."""
@@ -55,47 +62,48 @@ class NoiseTab:
         views.head(self.entry)
         self.notice = gr.HTML(apply_default_css=False, visible=False)
         with gr.Column(elem_classes="ga-body") as self.body:
-            with gr.Row(elem_classes=["ga-play", *(["ga-led"] if self.idea.names else [])]):
+            with gr.Row(elem_classes=["ga-play", *(["ga-led"] if self.own_fields else [])]):
                 with gr.Column(scale=9, min_width=300):
-                    self.stage = views.view(views.STAGE, views.STAGE_JS, elem_id=f"{self.name}-stage")
+                    self.stage_view = views.view(views.STAGE, views.STAGE_JS, elem_id=f"{self.name}-stage")
                 with gr.Column(scale=7, min_width=280):
                     self.build_sliders()
                 with gr.Column(scale=10, min_width=320):
                     self.build_grid(first)
-            self.idea.build_below(self)
+            self.build_own_row()
             with gr.Row(elem_classes="ga-more"):
                 with gr.Column(scale=3, min_width=260):
                     self.build_walk(first)
                 with gr.Column(scale=7, min_width=320):
                     self.build_beside()
-            self.build_evidence()
-            claims.panel(self.name)
+            self.evidence_views = self.evidence.build() if self.evidence else []
+            trials.panel(self.trials)
             self.neighbours = neighbours.panel(self.name)
             self.facts = gr.HTML(apply_default_css=False)
-        self.controls = [self.seed, self.n, self.pick, self.label, *self.sliders, *self.idea.controls]
-        self.shown = [self.stage, *self.idea.live]
-        self.settled = [*self.same_z, *self.idea.settled]
-        self.drawn = [self.grid, self.file, *self.shown, *self.settled]
-        for component in [*self.controls, self.to]:
+        controls = [self.seed, self.n, self.pick, self.label, *self.sliders, *self.own_controls]
+        self.inputs = dict(zip((*CONTROLS, *self.own_fields), controls))
+        self.stage_views = [self.stage_view, *self.own_stage_views]
+        self.picked_views = [*self.same_seed_views, *self.own_picked_views]
+        self.seed_views = [self.grid, self.file, *self.stage_views, *self.picked_views]
+        for component in [*controls, self.to]:
             if not isinstance(component, gr.JSON):
                 # state.check answers bad values in one line; Gradio's own checks trip over some of them.
                 component.preprocess = lambda value: value
 
     def build_sliders(self):
-        views.brought(self.entry)
-        self.idea.build()
-        views.heading(self.idea.directions)
-        made = partial(gr.Slider, -REACH, REACH, 0.0, step=0.05)
-        self.sliders = [made(label=f"Direction {i}", elem_id=f"{self.name}-d{i}") for i in range(1, DIRECTIONS + 1)]
+        views.summary(self.entry)
+        self.build_own_controls()
+        views.heading(self.directions_title)
+        slider = partial(gr.Slider, -MAX_MOVE, MAX_MOVE, 0.0, step=0.05)
+        self.sliders = [slider(label=f"Direction {i}", elem_id=f"{self.name}-d{i}") for i in range(1, DIRECTIONS + 1)]
         with gr.Accordion("Raw coordinates of z", open=False):
-            self.sliders += [made(label=f"z[{i}]", elem_id=f"{self.name}-z{i}") for i in range(COORDINATES)]
-        self.back = gr.Button("Sliders to zero", size="sm", elem_id=f"{self.name}-reset")
+            self.sliders += [slider(label=f"z[{i}]", elem_id=f"{self.name}-z{i}") for i in range(COORDINATES)]
+        self.reset_button = gr.Button("Sliders to zero", size="sm", elem_id=f"{self.name}-reset")
 
     def build_grid(self, first):
         with gr.Row(elem_classes="ga-controls"):
             self.seed = gr.Number(first.seed, label="Seed", elem_id=f"{self.name}-seed")
-            self.dice = gr.Button("Reroll", variant="primary", elem_id=f"{self.name}-reroll")
-            self.n = gr.Slider(1, MOST, first.n, step=1, label="How many", elem_id=f"{self.name}-n")
+            self.reroll_button = gr.Button("Reroll", variant="primary", elem_id=f"{self.name}-reroll")
+            self.n = gr.Slider(1, MAX_N, first.n, step=1, label="How many", elem_id=f"{self.name}-n")
         self.pick = gr.Number(first.pick, label="Picture", visible=False)
         self.label = gr.Radio([ALL], value=ALL, label="Label", visible=self.conditional, elem_id=f"{self.name}-label")
         self.grid = views.view(views.GRID, views.GRID_JS, elem_id=f"{self.name}-grid")
@@ -105,156 +113,124 @@ class NoiseTab:
         self.film = views.view(views.PICTURE, views.SAVE_JS, elem_id=f"{self.name}-walk")
         with gr.Row(elem_classes="ga-controls"):
             self.to = gr.Number(first.seed + 1, label="Walk to seed")
-            self.go = gr.Button("Walk", elem_id=f"{self.name}-go")
+            self.walk_button = gr.Button("Walk", elem_id=f"{self.name}-go")
 
     def build_beside(self):
-        self.same_z, self.table = [], None
+        self.same_seed_views = []
         if self.conditional:
             self.table = views.view(views.TABLE, views.SAVE_JS, elem_id=f"{self.name}-labels")
-        if self.cat:
-            self.same_z = [views.view(views.STRIP, elem_id=f"{self.name}-kin", elem_classes="ga-kin")]
-        self.real = views.view(views.STRIP, elem_id=f"{self.name}-real")
-        if self.cat:
-            self.upload = photo.view(photo.alone("Judge your own picture"), elem_id=f"{self.name}-upload")
-            self.given = gr.Textbox("", visible=False, label="photo")
+        if self.shares_seed_with:
+            strip = views.view(views.STRIP, elem_id=f"{self.name}-same-seed", elem_classes="ga-same-seed")
+            self.same_seed_views = [strip]
+        self.real_view = views.view(views.STRIP, elem_id=f"{self.name}-real")
+        if self.shares_seed_with:
+            card = photo_card.value("Judge your own picture")
+            self.upload = photo_card.view(card, elem_id=f"{self.name}-upload")
+            self.photo = gr.Textbox("", visible=False, label="photo")
             self.yours = views.view(views.STRIP, elem_id=f"{self.name}-yours")
 
-    def build_evidence(self):
-        self.evidence = []
-        if self.name not in EVIDENCE:
-            return
-        names, figure, axes = EVIDENCE[self.name]
-        views.heading(figures.TITLES[figure], "ga-more")
-        with gr.Row():
-            self.evidence = [figures.plot(*axes, models.entry(name).title) for name in names]
-        self.evidence.append(gr.HTML(apply_default_css=False))
+    def link_values(self, state, opened):
+        """Values of `inputs` for a link with this state to the tab `opened`: a tab that shares its seed follows."""
+        if opened is not self:
+            seed = state.seed if opened in self.same_seed_tabs else gr.skip()
+            return [seed, *[gr.skip()] * (len(self.inputs) - 1)]
+        label = gr.Radio(choices=[ALL, state.label], value=state.label)
+        return [state.seed, state.n, state.pick, label, *state.moves, *self.own_values(state)]
 
-    def wire(self, tab, kin):
-        """Connect the events. kin: the tabs that share one seed with this one, itself first."""
-        self.kin = kin
-        answers = Answers(self.name, [other.name for other in kin], self.idea)
-        followers = [*(other.seed for other in kin), *self.drawn]
-        shown = [self.notice, self.body, *self.drawn, self.real, self.facts]
-        shown += [self.label] if self.conditional else []
-        shown += [*self.idea.told, *self.evidence, *self.neighbours]
-        limits = [None] * 4 + [(-REACH, REACH)] * MOVES + [self.idea.limits.get(name) for name in self.idea.names]
+    def opening_views(self):
+        """The components that `open` fills after notice and body."""
+        label = [self.label] if self.conditional else []
+        first = [*self.seed_views, self.real_view, self.facts, *label]
+        return [*first, *self.own_opening_views, *self.evidence_views, *self.neighbours]
 
-        def opened(*values):
-            try:
-                return answers.open(*values)
-            except gr.Error as error:
-                notice = gr.HTML(f"<p class='ga-missing'>{error.message}</p>", visible=True)
-                return [notice, gr.Column(visible=False), *[gr.skip()] * (len(shown) - 2)]
+    def open(self, *values):
+        """Endpoint `open`: notice, body and `opening_views`; the notice alone where the weights cannot be had."""
+        try:
+            sampler, state = self.read(*values)
+            found = [*self.seed_values(sampler, state), self.real(sampler), checkpoint.facts(sampler)]
+        except gr.Error as error:
+            return checkpoint.missing(error, len(self.opening_views()))
+        if self.conditional:
+            found.append(gr.Radio(choices=[ALL, *(sampler.classes or [])], value=state.label))
+        found += self.own_opening_values(sampler, state)
+        found += self.evidence.values() if self.evidence else []
+        return [gr.HTML(visible=False), gr.Column(visible=True), *found, *neighbours.values(sampler)]
 
-        def on(triggers, verb, function, inputs, outputs, how, text):
-            return gr.on(
-                triggers,
-                function,
-                inputs,
-                outputs,
-                **how,
-                api_name=f"{self.name}_{verb}",
-                api_description=f"{self.entry.title}: {text}",
-            )
+    def event(self, endpoint, triggers, function, outputs, description, how=SLOW, click=False):
+        """An Event that takes all of `inputs`."""
+        inputs, names = list(self.inputs.values()), tuple(self.inputs)
+        return Event(endpoint, triggers, function, inputs, outputs, description, how, names, click)
 
-        def behind(verb, function, inputs, view, triggers, text, after=("first", "reroll")):
-            """A picture that takes longer: on its own triggers, and after opening and reroll."""
-            on(triggers, verb, function, inputs, view, SLOW, text)
-            for when in after:
-                {"first": first, "reroll": rerolled}[when].then(
-                    quiet(function),
-                    inputs,
-                    view,
-                    **SLOW,
-                    api_name=f"{self.name}_{when}_{verb}",
-                    api_description=f"{self.entry.title}: as {verb}; nothing where the weights cannot be had.",
-                )
-
-        first = on(
-            [tab.select],
+    def events(self, door):
+        """The tab's Events; door: its gr.Tab."""
+        opened = self.event(
             "open",
-            self.named(opened),
-            self.controls,
-            shown,
-            SLOW,
+            [door.select],
+            self.open,
+            [self.notice, self.body, *self.opening_views()],
             "all that its tab shows on opening: grid, stage, real pictures, checkpoint, evidence; "
             "or one line that says why its weights cannot be had.",
         )
-        on(
-            [*(slider.input for slider in self.sliders), *self.idea.moves],
-            "move",
-            self.named(answers.move),
-            self.controls,
-            self.shown,
-            {**QUICK, "js": events.inside(limits)},
-            "the picture of seed + pick, moved along the generator's strongest directions and along raw "
-            "coordinates of z, with the discriminator's verdict. The picture is a lossless data URI.",
-        )
-        on(
-            [self.grid.select],
-            "choose",
-            self.named(answers.choose, event=gr.EventData),
-            self.controls,
-            [self.pick, *self.shown, *self.settled],
-            QUICK,
-            "picture number `pick` of the grid, to be moved.",
-        )
-        changed = [self.seed.input, self.n.input, *self.idea.redraws]
-        changed += [self.label.input] if self.conditional else []
-        on(
-            changed,
-            "grid",
-            self.named(answers.redraw),
-            self.controls,
-            followers,
-            SLOW,
-            "n pictures from a seed, each with its verdict, and all of them in one PNG file.",
-        )
-        rerolled = on(
-            [self.dice.click],
-            "reroll",
-            self.named(answers.reroll),
-            self.controls,
-            followers,
-            SLOW,
-            "as grid, from a new random seed.",
-        )
-        on(
-            [self.back.click],
-            "reset",
-            self.named(answers.reset),
-            self.controls,
-            [*self.sliders, *self.shown, *self.idea.settled],
-            QUICK,
-            "all sliders to zero: the picture of the seed itself.",
-        )
-        ends = [self.seed, self.to] + ([self.label] if self.conditional else [])
-        behind(
-            "walk",
-            answers.walk,
-            ends,
-            self.film,
-            [self.go.click, self.to.submit],
-            "a looping lossless animation (APNG as a data URI) from one seed's picture to another's and back.",
-            after=("first",),
-        )
+        found = [opened, *self.stage_events(), *self.seed_events(), *self.walk_events()]
         if self.conditional:
-            behind(
-                "labels",
-                answers.table,
-                [self.seed],
-                self.table,
-                [self.seed.input],
-                f"every label by {SEEDS} seeds, one PNG as a data URI.",
-            )
-        self.idea.wire(self, answers, on, behind)
-        if self.cat:
-            on(
-                [self.upload.upload],
-                "judge",
-                answers.judge,
-                self.given,
-                self.yours,
-                SLOW,
-                "the discriminator's verdict on a picture of yours, a data URI.",
-            )
+            text = f"every label by {TABLE_SEEDS} seeds, one PNG as a data URI."
+            table = Event("labels", [self.seed.input], self.label_table, [self.seed], self.table, text, SLOW)
+            found += self.on_opening_and_reroll(table)
+        if self.shares_seed_with:
+            text = "the discriminator's verdict on a picture of yours, a data URI."
+            inputs, triggers = [self.photo], [self.upload.upload]
+            found.append(Event("judge", triggers, self.judge_upload, inputs, self.yours, text, SLOW, click=True))
+        return found + self.own_events()
+
+    def on_opening_and_reroll(self, event):
+        """The Event on its own triggers, and after opening and rerolling: for a picture that takes longer than they."""
+        return [event, event.repeated("first", after="open"), event.repeated("reroll", after="reroll")]
+
+    def stage_events(self):
+        """The sliders, a click in the grid, the sliders' reset."""
+        ends = [(c.minimum, c.maximum) if isinstance(c, gr.Slider) else None for c in self.inputs.values()]
+        return [
+            self.event(
+                "move",
+                [*(slider.input for slider in self.sliders), *self.own_moves],
+                self.move,
+                self.stage_views,
+                "the picture of seed + pick, moved along the generator's strongest directions and along raw "
+                "coordinates of z, with the discriminator's verdict. The picture is a lossless data URI.",
+                {**QUICK, "js": clamped(ends)},
+            ),
+            self.event(
+                "choose",
+                [self.grid.select],
+                self.choose,
+                [self.pick, *self.stage_views, *self.picked_views],
+                "picture number `pick` of the grid, to be moved.",
+                QUICK,
+                click=True,
+            ),
+            self.event(
+                "reset",
+                [self.reset_button.click],
+                self.reset,
+                [*self.sliders, *self.stage_views, *self.own_picked_views],
+                "all sliders to zero: the picture of the seed itself.",
+                QUICK,
+            ),
+        ]
+
+    def seed_events(self):
+        """A new seed, number of pictures or label; the reroll."""
+        triggers = [self.seed.input, self.n.input, *self.own_redraws, *([self.label.input] if self.conditional else [])]
+        outputs = [*(tab.seed for tab in self.same_seed_tabs), *self.seed_views]
+        text = "n pictures from a seed, each with its verdict, and all of them in one PNG file."
+        return [
+            self.event("grid", triggers, self.redraw, outputs, text),
+            self.event("reroll", [self.reroll_button.click], self.reroll, outputs, "as grid, from a new random seed."),
+        ]
+
+    def walk_events(self):
+        """The walk between two seeds, on its button and after opening."""
+        inputs = [self.seed, self.to, *([self.label] if self.conditional else [])]
+        text = "a looping lossless animation (APNG as a data URI) from one seed's picture to another's and back."
+        event = Event("walk", [self.walk_button.click, self.to.submit], self.walk, inputs, self.film, text, SLOW)
+        return [event, event.repeated("first", after="open")]

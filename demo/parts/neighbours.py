@@ -1,34 +1,59 @@
-"""Does it copy? The samples that lie nearest to a training picture, and how near real pictures come to theirs."""
+"""Does it copy? The samples that lie nearest to training pictures, and how near real pictures come to theirs."""
 
 from html import escape
 
 import gradio as gr
+import pandas as pd
 
-from demo.parts import figures, pictures, views
+from demo.parts import data_uri, figures, views
+
+HUES = {"samples": "#6366f1", "real pictures": "#a8a29e"}
+DISTANCE, PERCENT, WHOSE = "distance to the nearest", "percent within it", "of"
 
 
 def panel(name):
-    """Its components, unseen until `tell` has something for them."""
-    with gr.Column(visible=False) as whole:
+    """Lay it out, hidden until `values` has something for it: its components."""
+    with gr.Column(visible=False) as column:
         views.heading("Does it copy?", "ga-more")
         with gr.Row():
             with gr.Column(scale=6, min_width=320):
                 sheet = views.view(views.SHEET, elem_id=f"{name}-neighbours")
             with gr.Column(scale=5, min_width=300):
-                plot, words = figures.nearness_plot(), gr.HTML(apply_default_css=False)
-    return [whole, sheet, plot, words]
+                plot = figures.line_plot(x=DISTANCE, y=PERCENT, color=WHOSE, color_map=HUES, height=260, y_lim=[0, 100])
+                words = gr.HTML(apply_default_css=False)
+    return [column, sheet, plot, words]
 
 
-def tell(sampler):
-    """What `panel` shows of a checkpoint; nothing where it was not tried."""
+def values(sampler):
+    """The values of `panel`'s components; the panel stays hidden where this was not measured."""
     path, config = sampler.weights.files.get("neighbours.png"), sampler.config
-    table, words = figures.nearness(sampler)
-    if path is None or table is None:
+    found = config.get("metrics", {}).get("neighbours")
+    if path is None or not found:
         return [gr.Column(visible=False), gr.skip(), gr.skip(), gr.skip()]
     note = escape(config.get("sheets", {}).get("neighbours.png", ""))
     return [
         gr.Column(visible=True),
-        {"src": pictures.stored(path), "note": note},
-        gr.LinePlot(value=table),
-        f"<p class='ga-note'>{words}</p>",
+        {"src": data_uri.stored(path), "note": note},
+        gr.LinePlot(value=distribution(found)),
+        f"<p class='ga-note'>{in_words(found)}</p>",
     ]
+
+
+def distribution(found):
+    """What percentage of samples, and of real pictures, lies within each distance of a training picture."""
+    rows = [
+        (distance, round(100 * (i + 1) / len(distances), 2), whose)
+        for whose, distances in zip(HUES, (found["distances"], found["distances_real"]))
+        for i, distance in enumerate(distances)
+    ]
+    return pd.DataFrame(rows, columns=[DISTANCE, PERCENT, WHOSE])
+
+
+def in_words(found):
+    """What the curves say, as HTML."""
+    return (
+        "A generator that copies has its line far to the left of the real pictures': "
+        f"{100 * found['nearer_than_5_percent']:.0f} % of {found['n']} samples lie nearer to a training picture "
+        f"than 5 % of {found['n_real']} real pictures do ({escape(found['real'])}). "
+        f"Distances in {escape(found['features'])}."
+    )

@@ -1,75 +1,52 @@
-"""What short runs on equal budgets have shown: the curves, the pictures, the table, and what they say in words."""
+"""The lecture's claims as short trainings on equal budgets have shown them: curves, pictures, table and words."""
 
 import json
 
 import gradio as gr
 import pandas as pd
 
-from demo.parts import views
+from demo.parts import figures, views
 from models import hub
 
-PLACE = hub.ROOT / "docs" / "claims"
-SHOWN = {
-    **dict.fromkeys(("dcgan", "wgan", "wgan_gp", "sngan"), ["objectives"]),
-    "progan": ["growth"],
-    "sagan": ["attention", "latent"],
-    "biggan": ["batch", "noise"],
-    "colorize": ["colours"],
-    "pix2pix": ["losses", "patches", "skips"],
-    "cyclegan": ["cycle"],
-    "stargan": ["sets"],
-}
+FOLDER = hub.ROOT / "docs" / "claims"
 ARM = "trained as"
-AXES = {"images": "pictures that D has seen", "seconds": "seconds of learning"}
+AXES = {"images": "pictures that D has seen", "seconds": "seconds of training"}
 HUES = ("#6366f1", "#d97706", "#0f9d76", "#db2777")
 
 
-def curve(found, x, y, title):
-    """One row a measurement of `y`; a KID above twice the worst arm's end is left out: all begin far above."""
-    arms = found["arms"]
-    top = 2 * max(points[-1][y] for points in arms.values()) if y == "kid" else float("inf")
-    return pd.DataFrame(
-        [
-            {ARM: arm, title: point[y], AXES[x]: point[x]}
-            for arm, points in arms.items()
-            for point in points
-            if point[y] <= top
-        ]
-    )
+def panel(claims):
+    """Lay out the named claims, files of docs/claims; one that has not been tried is left out."""
+    for claim in claims:
+        if (FOLDER / f"{claim}.json").exists():
+            build(FOLDER / f"{claim}.json")
 
 
-def panel(name):
-    """Lay out what was tried of a variant, where that has been done."""
-    for claim in SHOWN.get(name, ()):
-        if (PLACE / f"{claim}.json").exists():
-            lay_out(PLACE / f"{claim}.json")
-
-
-def lay_out(claim):
-    """One claim: its two curves, the pictures where translators were tried, and its page folded below."""
+def build(claim):
+    """One claim: its curves, the pictures where it has any, and its page folded below."""
     found = json.loads(claim.read_text("utf-8"))
-    names, hues = {key: title for title, key in found["columns"].items()}, dict(zip(found["arms"], HUES))
+    titles, hues = {key: title for title, key in found["columns"].items()}, dict(zip(found["arms"], HUES))
     views.heading(f"{found['title']}, tried on equal budgets", "ga-more")
     with gr.Row():
         for x, y in found["curves"]:
-            gr.LinePlot(
-                curve(found, x, y, names[y]),
-                x=AXES[x],
-                y=names[y],
-                color=ARM,
-                color_map=hues,
-                height=260,
-                min_width=260,
-                tooltip="all",
-                x_lim=[0, None],
-                y_lim=[0, None],
-                buttons=["export"],
-            )
+            table, axes = curve(found["arms"], x, y, titles[y]), {"x": AXES[x], "y": titles[y], "y_lim": [0, None]}
+            figures.line_plot(table, color=ARM, color_map=hues, height=260, **axes)
     sheet = claim.with_name(f"{claim.stem}-pictures.jpg")
     if sheet.exists():
         gr.Image(str(sheet), show_label=False, interactive=False, buttons=["fullscreen"], elem_id=f"claim-{claim.stem}")
     with gr.Accordion("The figures, and what they say", open=False):
         gr.Markdown(words(claim))
+
+
+def curve(arms, x, y, title):
+    """One row a measurement of `y`. A KID above twice the worst arm's last is left out: all begin far above."""
+    top = 2 * max(points[-1][y] for points in arms.values()) if y == "kid" else float("inf")
+    rows = [
+        {ARM: arm, title: point[y], AXES[x]: point[x]}
+        for arm, points in arms.items()
+        for point in points
+        if point[y] <= top
+    ]
+    return pd.DataFrame(rows)
 
 
 def words(claim):

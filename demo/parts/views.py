@@ -1,4 +1,4 @@
-"""HTML that the page's own pictures live in: templates filled in the browser from plain JSON values."""
+"""The page's views: HTML templates that the browser fills from JSON values."""
 
 from html import escape
 
@@ -27,7 +27,7 @@ STAGE = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
   </figcaption>
 </figure>`}"""
 
-# The address bar follows the link, but not at every move of a slider: browsers throttle that.
+# The address bar is updated 400 ms after the last change: browsers throttle more.
 STAGE_JS = """
 let timer;
 watch('value', () => {
@@ -115,22 +115,14 @@ def head(entry):
     )
 
 
-def brought(entry):
-    """The two sentences that say what the GAN brought."""
+def summary(entry):
+    """What the GAN brought to the field, in two sentences."""
     return gr.HTML(f"<p class='ga-brought'>{escape(entry.brought)}</p>", apply_default_css=False)
 
 
 def heading(text, more=""):
     """A heading above part of a tab."""
     return gr.HTML(f"<h3 class='ga-h {more}'>{text}</h3>", apply_default_css=False)
-
-
-def told(event, key, otherwise):
-    """What a click on a view says; a client that calls the same endpoint says nothing."""
-    try:
-        return getattr(event, key)
-    except (AttributeError, TypeError):
-        return otherwise
 
 
 def number(score):
@@ -140,32 +132,4 @@ def number(score):
     return f"{round(score, digits) + 0.0:.{digits}f}".replace("-", "\u2212")
 
 
-def share(score, scale):
-    """Where a score lies between the scale's ends, in percent."""
-    span = (scale["high"] - scale["low"]) or 1.0
-    return round(min(100.0, max(0.0, 100 * (score - scale["low"]) / span)), 2)
-
-
-def meter(score, scale, probability, judge="discriminator"):
-    """What the scale under a picture shows: a probability, or a critic's score among real pictures' own.
-
-    score: None for a picture that cannot be judged, one that has not grown to full size.
-    """
-    if probability:
-        meaning = "is the probability of being real, says the discriminator"
-        low, high = "0, generated", "1, real"
-    else:
-        meaning = f"is the {judge}'s score: higher is more real, the number alone means nothing"
-        low, high = number(scale["low"]), number(scale["high"])
-    if score is None:
-        meaning = f"no verdict: the {judge} was trained to judge full-size pictures, so grow to the top for it"
-    at = None if score is None else share(score, scale)
-    return {
-        "text": "\u2013" if score is None else number(score),
-        "meaning": meaning,
-        "at": at,
-        "low": low,
-        "high": high,
-        "real": [share(r, scale) for r in scale["real"]],
-        "legend": "thin lines: real pictures" if scale["real"] else "",
-    }
+brought = summary

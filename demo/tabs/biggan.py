@@ -1,31 +1,29 @@
-"""BigGAN's ideas: z cut short for quality, classes blended, and a part of z for every block."""
+"""BigGAN's tab: the truncation trick, classes blended, and a part of z for every block."""
+
+from html import escape
 
 import gradio as gr
+import pandas as pd
 import torch
 
-from demo.idea import Idea
-from demo.parts import figures, pictures, views
+from demo.events import SLOW, Event
+from demo.noise_tab import NoiseTab
+from demo.parts import data_uri, figures, latents, views
 from demo.state import ALL, DIRECTIONS, LAST_SEED, THRESHOLDS, UNTRUNCATED, check, number
+from models.images import grid
 from models.nets.layers import sizes
 
 SWEEP, ROWS = (0.04, 0.2, 0.5, 1.0, 1.5, 2.0), 6
+QUALITY, DIVERSITY = "quality (precision)", "diversity (recall)"
 
 
-def layer_names(sampler):
-    """What each direction slider moves: the strongest direction of every chunk of z, then the second ones."""
-    names = [f"Block to {side} px" for side in sizes(sampler.resolution)]
-    names[0] = "First layer, 4 px"
-    return [names[i % len(names)] + ("" if i < len(names) else ", second direction") for i in range(DIRECTIONS)]
-
-
-class Truncation(Idea):
+class Tab(NoiseTab):
     """Sliders for the threshold of z and for the way from one class to another; a sweep and a curve of thresholds."""
 
-    names = ("truncation", "blend", "other")
-    limits = {"truncation": (THRESHOLDS[0], UNTRUNCATED), "blend": (0, 1)}
-    directions = "Every block's own part of z"
+    trials, own_fields = ("batch", "noise"), ("truncation", "blend", "other")
+    directions_title = "Every block's own part of z"
 
-    def build(self):
+    def build_own_controls(self):
         views.heading("The truncation trick")
         self.threshold = gr.Slider(
             THRESHOLDS[0],
@@ -40,47 +38,50 @@ class Truncation(Idea):
         views.heading("From class to class at one z")
         self.blend = gr.Slider(0, 1, 0, step=0.01, label="Share of the other class", elem_id=f"{self.name}-blend")
         self.other = gr.Dropdown([""], value="", label="The other class", elem_id=f"{self.name}-other")
-        self.other.api_info = lambda: {"type": "string"}  # opening tells its choices
-        self.controls = [self.threshold, self.blend, self.other]
-        self.moves = [self.threshold.input, self.blend.input, self.other.input]
-        self.redraws = [self.threshold.release]
+        self.other.api_info = lambda: {"type": "string"}  # its choices are known on opening
+        self.own_controls = [self.threshold, self.blend, self.other]
+        self.own_moves = [self.threshold.input, self.blend.input, self.other.input]
+        self.own_redraws = [self.threshold.release]
 
-    def build_below(self, tab):
+    def build_own_row(self):
         with gr.Row(elem_classes="ga-more"):
             with gr.Column(scale=5, min_width=300):
                 self.sweep = views.view(views.TABLE, views.SAVE_JS, elem_id=f"{self.name}-sweep")
             with gr.Column(scale=5, min_width=300):
                 views.heading("Quality against diversity")
-                self.curve, self.fid = figures.curve_plot(), figures.fid_plot()
+                hidden = {"visible": False, "y_lim": [0, None]}
+                self.curve = figures.line_plot(x=DIVERSITY, y=QUALITY, height=300, **hidden)
+                self.fid = figures.line_plot(x="threshold", y="FID", height=220, **hidden)
                 self.measured = gr.HTML(apply_default_css=False)
-        self.told = [*tab.sliders[:DIRECTIONS], self.other, self.curve, self.fid, self.measured]
+        self.own_opening_views = [*self.sliders[:DIRECTIONS], self.other, self.curve, self.fid, self.measured]
 
-    def values(self, state):
+    def own_values(self, state):
         other = gr.Dropdown(choices=[state.other], value=state.other) if state.other else gr.skip()
         return [UNTRUNCATED if state.truncation is None else state.truncation, state.blend, other]
 
-    def tell(self, sampler, state):
-        table, words = figures.curve(sampler)
+    def own_opening_values(self, sampler, state):
+        table, words = curve(sampler)
         return [
-            *(gr.Slider(label=name) for name in layer_names(sampler)),
-            gr.Dropdown(choices=sampler.classes, value=pictures.other_of(sampler, state)),
-            *(gr.LinePlot(value=table, visible=table is not None and y in table) for y in (figures.QUALITY, "FID")),
+            *(gr.Slider(label=name) for name in slider_names(sampler)),
+            gr.Dropdown(choices=sampler.classes, value=latents.other_class(sampler, state)),
+            *(gr.LinePlot(value=table, visible=table is not None and y in table) for y in (QUALITY, "FID")),
             f"<p class='ga-note'>{words}</p>",
         ]
 
-    def stage(self, sampler, state):
+    def own_stage(self, sampler, state):
         cut = ", z not truncated" if state.truncation is None else f", z within ±{state.truncation:g}"
-        return {"caption": pictures.shares_in_words(sampler, state) + cut}
+        return {"caption": latents.label_in_words(sampler, state) + cut}
 
-    def swept(self, sampler, seed, label):
-        """The same seeds under each threshold, in one picture."""
-        state = check(seed=number(seed, "Seed", 0, LAST_SEED, whole=True), n=ROWS, label=label, classes=sampler.classes)
+    def sweep_table(self, seed, label):
+        """Endpoint `sweep`: the same seeds under each threshold, in one picture."""
+        sampler = self.sampler()
+        state = check(sampler.classes, seed=number(seed, "Seed", 0, LAST_SEED, whole=True), n=ROWS, label=label)
         z = [sampler.latents(ROWS, state.seed, threshold) for threshold in SWEEP]
-        labels = torch.tensor(pictures.labels_of(sampler, state)).repeat_interleave(len(SWEEP))
-        drawn = sampler.sample(z=torch.stack(z, 1).flatten(0, 1), labels=labels)
+        labels = torch.tensor(latents.grid_labels(sampler, state)).repeat_interleave(len(SWEEP))
+        pictures = sampler.sample(z=torch.stack(z, 1).flatten(0, 1), labels=labels)
         across = "over all classes" if state.label == ALL else state.label
         return {
-            "src": pictures.png(pictures.sheet(drawn, len(SWEEP))),
+            "src": data_uri.png(grid(pictures, len(SWEEP))),
             "columns": [f"{t:g}" for t in SWEEP],
             "rows": [str(state.seed + i) for i in range(ROWS)],
             "title": "The same seeds under each threshold",
@@ -88,15 +89,32 @@ class Truncation(Idea):
             "note": f"One row a seed, {across}; one column a threshold. Towards the left, seeds grow alike.",
         }
 
-    def wire(self, tab, answers, on, behind):
-        def sweep(seed, label):
-            return self.swept(answers.sampler(), seed, label)
+    def own_events(self):
+        inputs, thresholds = [self.seed, self.label], ", ".join(map(str, SWEEP))
+        text = f"{ROWS} seeds, a row each, under the thresholds {thresholds}: one PNG as a data URI."
+        triggers = [self.seed.input, self.label.input]
+        return self.on_opening_and_reroll(Event("sweep", triggers, self.sweep_table, inputs, self.sweep, text, SLOW))
 
-        behind(
-            "sweep",
-            sweep,
-            [tab.seed, tab.label],
-            self.sweep,
-            [tab.seed.input, tab.label.input],
-            f"{ROWS} seeds, a row each, under the thresholds {', '.join(map(str, SWEEP))}: one PNG as a data URI.",
-        )
+
+def slider_names(sampler):
+    """What each direction slider moves: the strongest direction of every chunk of z, then the second ones."""
+    names = ["First layer, 4 px", *(f"Block to {side} px" for side in sizes(sampler.resolution)[1:])]
+    return [names[i % len(names)] + ("" if i < len(names) else ", second direction") for i in range(DIRECTIONS)]
+
+
+def curve(sampler):
+    """Precision, recall and, where measured, FID under each threshold: (table or None, the words beneath)."""
+    found = sampler.config.get("metrics", {}).get("truncation")
+    if not found:
+        return None, "Not measured for this checkpoint: its precision and recall under each threshold are missing."
+    table = pd.DataFrame({DIVERSITY: found["recall"], QUALITY: found["precision"], "threshold": found["thresholds"]})
+    if "fid" in found:
+        table["FID"] = found["fid"]
+    low, high = min(found["thresholds"]), max(found["thresholds"])
+    return table, (
+        f"Each point is a threshold, from {low:g} to {high:g}. Precision: the share of generated pictures that "
+        "lie among the real ones; recall: the share of real pictures that lie among the generated ones. "
+        + ("FID, the distance between both sets, counts both. " if "fid" in found else "")
+        + f"{found.get('n', '?')} pictures each, seed {found.get('seed', '?')}, "
+        f"{escape(str(found.get('features', 'unnamed features')))}."
+    )

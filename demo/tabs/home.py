@@ -1,4 +1,4 @@
-"""The family as a time line, each member with live pictures, a click away from its tab."""
+"""The home page: the family as a time line, each member with pictures made now, a click away from its tab."""
 
 import random
 from html import escape
@@ -6,10 +6,10 @@ from html import escape
 import gradio as gr
 
 import models
-from demo.events import QUICK
-from demo.parts import examples, pictures, views
-from demo.state import refuse, shown
-from models.images import to_images
+from demo.events import QUICK, event_value
+from demo.parts import data_uri, views
+from demo.state import quoted, refuse
+from demo.tabs import tab_class
 
 TIMELINE = """${!value || !value.cards ? '' : `<ol class="ga-time">${value.cards.map(c => `
 <li class="ga-card ${c.note ? 'ga-bare' : ''}"><span class="ga-year">${c.year}</span>
@@ -31,58 +31,42 @@ element.addEventListener('click', event => {
 });
 """
 INTRO = """<header class="ga-hero"><h1>GAN Atlas</h1>
-<p>Thirteen networks that learned to paint by being judged. Every picture here is drawn as you watch.</p>
+<p>Networks that learned to paint by being judged. Every picture here is generated as you watch.</p>
 </header>"""
 
 
-def live(member, seed):
-    """Four PIL pictures that a member has made just now: from noise, or of its examples."""
-    if models.entry(member.name).translates:
-        return examples.samples(member)
-    # Four classes from all over the list, for neighbours in it are alike.
-    labels = None if member.classes is None else [i * len(member.classes) // 4 for i in range(4)]
-    return to_images(member.sample(4, seed=seed, labels=labels))
-
-
 def card(name, seed=0):
-    """One member of the family as the time line shows it, with four live pictures if its weights can be had."""
+    """One variant as the time line shows it, with four pictures made now, or the line why its weights are missing."""
     entry = models.entry(name)
     keys = ("title", "year", "paper", "authors", "url", "brought")
     found = {"name": name, "pictures": [], "note": "", **{key: escape(str(getattr(entry, key))) for key in keys}}
     try:
-        drawn = live(models.load(name), seed)
+        pictures = tab_class(name).home_pictures(models.load(name), seed)
+        found["pictures"] = [data_uri.png(image) for image in pictures]
     except OSError as error:
         found["note"] = escape(str(error))
-    else:
-        found["pictures"] = [pictures.png(image) for image in drawn]
     return found
 
 
 def timeline():
-    """The whole family in lecture order; every visit draws new pictures, from one seed for all."""
+    """All variants in lecture order; every visit has new pictures, from one seed for all."""
     seed = random.randint(0, 99_999)
     return {"cards": [card(name, seed) for name in models.names()]}
 
 
-def go(tab, event: gr.EventData):
-    """Open a member's tab, by its card or by name."""
-    tab = views.told(event, "tab", tab)
+def open_tab(tab, event: gr.EventData):
+    """The tab of the card that was clicked, or the one named."""
+    tab = event_value(event, "tab", tab)
     if tab not in ("home", *models.names()):
-        raise refuse(f"Tab {shown(tab)} is unknown: choose home, {', '.join(models.names())}.")
+        raise refuse(f"Tab {quoted(tab)} is unknown: choose home, {', '.join(models.names())}.")
     return gr.Tabs(selected=tab)
 
 
 def build(tabs):
-    """The home tab's contents; returns what fills it on opening: (function, outputs)."""
+    """Lay the home page out; the view that `timeline` fills. tabs: the page's gr.Tabs."""
     gr.HTML(INTRO, apply_default_css=False)
     family = views.view(TIMELINE, OPEN_JS, elem_id="family")
     wanted = gr.Textbox("home", visible=False, label="tab")
-    family.select(
-        go,
-        wanted,
-        tabs,
-        **QUICK,
-        api_name="open_tab",
-        api_description="Open the tab of one member of the family, by its name.",
-    )
-    return timeline, family
+    text = "Open the tab of one member of the family, by its name."
+    family.select(open_tab, wanted, tabs, **QUICK, api_name="open_tab", api_description=text)
+    return family

@@ -1,67 +1,71 @@
-"""Progressive GAN's idea: the same z at every size that the network had while it grew."""
+"""Progressive GAN's tab: the same z at every size that the network passes through."""
+
+from dataclasses import replace
 
 import gradio as gr
 
-import models
-from demo.idea import Idea
-from demo.parts import pictures, views
-from demo.state import MOST_LEVEL
+from demo.noise_tab import NoiseTab
+from demo.parts import data_uri, latents, views
+from demo.state import MAX_LEVEL
 from models.images import to_images
 from models.progan import stage as stage_of
 
 
-class Growth(Idea):
-    """A slider over the levels from 4 px to the top, fractions fading; the picked z at every whole level."""
+class Tab(NoiseTab):
+    """A slider over the levels from 4 px to full size, fractions fading; the picked z at every whole level."""
 
-    names, limits = ("level",), {"level": (0, MOST_LEVEL)}
+    trials, own_fields = ("growth",), ("level",)
 
-    def build(self):
+    def build_own_controls(self):
         views.heading("How far it has grown")
-        top = 5  # 128 px, until opening tells how far this checkpoint grew
-        self.slider = gr.Slider(
+        self.level = gr.Slider(
             0,
-            top,
-            top,
+            MAX_LEVEL,  # opening tells how far this checkpoint grew
+            MAX_LEVEL,
             step=0.05,
             label="Growth",
             elem_id=f"{self.name}-level",
             info="0 is 4 px; each step doubles the size, and in between the new size fades in.",
         )
         self.strip = views.view(views.STRIP, elem_id=f"{self.name}-stages", elem_classes="ga-stages")
-        self.controls, self.moves = [self.slider], [self.slider.input]
-        self.settled, self.told = [self.strip], [self.slider]
+        self.own_controls, self.own_moves = [self.level], [self.level.input]
+        self.own_picked_views, self.own_opening_views = [self.strip], [self.level]
 
-    def values(self, state):
+    def own_values(self, state):
         return [gr.skip() if state.level is None else state.level]
 
-    def tell(self, sampler, state):
+    def own_opening_values(self, sampler, state):
         top = sampler.top_level
         return [gr.Slider(maximum=top, value=top if state.level is None else state.level)]
 
-    def stage(self, sampler, state):
+    def read(self, *values):
+        sampler, state = super().read(*values)
+        full_size = state.level is not None and state.level >= sampler.top_level
+        return sampler, replace(state, level=None) if full_size else state
+
+    def own_stage(self, sampler, state):
         k, alpha = stage_of(state.level, sampler.resolution)
         faded = f", {100 * alpha:.0f} % faded in" if alpha < 1 else ""
         return {"caption": f"{4 * 2**k} px{faded}", "pixelated": k < sampler.top_level}
 
-    def settle(self, sampler, state):
+    def own_picked_values(self, sampler, state):
         """The picked z, moved as the sliders say, at every whole level."""
-        z, found = pictures.latent(sampler, state), []
+        z, found = latents.latent(sampler, state), []
         for level in range(sampler.top_level + 1):
             size = f"{4 * 2**level} px"
-            drawn = to_images(sampler.sample(z=z, level=level))[0]
-            found.append({"src": pictures.png(drawn), "name": size, "text": size})
-        return [{"title": "", "pictures": found, "note": "The same z at every size it had while it grew."}]
-
-    def wire(self, tab, answers, on, behind):
-        def stages(*values):
-            return self.settle(*answers.read(*values))[0]
-
-        on(
-            [slider.release for slider in tab.sliders],
-            "stages",
-            tab.named(stages),
-            tab.controls,
-            self.strip,
-            tab.SLOW,
-            f"the z that {models.entry(self.name).title}'s sliders show, at every whole level from 4 px up.",
+            picture = to_images(sampler.sample(z=z, level=level))[0]
+            found.append({"src": data_uri.png(picture), "name": size, "text": size})
+        note = (
+            "The same z, read off the finished network at each size. The layers that turn the smaller sizes into "
+            "colour were fitted again after training: these are not the pictures it made while it grew."
         )
+        return [{"title": "", "pictures": found, "note": note}]
+
+    def stages(self, *values):
+        """Endpoint `stages`: the strip of all levels."""
+        return self.own_picked_values(*self.read(*values))
+
+    def own_events(self):
+        triggers = [slider.release for slider in self.sliders]
+        text = f"the z that {self.entry.title}'s sliders show, at every whole level from 4 px up."
+        return [self.event("stages", triggers, self.stages, [self.strip], text)]

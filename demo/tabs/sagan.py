@@ -1,12 +1,13 @@
-"""SAGAN's idea: click a point of the picture and see where it looks."""
+"""SAGAN's tab: click a point of the picture and see what it attends to."""
 
 import gradio as gr
 import torch
 from PIL import Image
 
-from demo.idea import Idea
-from demo.parts import pictures, views
-from demo.state import MOST_POINTS, POINTS, check
+from demo.events import QUICK, event_value
+from demo.noise_tab import NoiseTab
+from demo.parts import data_uri, latents, views
+from demo.state import MAX_POINTS, START_POINTS, checked_points
 
 COLOURS = ("#ff5d5d", "#ffd23f", "#43dc8e", "#4cc3ff", "#f27bf5")
 
@@ -17,15 +18,81 @@ MAPS = """${!value || !value.maps ? '' : `<div class="ga-maps">${value.maps.map(
 <p class="ga-note">${value.note}</p>`}"""
 
 
-def marks(state):
+class Tab(NoiseTab):
+    """Points clicked on the picture, each with the map of its own row of the attention matrix."""
+
+    trials, own_fields = ("attention", "latent"), ("points",)
+
+    def build_own_controls(self):
+        views.heading("Where a point looks")
+        self.points = gr.JSON([list(p) for p in START_POINTS], visible=False, label="Points")
+        self.maps = views.view(MAPS, elem_id=f"{self.name}-maps")
+        self.clear_button = gr.Button("Clear the points", size="sm", elem_id=f"{self.name}-clear")
+        self.own_controls, self.own_stage_views = [self.points], [self.maps]
+
+    def own_values(self, state):
+        return [[list(p) for p in state.points]]
+
+    def own_stage(self, sampler, state):
+        return {"aim": True, "points": coloured(state.points)}
+
+    def own_stage_values(self, sampler, state, stage):
+        """The picture once, and for each point its map and how much of the picture gets half of its attention."""
+        rows = sampler.attention(latents.latent(sampler, state), latents.picked_label(sampler, state))[0]
+        h, w = rows.shape[:2]
+        maps = []
+        for point in coloured(state.points):
+            row = rows[min(int(point["y"] * h), h - 1), min(int(point["x"] * w), w - 1)]
+            maps.append({**point, "src": heat(row, point["colour"]), "text": in_words(row)})
+        hint = (
+            f"Click the picture to set points, {MAX_POINTS} at most; then the nearest moves."
+            if maps
+            else "No points: click the picture to set one."
+        )
+        gate = sampler.attention_layer.gate.item()
+        note = (
+            f"{hint} Bright is looked at; the figure is the share of the picture that gets half of the attention. "
+            f"The layer works at {w} px; its output is added with weight {views.number(gate)}."
+        )
+        return [{"src": stage["src"], "maps": maps, "note": note}]
+
+    def with_points(self, values, points):
+        """The points, and the stage with what follows it; values: the controls' values."""
+        sampler, state = self.read(*values[:-1], points)
+        return [*self.own_values(state), *self.stage_values(sampler, state)]
+
+    def set_point(self, *values):
+        """Endpoint `attention`: the picture with the given points, and the one that was clicked."""
+        *values, event = values
+        x, y = event_value(event, "x", None), event_value(event, "y", None)
+        points = checked_points(values[-1])
+        return self.with_points(values, points if x is None or y is None else with_point(points, x, y))
+
+    def clear(self, *values):
+        """Endpoint `clear`: the picture without points."""
+        return self.with_points(values, [])
+
+    def own_events(self):
+        outputs = [self.points, *self.stage_views]
+        text = (
+            "where each point of the picture looks: points is a list of up to five [x, y], from [0, 0], the upper "
+            "left, to [1, 1]; each map is a lossless data URI whose opacity is the attention, the largest opaque."
+        )
+        return [
+            self.event("attention", [self.stage_view.select], self.set_point, outputs, text, QUICK, click=True),
+            self.event("clear", [self.clear_button.click], self.clear, outputs, "the picture without points.", QUICK),
+        ]
+
+
+def coloured(points):
     """The points as the stage shows them."""
-    return [{"x": x, "y": y, "colour": colour} for (x, y), colour in zip(state.points, COLOURS)]
+    return [{"x": x, "y": y, "colour": colour} for (x, y), colour in zip(points, COLOURS)]
 
 
 def with_point(points, x, y):
-    """The points and one more; where there are as many as can be, it takes the place of the nearest."""
+    """The points and one more; where there are as many as can be, the nearest moves there."""
     points = [list(p) for p in points]
-    if len(points) < MOST_POINTS:
+    if len(points) < MAX_POINTS:
         return [*points, [x, y]]
     nearest = min(range(len(points)), key=lambda i: (points[i][0] - x) ** 2 + (points[i][1] - y) ** 2)
     points[nearest] = [x, y]
@@ -33,95 +100,15 @@ def with_point(points, x, y):
 
 
 def heat(weights, colour):
-    """Attention [h, w] as a data URI of a PNG in one colour, the more opaque the more is looked at."""
+    """Attention [h, w] as a data URI of a PNG in one colour; opacity: the weight over the largest."""
     alpha = (255 * weights / weights.max()).round().to(torch.uint8)
     image = Image.new("RGBA", (alpha.shape[1], alpha.shape[0]), colour)
     image.putalpha(Image.fromarray(alpha.numpy()))
-    return pictures.png(image)
-
-
-def half_of_it(weights):
-    """The smallest share of the picture, in percent, that gets half of the attention [h, w]."""
-    falling = weights.flatten().sort(descending=True).values.cumsum(0)
-    return 100 * (int((falling < 0.5 * falling[-1]).sum()) + 1) / len(falling)
+    return data_uri.png(image)
 
 
 def in_words(weights):
-    """That share, with a decimal where it is small: sharp attention rests on one place, 0.4 % of 16 x 16."""
-    share = half_of_it(weights)
+    """The smallest share of the picture that gets half of the attention [h, w], "half on 12 %"."""
+    falling = weights.flatten().sort(descending=True).values.cumsum(0)
+    share = 100 * (int((falling < 0.5 * falling[-1]).sum()) + 1) / len(falling)
     return f"half on {share:.{0 if share >= 10 else 1}f} %"
-
-
-class Attention(Idea):
-    """Points clicked on the picture, each with the map of its own row of the attention matrix."""
-
-    names = ("points",)
-
-    def build(self):
-        views.heading("Where a point looks")
-        self.points = gr.JSON([list(p) for p in POINTS], visible=False, label="Points")
-        self.maps = views.view(MAPS, elem_id=f"{self.name}-maps")
-        self.clear = gr.Button("Clear the points", size="sm", elem_id=f"{self.name}-clear")
-        self.controls, self.live = [self.points], [self.maps]
-
-    def values(self, state):
-        return [[list(p) for p in state.points]]
-
-    def stage(self, sampler, state):
-        return {**super().stage(sampler, state), "aim": True, "points": marks(state)}
-
-    def follow(self, sampler, state, stage):
-        """The picture once, and for each point its map and how much of the picture gets half of its look."""
-        z, label = pictures.latent(sampler, state), pictures.label_of(sampler, state)
-        rows = sampler.attention(z, label)[0]
-        h, w = rows.shape[:2]
-        maps = []
-        for point in marks(state):
-            row = rows[min(int(point["y"] * h), h - 1), min(int(point["x"] * w), w - 1)]
-            maps.append({**point, "src": heat(row, point["colour"]), "text": in_words(row)})
-        more = (
-            f"Click the picture to set points, {MOST_POINTS} at most; then the nearest moves."
-            if maps
-            else "No points: click the picture to set one."
-        )
-        gate = sampler.attention_layer.gate.item()
-        note = (
-            f"{more} Bright is looked at; the figure is the share of the picture that gets half of the look. "
-            f"The layer works at {w} px; what it saw is added with weight {views.number(gate)}."
-        )
-        return [{"src": stage["src"], "maps": maps, "note": note}]
-
-    def wire(self, tab, answers, on, behind):
-        def looked(values, points):
-            sampler, state = answers.read(*values[:-1], points)
-            return [*self.values(state), *answers.shown(sampler, state)]
-
-        def look(*values):
-            *values, event = values
-            x, y = views.told(event, "x", None), views.told(event, "y", None)
-            points = check(points=values[-1]).points
-            return looked(values, points if x is None or y is None else with_point(points, x, y))
-
-        def clear(*values):
-            return looked(values, [])
-
-        outputs = [self.points, tab.stage, *self.live]
-        on(
-            [tab.stage.select],
-            "attention",
-            tab.named(look, event=gr.EventData),
-            tab.controls,
-            outputs,
-            tab.QUICK,
-            "where each point of the picture looks: points is a list of up to five [x, y], from [0, 0], the upper left, "
-            "to [1, 1]; each map is a lossless data URI whose opacity is the attention, the largest opaque.",
-        )
-        on(
-            [self.clear.click],
-            "clear",
-            tab.named(clear),
-            tab.controls,
-            outputs,
-            tab.QUICK,
-            "the picture without points.",
-        )
