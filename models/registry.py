@@ -4,6 +4,8 @@ import importlib
 import pkgutil
 from dataclasses import dataclass, field
 
+import torch
+
 # The modules of models/ that are no variant. Every other one registers a variant under its own name.
 HOUSE = {
     "atomic",
@@ -75,6 +77,15 @@ def entry(name):
     if name not in _entries:
         raise UnknownVariant(f"unknown variant {name!r}: choose one of {', '.join(names())}")
     return _entries[name]
+
+
+def trained(name, weights, device):
+    """{role: network} with verified weights (`models.hub.Weights`), in eval mode and without gradients, on a device."""
+    networks = build(name, weights.config["networks"])
+    for role, net in networks.items():
+        net.load_state_dict(weights.state_dict(role), strict=True)
+        net.requires_grad_(False).eval().to(device, memory_format=torch.channels_last)
+    return networks
 
 
 def build(name, configs):

@@ -1,4 +1,4 @@
-"""A trained noise-to-picture GAN, ready to be played with."""
+"""A trained GAN that makes pictures from noise."""
 
 import threading
 from functools import cached_property, partial
@@ -8,32 +8,36 @@ import torch
 from models import registry
 from models.nets.layers import SelfAttention2d, z_weights
 
-CHUNK = 4
+BATCH = 4  # pictures that the networks always see at once
 LEAST_TRUNCATION = 0.01
 
 
 class Sampler:
-    """A variant's networks in eval mode, and what a page does with them.
+    """A variant's networks in eval mode and what a page does with them.
 
     weights: the verified files (`models.hub.Weights`). Attributes: resolution and channels of the pictures,
-    latent_dim, classes (list of names, or None), generator, discriminator, config, weights.
+    latent_dim, classes (list of names, or None), networks by role, generator, discriminator, config, weights.
+    chunks: the slices of z that enter separately, the first layer's first; one for most variants. top_level: of a
+    variant that grows, the level of the full resolution, else None. attention_layer: the generator's, or None.
     """
 
     def __init__(self, name, weights, device):
         self.name, self.weights, self.config, self.device = name, weights, weights.config, torch.device(device)
-        networks = registry.build(name, self.config["networks"])
-        for role, net in networks.items():
-            net.load_state_dict(weights.state_dict(role), strict=True)
-            net.requires_grad_(False).eval().to(self.device, memory_format=torch.channels_last)
-        self.generator, self.discriminator = networks["generator"], networks["discriminator"]
-        self.resolution, self.channels = self.generator.resolution, self.generator.channels
-        self.latent_dim, self.classes = self.generator.latent_dim, self.config.get("classes")
+        self.networks = registry.trained(name, weights, self.device)
+        self.generator = G = self.networks["generator"]
+        self.discriminator = self.networks["discriminator"]
+        self.resolution, self.channels, self.latent_dim = G.resolution, G.channels, G.latent_dim
+        self.classes = self.config.get("classes")
+        self.chunks = getattr(G, "chunks", [slice(0, G.latent_dim)])
+        self.top_level = len(G.to_rgb) - 1 if hasattr(G, "to_rgb") else None
+        self.attention_layer = next((m for m in G.modules() if isinstance(m, SelfAttention2d)), None)
         self._lock = threading.Lock()
 
     def latents(self, n=1, seed=0, truncation=None):
-        """Float32 [n, latent_dim] from N(0, 1); row i is seed + i's own, whatever n is.
+        """Float32 [n, latent_dim] from N(0, 1); row i depends on seed + i alone, not on n.
 
-        truncation: every value beyond +- this is drawn again until it lies within (Brock 2018, section 3.1).
+        truncation: values outside [-truncation, truncation] are drawn again until they lie inside (Brock 2018, section
+        3.1). ValueError below 0.01.
         """
         if n < 1:
             raise ValueError(f"n is {n}; ask for at least one picture")
@@ -52,36 +56,21 @@ class Sampler:
     def sample(self, n=1, seed=0, labels=None, z=None, truncation=None, level=None):
         """Float32 [n, C, H, W] in [-1, 1] on the CPU.
 
-        Picture i is that of seed + i, alone or in company. z: float [n, latent_dim] instead of seed. labels, for a
-        variant with classes: int, n ints, or float [n, classes], the shares of mixtures (SAGAN and BigGAN); without
-        them picture i takes class i modulo their number. truncation: as in `latents`. level, for a variant that
-        grows: from 0 (4 px) to `top_level`, fractions fade.
+        Picture i depends on seed + i alone, not on n. z: float [n, latent_dim] instead of seed. labels, for a variant
+        with classes: int, n ints, or float [n, classes], the shares of a mixture; without them picture i has class i
+        modulo their number. truncation: as in `latents`. level, for a variant that grows: 0 (4 px) to `top_level`; a
+        fraction blends two stages.
         """
         z = self.latents(n, seed, truncation) if z is None else torch.as_tensor(z, dtype=torch.float32)
         args = self._arguments(z, labels)
         if level is not None and self.top_level is None:
             raise ValueError(f"{self.name} does not grow: call sample without level")
         net = self.generator if level is None else partial(self.generator, level=level)
-        return self._in_chunks(net, *args)
-
-    @property
-    def top_level(self):
-        """The level of the full resolution, for a variant that grows; None for the others."""
-        return len(self.generator.to_rgb) - 1 if hasattr(self.generator, "to_rgb") else None
-
-    @property
-    def chunks(self):
-        """The slices of z that enter on their own, first layer first: one for most variants, BigGAN has several."""
-        return getattr(self.generator, "chunks", [slice(0, self.latent_dim)])
-
-    @property
-    def attention_layer(self):
-        """The generator's attention layer, or None."""
-        return next((m for m in self.generator.modules() if isinstance(m, SelfAttention2d)), None)
+        return self._in_batches(net, *args)
 
     @torch.inference_mode()
     def attention(self, z, labels=None):
-        """Where each place of the generator's attention layer looks: float32 [n, h, w, h / 2, w / 2].
+        """The attention map of the generator's layer, for each place over all places: float32 [n, h, w, h / 2, w / 2].
 
         The last two dimensions sum to 1 (Zhang 2018, equation 1). z: [n, latent_dim]. ValueError without such a layer.
         """
@@ -114,7 +103,7 @@ class Sampler:
     def verdict(self, pictures, labels=None):
         """The discriminator's raw output for pictures [n, C, H, W] in [-1, 1]: float32 [n], higher is more real."""
         args = (pictures,) if self.classes is None else (pictures, self._labels(labels, len(pictures)))
-        return self._in_chunks(self.discriminator, *args)
+        return self._in_batches(self.discriminator, *args)
 
     def benchmarks(self):
         """What a benchmark times: {title: function without arguments}, here samples of one and of sixteen."""
@@ -122,18 +111,18 @@ class Sampler:
 
     @cached_property
     def directions(self):
-        """Float32 [latent_dim, latent_dim]: unit directions of z, the generator's strongest first.
+        """Float32 [latent_dim, latent_dim]: orthonormal directions of z, those that change the picture most first.
 
-        Right singular vectors of the layer that meets z (Shen 2021, "Closed-Form Factorization of Latent Semantics",
-        section 3), each with its largest entry positive. Where z enters in chunks: the strongest of each chunk, first
-        chunk first, then the second strongest of each, and so on.
+        Right singular vectors of the layer that multiplies z (Shen 2021, "Closed-Form Factorization of Latent
+        Semantics", section 3), each with its largest entry positive. If z enters in chunks: the first of each chunk,
+        then the second of each, and so on.
         """
         found = []
         for chunk, weight in zip(self.chunks, z_weights(self.generator), strict=True):
             _, _, v = torch.linalg.svd(weight.float().cpu(), full_matrices=True)
-            wide = torch.zeros(len(v), self.latent_dim)
-            wide[:, chunk] = v * v.gather(1, v.abs().argmax(1, keepdim=True)).sign()
-            found.append(wide)
+            directions = torch.zeros(len(v), self.latent_dim)
+            directions[:, chunk] = v * v.gather(1, v.abs().argmax(1, keepdim=True)).sign()
+            found.append(directions)
         return torch.stack(found, 1).flatten(0, 1)
 
     def _labels(self, labels, n):
@@ -141,7 +130,7 @@ class Sampler:
             labels = [i % len(self.classes) for i in range(n)]
         if torch.is_tensor(labels) and labels.is_floating_point():
             if labels.shape != (n, len(self.classes)):
-                raise ValueError(f"mixtures of shape {list(labels.shape)} will not do: give [{n}, {len(self.classes)}]")
+                raise ValueError(f"mixtures have the shape {list(labels.shape)}; give [{n}, {len(self.classes)}]")
             return labels
         labels = torch.as_tensor(labels, dtype=torch.int64).expand(n)
         if n and not 0 <= int(labels.min()) <= int(labels.max()) < len(self.classes):
@@ -150,16 +139,15 @@ class Sampler:
             )
         return labels
 
-    def _in_chunks(self, net, *args):
-        """Run the pictures in padded chunks: a picture must not depend on its company, to the bit.
+    def _in_batches(self, net, *args):
+        """Run a network in batches of BATCH, the last one padded, so that every picture is the same to the bit.
 
-        How a matrix product rounds, and which algorithm a convolution takes, follows the size of the batch; so every
-        batch has the same.
+        The rounding of a matrix product and the algorithm of a convolution depend on the size of the batch.
         """
         out = []
-        for part in zip(*(a.split(CHUNK) for a in args)):
+        for part in zip(*(a.split(BATCH) for a in args)):
             n = len(part[0])
-            part = [torch.cat([a, a[:1].expand(CHUNK - n, *a.shape[1:])]).to(self.device) for a in part]
+            part = [torch.cat([a, a[:1].expand(BATCH - n, *a.shape[1:])]).to(self.device) for a in part]
             with self._lock:
                 out.append(net(*part).float().cpu()[:n])
         return torch.cat(out)

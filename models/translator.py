@@ -60,10 +60,7 @@ class Translator:
 
     def __init__(self, name, weights, device):
         self.name, self.weights, self.config, self.device = name, weights, weights.config, torch.device(device)
-        self.networks = registry.build(name, self.config["networks"])
-        for role, net in self.networks.items():
-            net.load_state_dict(weights.state_dict(role), strict=True)
-            net.requires_grad_(False).eval().to(self.device, memory_format=torch.channels_last)
+        self.networks = registry.trained(name, weights, self.device)
         self.resolution = self.config["resolution"]
         self._lock = threading.Lock()
 
