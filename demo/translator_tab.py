@@ -8,8 +8,7 @@ import gradio as gr
 
 import models
 from demo import uploads
-from demo.events import QUICK, SLOW, Event, clamped, connect, event_value
-from demo.noise_answers import load
+from demo.events import QUICK, SLOW, Event, clamped, event_value
 from demo.parts import checkpoint, data_uri, photo_card, trials, views
 from demo.parts.examples import bundled
 from demo.state import number, refuse
@@ -31,8 +30,10 @@ class TranslatorTab:
 
     A subclass has `build_room()`, which lays out controls and views of its own; `inputs`, {parameter of its endpoints:
     component}, whose values every answer takes in this order; `filled`, components, and `fill(translator, *values)`,
-    which gives their values when the tab is opened.
+    which gives their values when the tab is opened. trials: files of docs/claims to show.
     """
+
+    trials = ()
 
     def __init__(self, name):
         self.name, self.entry = name, models.entry(name)
@@ -49,7 +50,7 @@ class TranslatorTab:
         self.notice = gr.HTML(apply_default_css=False, visible=False)
         with gr.Column(elem_classes="ga-body") as self.body:
             self.build_room()
-            trials.panel(self.name)
+            trials.panel(self.trials)
             self.facts = gr.HTML(apply_default_css=False)
         for component in self.inputs.values():
             component.preprocess = lambda value: value  # the answers check values; Gradio's checks say less
@@ -59,18 +60,15 @@ class TranslatorTab:
         inputs, names = list(self.inputs.values()), tuple(self.inputs)
         return Event(endpoint, triggers, function, inputs, outputs, description, how, names, click)
 
-    def events(self, tab):
-        """The tab's Events; tab: its gr.Tab."""
+    def events(self, door):
+        """The tab's Events; door: its gr.Tab."""
         shown = [self.notice, self.body, self.facts, *self.filled]
         text = "all that its tab shows on opening, made from a bundled example; or one line that says why its weights "
-        return [self.event("open", [tab.select], self.open, shown, text + "cannot be had.")]
-
-    def wire(self, tab):  # until demo/__init__.py connects the events
-        connect(self.name, self.entry.title, self.events(tab))
+        return [self.event("open", [door.select], self.open, shown, text + "cannot be had.")]
 
     def translator(self):
-        """The variant's Translator; gr.Error with the one line that says why its weights cannot be had."""
-        return load(self.name)
+        """The variant's Translator; gr.Error in one line where its weights cannot be had."""
+        return checkpoint.load(self.name)
 
     def open(self, *values):
         """Notice, body, facts and `filled`; where the translator or a value is refused, the notice alone."""
@@ -79,8 +77,7 @@ class TranslatorTab:
                 t = self.translator()
                 return [gr.HTML(visible=False), gr.Column(visible=True), checkpoint.facts(t), *self.fill(t, *values)]
         except gr.Error as error:
-            notice = gr.HTML(f"<p class='ga-missing'>{error.message}</p>", visible=True)
-            return [notice, gr.Column(visible=False), *[gr.skip()] * (1 + len(self.filled))]
+            return checkpoint.missing(error, 1 + len(self.filled))
 
 
 class PhotoTab(TranslatorTab):
@@ -173,12 +170,12 @@ class PhotoTab(TranslatorTab):
             found[1] = gr.skip()  # the card still shows the photo and knows its full size; `given` is the preview
         return [*loaded, *found]
 
-    def events(self, tab):
+    def events(self, door):
         ends = [(c.minimum, c.maximum) if isinstance(c, gr.Slider) else None for c in self.inputs.values()]
         moves = [component.input for component in self.controls.values()]
         card = self.card
         return [
-            *super().events(tab),
+            *super().events(door),
             self.event(
                 "photo",
                 [card.upload, card.select],

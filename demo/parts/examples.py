@@ -14,9 +14,3 @@ def bundled(translator):
         image = image.convert("RGB")
     side = image.height
     return [image.crop((x, 0, x + side, side)) for x in range(0, image.width - side + 1, side)][:MOST]
-
-
-def samples(translator, n=4):  # until demo/tabs/home.py asks for Tab.home_pictures
-    from importlib import import_module
-
-    return import_module(f"demo.tabs.{translator.name}").Tab.home_pictures(translator, 0)

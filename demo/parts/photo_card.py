@@ -129,9 +129,6 @@ def value(title, examples=(), chosen=None, own="", size="", full_sizes=None):
     return {"title": title, "examples": list(examples), "chosen": chosen, "own": own, "size": size, "full": full}
 
 
-alone = value  # until noise_tab says value
-
-
 def view(start=None, **options):
     """Events: upload and select ({"photo": data URI, or an example's number}), submit (with "what", of full_sizes)."""
     return views.view(PHOTO, PHOTO_JS, value=start, **options)

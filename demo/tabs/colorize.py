@@ -18,6 +18,7 @@ CUT = "The skips are cut after training: what is left came through the bottlenec
 class Tab(PhotoTab):
     """Two comparisons under one saturation slider, and a switch that cuts the U-Net's skips."""
 
+    trials = ("colours",)
     full_sizes = {generator: f"{title}: full size PNG" for generator, title in GENERATORS.items()}
     description = (
         "the photo, its lightness, its new colours: by the U-Net and by the ResNet. saturation: 0 to 2. skips: "
@@ -29,7 +30,7 @@ class Tab(PhotoTab):
             self.results = [compare.view(elem_id=f"{self.name}-{generator}") for generator in GENERATORS]
         with gr.Row(elem_classes="ga-below"):
             with gr.Column(scale=5, min_width=280):
-                views.brought(self.entry)
+                views.summary(self.entry)
                 saturation = gr.Slider(0, 2, 1, step=0.02, label="Saturation", elem_id=f"{self.name}-saturation")
                 skips = gr.Checkbox(True, label="The U-Net's skips", elem_id=f"{self.name}-skips", info=SKIPS)
             with gr.Column(scale=5, min_width=280):
@@ -54,6 +55,3 @@ class Tab(PhotoTab):
     def full_size(self, t, image, what, saturation, skips):
         saturation = number(saturation, "Saturation", 0, 2)
         return t.translate(image, choice(what, "Generator", t.generators), bool(skips), saturation)
-
-
-ColorizeTab = Tab  # until demo/__init__.py asks for Tab

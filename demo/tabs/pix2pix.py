@@ -60,6 +60,8 @@ def sketches(t):
 class Tab(TranslatorTab):
     """The canvas, the building, the verdict on its patches, and a seed for the dropout."""
 
+    trials = ("losses", "patches", "skips")
+
     @classmethod
     def home_pictures(cls, t, seed):
         return [t.translate(sketch, seed=seed) for sketch in sketches(t)[:4]]
@@ -73,7 +75,7 @@ class Tab(TranslatorTab):
                 views.heading("The building")
                 building = views.view(BUILDING, views.SAVE_JS, elem_id=f"{self.name}-building")
             with gr.Column(scale=7, min_width=240):
-                views.brought(self.entry)
+                views.summary(self.entry)
                 views.heading("What the discriminator says of each patch")
                 verdict = views.view(VERDICT, elem_id=f"{self.name}-verdict")
                 with gr.Row(elem_classes="ga-controls"):
@@ -104,10 +106,10 @@ class Tab(TranslatorTab):
         image, starts = self.read(t, sketch), [data_uri.png(start) for start in sketches(t)]
         return [canvas.value(t.palette, image, starts, "window"), *self.answer(t, image, seed)]
 
-    def events(self, tab):
+    def events(self, door):
         sketch, seed = self.inputs.values()
         return [
-            *super().events(tab),
+            *super().events(door),
             self.event(
                 "translate",
                 [self.canvas.input],
@@ -159,6 +161,3 @@ class Tab(TranslatorTab):
         """Endpoint `reroll`: a random seed, then `results`."""
         seed = random.randint(0, 99_999)
         return [seed, *self.reseed(sketch, seed)]
-
-
-FacadeTab = Tab  # until demo/__init__.py asks for Tab

@@ -75,6 +75,7 @@ def face_choice(image, src, boxes, faces):
 class Tab(PhotoTab):
     """A comparison, the expression, a second one to blend with, whose face, and what the discriminator reads in it."""
 
+    trials = ("sets",)
     description = (
         "the photo with its faces' expression moved, the way back, and the classifier's probabilities before and "
         "after. other, blend: the share of a second expression. faces: all, whole (the whole picture is the face), "
@@ -86,7 +87,7 @@ class Tab(PhotoTab):
             with gr.Column(scale=10, min_width=300):
                 comparison = compare.view(elem_id=f"{self.name}-compare")
             with gr.Column(scale=8, min_width=280):
-                views.brought(self.entry)
+                views.summary(self.entry)
                 self.build_controls()
                 self.build_photo()
                 self.face_choice = views.view(FACES, FACES_JS, elem_id=f"{self.name}-faces")
@@ -182,9 +183,9 @@ class Tab(PhotoTab):
             raise refuse(NO_FACE)
         return self.change(t, image, boxes, self.target(t, expression, other, blend))
 
-    def events(self, tab):
+    def events(self, door):
         return [
-            *super().events(tab),
+            *super().events(door),
             self.event(
                 "faces",
                 [self.face_choice.select],
@@ -203,6 +204,3 @@ class Tab(PhotoTab):
         t = self.translator()
         image, src, _ = self.photo(t, given)
         return [values[-1], *self.answer(t, image, src, *values), *self.answer_photo(t, image, src, *values)]
-
-
-ExpressionTab = Tab  # until demo/__init__.py asks for Tab
