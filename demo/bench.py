@@ -1,19 +1,14 @@
-"""How fast the picture follows the hand: python -m demo.bench moves a slider in a real browser.
+"""Milliseconds from slider to picture: python -m demo.bench moves a slider in a real browser.
 
-Time is taken in the page, from the slider's input event until the new picture is decoded and shown.
+Measured in the page, from the slider's input event until the new picture is decoded and shown.
 """
 
 import argparse
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+import demo
+
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -40,24 +35,6 @@ MOVE = """async ([slider, picture, value]) => {
 }"""
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def wait_for(url, seconds):
-    """Seconds until the page answers; TimeoutError if it does not."""
-    start = time.monotonic()
-    while time.monotonic() - start < seconds:
-        try:
-            urllib.request.urlopen(url, timeout=2).read()
-            return time.monotonic() - start
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(f"{url} did not answer within {seconds} s")
-
-
 def measure(page, variant, moves):
     """Milliseconds of each move of a tab's first slider, sorted; three more before them warm up."""
     slider, picture = f"#{variant}-d1", f"#{variant}-stage img"
@@ -65,10 +42,10 @@ def measure(page, variant, moves):
     page.wait_for_selector(f"#{variant}-walk img", timeout=120_000)  # opening is over
     warm = 3
     values = [round(-3 + 6 * i / (moves + warm), 2) for i in range(moves + warm)]
-    took = [page.evaluate(MOVE, [slider, picture, value]) for value in values]
-    if min(took) < 0:
+    times = [page.evaluate(MOVE, [slider, picture, value]) for value in values]
+    if min(times) < 0:
         raise TimeoutError("a slider moved and no new picture came within 20 s")
-    return sorted(took[warm:])
+    return sorted(times[warm:])
 
 
 def main():
@@ -78,33 +55,21 @@ def main():
     parser.add_argument("--variant", default="dcgan", help="whose tab to move a slider in")
     parser.add_argument("--moves", type=int, default=50, help="slider moves to measure")
     parser.add_argument("--url", help="a page that runs already; without it one is started")
-    parser.add_argument(
-        "--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser"), help="the browser to drive"
-    )
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    parser.add_argument("--chromium", default=chromium, help="the browser to drive")
     args = parser.parse_args()
     from playwright.sync_api import sync_playwright  # a development requirement only
 
-    port, server, url = free_port(), None, args.url
-    try:
-        if not url:
-            url = f"http://127.0.0.1:{port}"
-            server = subprocess.Popen(
-                [sys.executable, str(ROOT / "app.py"), "--port", str(port)], stdout=subprocess.DEVNULL
-            )
-            print(f"page answers after {wait_for(url, 120):.1f} s")
-        with sync_playwright() as p:
-            browser = p.chromium.launch(executable_path=args.chromium, args=FLAGS)
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(f"{url}/?tab={args.variant}")
-            took = measure(page, args.variant, args.moves)
-            browser.close()
-    finally:
-        if server:
-            server.terminate()
-            server.wait()
+    url = args.url or demo.build().launch(prevent_thread_lock=True, quiet=True, **demo.look())[1]
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=args.chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{url.rstrip('/')}/?tab={args.variant}")
+        times = measure(page, args.variant, args.moves)
+        browser.close()
     print(
-        f"{args.variant}: slider to picture median {statistics.median(took):.0f} ms, "
-        f"p90 {took[int(0.9 * (len(took) - 1))]:.0f} ms, n {len(took)}"
+        f"{args.variant}: slider to picture median {statistics.median(times):.0f} ms, "
+        f"p90 {times[int(0.9 * (len(times) - 1))]:.0f} ms, n {len(times)}"
     )
 
 

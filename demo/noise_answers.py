@@ -13,7 +13,7 @@ import models
 from demo import uploads
 from demo.events import event_value
 from demo.parts import checkpoint, data_uri, latents, verdict, views
-from demo.state import ALL, COORDINATES, DIRECTIONS, LAST_SEED, MOVES, check, number
+from demo.state import COORDINATES, DIRECTIONS, LAST_SEED, MOVES, check, number
 from models.images import grid, to_images
 
 TABLE_SEEDS = 10
@@ -42,11 +42,10 @@ def save(image, stem):
 class NoiseAnswers:
     """The answers of one variant's tab; `NoiseTab` shows them.
 
-    Methods of *values take the values of all controls: CONTROLS, then `own_fields`. Values of components come in the
-    order in which NoiseTab names them: stage_views, picked_views, seed_views.
+    Methods of *values take the values of all controls: CONTROLS, then `own_fields`. stage_values, picked_values and
+    seed_values come in the order of NoiseTab's components stage_views, picked_views and seed_views.
 
-    A subclass in demo/tabs/ may set: own_fields: the fields of State that controls of its own set. judge: the paper's
-    word for the discriminator. And it may override the methods whose names begin with own_.
+    own_fields: the fields of State that a subclass has controls for. judge: the paper's word for the discriminator.
     """
 
     own_fields, judge = (), "discriminator"
@@ -54,18 +53,6 @@ class NoiseAnswers:
     def __init__(self, name):
         self.name, self.entry = name, models.entry(name)
         self.same_seed_tabs = [self]  # with the other tabs whose seed follows this one's
-
-    def own_stage(self, sampler, state):
-        """More of the stage's value: what STAGE shows besides picture, label and verdict."""
-        return {}
-
-    def own_stage_values(self, sampler, state, stage):
-        """Values of `own_stage_views`; stage: the stage's value."""
-        return []
-
-    def own_picked_values(self, sampler, state):
-        """Values of `own_picked_views`."""
-        return []
 
     def sampler(self):
         """The variant's Sampler; gr.Error in one line where its weights cannot be had."""
@@ -91,17 +78,15 @@ class NoiseAnswers:
             "file": f"{self.name}-seed{seed}.png",
             "link": state.link(self.name),
             **verdict.meter(score, verdict.scale(sampler), verdict.is_probability(sampler), self.judge),
-            **self.own_stage(sampler, state),
         }
 
     def stage_values(self, sampler, state):
         """The stage and the views that follow it."""
-        stage = self.stage(sampler, state)
-        return [stage, *self.own_stage_values(sampler, state, stage)]
+        return [self.stage(sampler, state)]
 
     def picked_values(self, sampler, state):
-        """What follows the picked picture's seed: that seed in the other networks, and the tab's own views."""
-        return [*self.same_seed(state), *self.own_picked_values(sampler, state)]
+        """What follows the seed of the picked picture: the pictures of the same seed in `same_seed_tabs`."""
+        return [] if len(self.same_seed_tabs) == 1 else [self.same_seed(state)]
 
     def seed_values(self, sampler, state):
         """All that follows the seed: the grid, its PNG file, the stage, the views of the picked picture."""
@@ -122,9 +107,7 @@ class NoiseAnswers:
         return [value, file, *self.stage_values(sampler, state), *self.picked_values(sampler, state)]
 
     def same_seed(self, state):
-        """The picked seed in every network of `same_seed_tabs`: a strip in a list, or [] for a tab alone."""
-        if len(self.same_seed_tabs) == 1:
-            return []
+        """The picked seed in every network of `same_seed_tabs`."""
         found, seed = [], state.seed + state.pick
         for tab in self.same_seed_tabs:
             try:
@@ -133,7 +116,7 @@ class NoiseAnswers:
                 continue
             found.append({"src": data_uri.png(to_images(picture)[0]), "name": tab.entry.title, "text": tab.entry.title})
         note = f"Seed {seed} in each. The networks were trained separately, so the same z means something else to each."
-        return [{"title": f"The same z in {len(found)} networks", "pictures": found, "note": note}]
+        return {"title": f"The same z in {len(found)} networks", "pictures": found, "note": note}
 
     def move(self, *values):
         """Endpoint `move`: the stage, and the views that follow it."""
@@ -159,7 +142,7 @@ class NoiseAnswers:
         """Endpoint `reset`: all sliders at zero, and what follows them."""
         zeros, first = [0.0] * MOVES, len(CONTROLS) - MOVES
         sampler, state = self.read(*values[:first], *zeros, *values[len(CONTROLS) :])
-        return [*zeros, *self.stage_values(sampler, state), *self.own_picked_values(sampler, state)]
+        return [*zeros, *self.stage_values(sampler, state), *self.picked_values(sampler, state)]
 
     def real(self, sampler):
         """The checkpoint's training pictures with the discriminator's verdict."""
@@ -173,23 +156,18 @@ class NoiseAnswers:
     def walk(self, seed, to, label=None):
         """Endpoint `walk`: an animation from the picture of one seed to another's and back."""
         sampler = self.sampler()
-        seed = number(seed, "Seed", 0, LAST_SEED, whole=True)
+        state = check(sampler.classes, seed=seed, label=label, n=1)
         to = number(to, "Walk to seed", 0, LAST_SEED, whole=True)
-        index = None
-        if sampler.classes is not None:
-            label = check(sampler.classes, label=label).label
-            index = 0 if label == ALL else sampler.classes.index(label)
         return {
-            "src": latents.walk(sampler, seed, to, index),
-            "file": f"{self.name}-walk-{seed}-{to}.png",
-            "alt": f"Walk from seed {seed} to seed {to}",
-            "note": f"Seed {seed} to seed {to} and back, along the sphere.",
+            "src": latents.walk(sampler, state.seed, to, latents.grid_labels(sampler, state)),
+            "file": f"{self.name}-walk-{state.seed}-{to}.png",
+            "alt": f"Walk from seed {state.seed} to seed {to}",
+            "note": f"Seed {state.seed} to seed {to} and back, along the sphere.",
         }
 
     def label_table(self, seed):
         """Endpoint `labels`: every class by ten seeds, in one picture."""
-        sampler = self.sampler()
-        seed = number(seed, "Seed", 0, LAST_SEED, whole=True)
+        sampler, seed = self.sampler(), check(seed=seed).seed
         k = len(sampler.classes)
         z = sampler.latents(TABLE_SEEDS, seed).repeat(k, 1)
         pictures = sampler.sample(z=z, labels=torch.arange(k).repeat_interleave(TABLE_SEEDS))

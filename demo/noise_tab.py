@@ -20,17 +20,19 @@ class NoiseTab(NoiseAnswers):
     stands above the direction sliders.
 
     Once built: inputs: {parameter: component} of all controls. stage_views: follow the sliders. picked_views: follow
-    the picked picture's seed. seed_views: all that follow the seed. own_...: the subclass's among these.
+    the picked picture's seed. seed_views: all that follow the seed.
+
+    A subclass's build_own_controls may set own_controls, components for `own_fields`; own_moves and own_redraws,
+    Gradio events on which the stage or the grid follows; own_stage_views and own_picked_views, whose values its
+    stage_values and picked_values add.
     """
 
     shares_seed_with, trials, evidence, directions_title = "", (), None, "Its strongest directions"
+    own_controls = own_moves = own_redraws = own_stage_views = own_picked_views = ()
 
     def __init__(self, name):
         super().__init__(name)
         self.conditional = "classes" in inspect.signature(self.entry.networks["generator"]).parameters
-        # Components of the subclass, set when it is built.
-        self.own_controls, self.own_stage_views, self.own_picked_views, self.own_opening_views = [], [], [], []
-        self.own_moves, self.own_redraws = [], []  # Gradio events on which the stage, or the grid, follows
 
     @classmethod
     def home_pictures(cls, member, seed):
@@ -39,21 +41,13 @@ class NoiseTab(NoiseAnswers):
         return to_images(member.sample(4, seed=seed, labels=labels))
 
     def build_own_controls(self):
-        """Lay out `own_controls` above the direction sliders."""
+        """Lay out the subclass's controls, above the direction sliders."""
 
     def build_own_row(self):
-        """Lay out what takes the tab's full width, below the stage."""
+        """Lay out what takes the tab's full width, below the stage and the grid."""
 
     def own_values(self, state):
         """Values of `own_controls` in a state."""
-        return []
-
-    def own_opening_values(self, sampler, state):
-        """Values of `own_opening_views`: components that learn on opening what the checkpoint holds."""
-        return []
-
-    def own_events(self):
-        """Events of the subclass."""
         return []
 
     def build(self):
@@ -141,20 +135,23 @@ class NoiseTab(NoiseAnswers):
         """The components that `open` fills after notice and body."""
         label = [self.label] if self.conditional else []
         first = [*self.seed_views, self.real_view, self.facts, *label]
-        return [*first, *self.own_opening_views, *self.evidence_views, *self.neighbours]
+        return [*first, *self.evidence_views, *self.neighbours]
+
+    def opening_values(self, sampler, state):
+        """Values of `opening_views`."""
+        found = [*self.seed_values(sampler, state), self.real(sampler), checkpoint.facts(sampler)]
+        if self.conditional:
+            found.append(gr.Radio(choices=[ALL, *(sampler.classes or [])], value=state.label))
+        found += self.evidence.values() if self.evidence else []
+        return [*found, *neighbours.values(sampler)]
 
     def open(self, *values):
         """Endpoint `open`: notice, body and `opening_views`; the notice alone where the weights cannot be had."""
         try:
-            sampler, state = self.read(*values)
-            found = [*self.seed_values(sampler, state), self.real(sampler), checkpoint.facts(sampler)]
+            found = self.opening_values(*self.read(*values))
+            return [gr.HTML(visible=False), gr.Column(visible=True), *found]
         except gr.Error as error:
             return checkpoint.missing(error, len(self.opening_views()))
-        if self.conditional:
-            found.append(gr.Radio(choices=[ALL, *(sampler.classes or [])], value=state.label))
-        found += self.own_opening_values(sampler, state)
-        found += self.evidence.values() if self.evidence else []
-        return [gr.HTML(visible=False), gr.Column(visible=True), *found, *neighbours.values(sampler)]
 
     def event(self, endpoint, triggers, function, outputs, description, how=SLOW, click=False):
         """An Event that takes all of `inputs`."""
@@ -180,7 +177,7 @@ class NoiseTab(NoiseAnswers):
             text = "the discriminator's verdict on a picture of yours, a data URI."
             inputs, triggers = [self.photo], [self.upload.upload]
             found.append(Event("judge", triggers, self.judge_upload, inputs, self.yours, text, SLOW, click=True))
-        return found + self.own_events()
+        return found
 
     def on_opening_and_reroll(self, event):
         """The Event on its own triggers, and after opening and rerolling: for a picture that takes longer than they."""
@@ -212,7 +209,7 @@ class NoiseTab(NoiseAnswers):
                 "reset",
                 [self.reset_button.click],
                 self.reset,
-                [*self.sliders, *self.stage_views, *self.own_picked_views],
+                [*self.sliders, *self.stage_views, *self.picked_views],
                 "all sliders to zero: the picture of the seed itself.",
                 QUICK,
             ),

@@ -9,7 +9,7 @@ import torch
 from demo.events import SLOW, Event
 from demo.noise_tab import NoiseTab
 from demo.parts import data_uri, figures, latents, views
-from demo.state import ALL, DIRECTIONS, LAST_SEED, THRESHOLDS, UNTRUNCATED, check, number
+from demo.state import ALL, DIRECTIONS, THRESHOLDS, UNTRUNCATED, check
 from models.images import grid
 from models.nets.layers import sizes
 
@@ -53,29 +53,34 @@ class Tab(NoiseTab):
                 self.curve = figures.line_plot(x=DIVERSITY, y=QUALITY, height=300, **hidden)
                 self.fid = figures.line_plot(x="threshold", y="FID", height=220, **hidden)
                 self.measured = gr.HTML(apply_default_css=False)
-        self.own_opening_views = [*self.sliders[:DIRECTIONS], self.other, self.curve, self.fid, self.measured]
 
     def own_values(self, state):
         other = gr.Dropdown(choices=[state.other], value=state.other) if state.other else gr.skip()
         return [UNTRUNCATED if state.truncation is None else state.truncation, state.blend, other]
 
-    def own_opening_values(self, sampler, state):
+    def opening_views(self):
+        more = [*self.sliders[:DIRECTIONS], self.other, self.curve, self.fid, self.measured]
+        return [*super().opening_views(), *more]
+
+    def opening_values(self, sampler, state):
         table, words = curve(sampler)
         return [
+            *super().opening_values(sampler, state),
             *(gr.Slider(label=name) for name in slider_names(sampler)),
             gr.Dropdown(choices=sampler.classes, value=latents.other_class(sampler, state)),
             *(gr.LinePlot(value=table, visible=table is not None and y in table) for y in (QUALITY, "FID")),
             f"<p class='ga-note'>{words}</p>",
         ]
 
-    def own_stage(self, sampler, state):
+    def stage(self, sampler, state):
         cut = ", z not truncated" if state.truncation is None else f", z within ±{state.truncation:g}"
-        return {"caption": latents.label_in_words(sampler, state) + cut}
+        found = super().stage(sampler, state)
+        return {**found, "caption": found["caption"] + cut}
 
     def sweep_table(self, seed, label):
         """Endpoint `sweep`: the same seeds under each threshold, in one picture."""
         sampler = self.sampler()
-        state = check(sampler.classes, seed=number(seed, "Seed", 0, LAST_SEED, whole=True), n=ROWS, label=label)
+        state = check(sampler.classes, seed=seed, n=ROWS, label=label)
         z = [sampler.latents(ROWS, state.seed, threshold) for threshold in SWEEP]
         labels = torch.tensor(latents.grid_labels(sampler, state)).repeat_interleave(len(SWEEP))
         pictures = sampler.sample(z=torch.stack(z, 1).flatten(0, 1), labels=labels)
@@ -89,11 +94,12 @@ class Tab(NoiseTab):
             "note": f"One row a seed, {across}; one column a threshold. Towards the left, seeds grow alike.",
         }
 
-    def own_events(self):
+    def events(self, door):
         inputs, thresholds = [self.seed, self.label], ", ".join(map(str, SWEEP))
         text = f"{ROWS} seeds, a row each, under the thresholds {thresholds}: one PNG as a data URI."
         triggers = [self.seed.input, self.label.input]
-        return self.on_opening_and_reroll(Event("sweep", triggers, self.sweep_table, inputs, self.sweep, text, SLOW))
+        sweep = Event("sweep", triggers, self.sweep_table, inputs, self.sweep, text, SLOW)
+        return [*super().events(door), *self.on_opening_and_reroll(sweep)]
 
 
 def slider_names(sampler):

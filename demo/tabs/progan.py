@@ -29,26 +29,31 @@ class Tab(NoiseTab):
         )
         self.strip = views.view(views.STRIP, elem_id=f"{self.name}-stages", elem_classes="ga-stages")
         self.own_controls, self.own_moves = [self.level], [self.level.input]
-        self.own_picked_views, self.own_opening_views = [self.strip], [self.level]
+        self.own_picked_views = [self.strip]
 
     def own_values(self, state):
         return [gr.skip() if state.level is None else state.level]
 
-    def own_opening_values(self, sampler, state):
+    def opening_views(self):
+        return [*super().opening_views(), self.level]
+
+    def opening_values(self, sampler, state):
         top = sampler.top_level
-        return [gr.Slider(maximum=top, value=top if state.level is None else state.level)]
+        level = gr.Slider(maximum=top, value=top if state.level is None else state.level)
+        return [*super().opening_values(sampler, state), level]
 
     def read(self, *values):
         sampler, state = super().read(*values)
         full_size = state.level is not None and state.level >= sampler.top_level
         return sampler, replace(state, level=None) if full_size else state
 
-    def own_stage(self, sampler, state):
+    def stage(self, sampler, state):
         k, alpha = stage_of(state.level, sampler.resolution)
         faded = f", {100 * alpha:.0f} % faded in" if alpha < 1 else ""
-        return {"caption": f"{4 * 2**k} px{faded}", "pixelated": k < sampler.top_level}
+        more = {"caption": f"{4 * 2**k} px{faded}", "pixelated": k < sampler.top_level}
+        return {**super().stage(sampler, state), **more}
 
-    def own_picked_values(self, sampler, state):
+    def picked_values(self, sampler, state):
         """The picked z, moved as the sliders say, at every whole level."""
         z, found = latents.latent(sampler, state), []
         for level in range(sampler.top_level + 1):
@@ -63,9 +68,9 @@ class Tab(NoiseTab):
 
     def stages(self, *values):
         """Endpoint `stages`: the strip of all levels."""
-        return self.own_picked_values(*self.read(*values))
+        return self.picked_values(*self.read(*values))
 
-    def own_events(self):
+    def events(self, door):
         triggers = [slider.release for slider in self.sliders]
         text = f"the z that {self.entry.title}'s sliders show, at every whole level from 4 px up."
-        return [self.event("stages", triggers, self.stages, [self.strip], text)]
+        return [*super().events(door), self.event("stages", triggers, self.stages, self.picked_views, text)]

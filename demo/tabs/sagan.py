@@ -33,11 +33,12 @@ class Tab(NoiseTab):
     def own_values(self, state):
         return [[list(p) for p in state.points]]
 
-    def own_stage(self, sampler, state):
-        return {"aim": True, "points": coloured(state.points)}
+    def stage(self, sampler, state):
+        return {**super().stage(sampler, state), "aim": True, "points": coloured(state.points)}
 
-    def own_stage_values(self, sampler, state, stage):
-        """The picture once, and for each point its map and how much of the picture gets half of its attention."""
+    def stage_values(self, sampler, state):
+        """The stage, and for each point its map and how much of the picture gets half of its attention."""
+        stage = self.stage(sampler, state)
         rows = sampler.attention(latents.latent(sampler, state), latents.picked_label(sampler, state))[0]
         h, w = rows.shape[:2]
         maps = []
@@ -54,7 +55,7 @@ class Tab(NoiseTab):
             f"{hint} Bright is looked at; the figure is the share of the picture that gets half of the attention. "
             f"The layer works at {w} px; its output is added with weight {views.number(gate)}."
         )
-        return [{"src": stage["src"], "maps": maps, "note": note}]
+        return [stage, {"src": stage["src"], "maps": maps, "note": note}]
 
     def with_points(self, values, points):
         """The points, and the stage with what follows it; values: the controls' values."""
@@ -72,13 +73,14 @@ class Tab(NoiseTab):
         """Endpoint `clear`: the picture without points."""
         return self.with_points(values, [])
 
-    def own_events(self):
+    def events(self, door):
         outputs = [self.points, *self.stage_views]
         text = (
             "where each point of the picture looks: points is a list of up to five [x, y], from [0, 0], the upper "
             "left, to [1, 1]; each map is a lossless data URI whose opacity is the attention, the largest opaque."
         )
         return [
+            *super().events(door),
             self.event("attention", [self.stage_view.select], self.set_point, outputs, text, QUICK, click=True),
             self.event("clear", [self.clear_button.click], self.clear, outputs, "the picture without points.", QUICK),
         ]
