@@ -11,14 +11,14 @@ import torch
 import models
 
 
-def milliseconds(work, rounds):
-    """Median time of calling `work`, after once to warm up."""
-    work()
+def milliseconds(function, rounds):
+    """Median time of a call, after one call to warm up."""
+    function()
     times = []
     for _ in range(rounds):
-        begun = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - begun))
+        start = time.perf_counter()
+        function()
+        times.append(1000 * (time.perf_counter() - start))
     return statistics.median(times)
 
 
@@ -45,8 +45,8 @@ def main(argv=None):
         except (OSError, ValueError) as error:
             print(f"{name:10}{str(error).splitlines()[0]}", file=sys.stderr)
             continue
-        times = {what: milliseconds(work, args.rounds) for what, work in g.benchmarks().items()}
-        print(f"{name:10}" + "".join(f"{what:>10}{time:8.1f}" for what, time in times.items()), flush=True)
+        times = {title: milliseconds(function, args.rounds) for title, function in g.benchmarks().items()}
+        print(f"{name:10}" + "".join(f"{title:>10}{time:8.1f}" for title, time in times.items()), flush=True)
     if (memory := resident()) is not None:
         print(f"{memory:.0f} MB resident with all of them loaded")
     return 0

@@ -1,4 +1,4 @@
-"""Between RGB and CIE Lab, by OpenCV: lightness apart from colour."""
+"""Conversions between RGB and CIE Lab, which separates lightness from colour, by OpenCV."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def from_rgb(rgb):
 
 
 def to_rgb(lab):
-    """The way back; colours that no screen shows are cut off."""
+    """The inverse of `from_rgb`, float [h, w, 3] -> uint8; colours outside sRGB are clipped."""
     cv2 = _cv2()
     rgb = cv2.cvtColor(np.ascontiguousarray(lab, dtype=np.float32), cv2.COLOR_LAB2RGB)
     return (rgb * 255).round().clip(0, 255).astype(np.uint8)

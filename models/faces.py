@@ -1,4 +1,4 @@
-"""Find the faces in a photo as StarGAN was trained to see them, and lay changed ones back without a seam."""
+"""Find faces in a photo, crop them as StarGAN's training faces are cropped, and paste changed ones without a seam."""
 
 import functools
 import os
@@ -7,15 +7,15 @@ import threading
 import numpy as np
 from PIL import Image
 
-from models import image_files as pictures
+from models import image_files
 
-# Side of a training crop over that of the cascades' box: the median over the 487 faces found in 500 of the crops, each
-# mirrored outwards by half its side (5th to 95th percentile 0.97 to 1.10; centre offsets have medians of 0).
+# Side of a training crop divided by the side of the cascades' box: the median of 487 faces found in 500 crops, each
+# mirrored outwards by half its side (5th to 95th percentile 0.97 to 1.10; the medians of the centres' offsets are 0).
 MARGIN = 1.03
 CASCADES = ("frontalface_default", "frontalface_alt2")
-LONGEST, SMALLEST = 800, 40  # px: the copy that is searched, and the smallest face in it
-EACH, TOGETHER = 3, 16  # raw hits on one place, of each cascade and of both: patterns in leaves have fewer
-FULL = 0.75  # of the way from a box's centre to its edge a change counts in full
+LONGEST, SMALLEST = 800, 40  # px: the longest side of the copy that is searched, the smallest face in it
+MIN_HITS, MIN_HITS_OF_BOTH = 3, 16  # raw detections of a face by each cascade, by both; foliage has fewer
+FULL = 0.75  # share of a box's half side, from its centre, within which a change is pasted in full
 
 _lock = threading.Lock()
 
@@ -23,20 +23,20 @@ _lock = threading.Lock()
 def find(image):
     """Square boxes (left, top, right, bottom) in px around the faces of a PIL picture, left to right.
 
-    A box has the margin of the training crops and may reach beyond the picture. RuntimeError without OpenCV.
+    A box is as large as a training crop and may reach beyond the picture. RuntimeError without OpenCV.
     """
-    grey = pictures.plain(image, "L")
+    grey = image_files.plain(image, "L")
     scale = max(1, max(grey.size) / LONGEST)
     grey = grey.resize([max(1, round(n / scale)) for n in grey.size], Image.Resampling.BOX)
-    pad = max(grey.size) // 10  # a face that fills the picture needs some room; mirrored edges make faces of leaves
+    pad = max(grey.size) // 10  # room around a face that fills the picture; mirrored edges would cause false detections
     one, two = _hits(np.pad(np.asarray(grey), pad, mode="edge"))
     found = []
     for a in one:
         b = max(two, key=lambda b: _overlap(a, b), default=None)
-        if b is not None and _overlap(a, b) > 0.35 and min(a[3], b[3]) >= EACH and a[3] + b[3] >= TOGETHER:
+        if b is not None and _overlap(a, b) > 0.35 and min(a[3], b[3]) >= MIN_HITS and a[3] + b[3] >= MIN_HITS_OF_BOTH:
             found.append([(m + n) / 2 for m, n in zip(a, b)])
     boxes = []
-    for x, y, side, _ in _apart(found):
+    for x, y, side, _ in _without_overlaps(found):
         x, y = (x - pad) * scale, (y - pad) * scale
         if 0 <= x < image.width and 0 <= y < image.height:
             half = round(side * scale * MARGIN / 2)
@@ -46,8 +46,8 @@ def find(image):
 
 
 def crop(image, box, side):
-    """The square of a PIL picture within `box`, mirrored beyond the picture's edges, as side x side px, RGB or L."""
-    image = image if image.mode in ("L", "RGB") else pictures.plain(image)
+    """The part of a PIL picture within `box`, mirrored beyond the picture's edges: side x side px, RGB or L."""
+    image = image if image.mode in ("L", "RGB") else image_files.plain(image)
     left, top, right, bottom = box
     rows, columns = _mirrored(top, bottom, image.height), _mirrored(left, right, image.width)
     x, y = columns.min(), rows.min()
@@ -57,11 +57,12 @@ def crop(image, box, side):
 
 
 def paste(image, box, changed):
-    """The picture with what `changed`, a square of any size, changes of its `crop` in brightness.
+    """A PIL picture whose face within `box` is changed to look like `changed`, a square of any size.
 
-    The change alone is enlarged and added, fading towards the box's edge: the photo's own detail and colours stay.
+    Only the difference between `changed` and the face's `crop`, in luminance, is enlarged and added, fading to 0 at the box's edge, so that the photo's detail
+    and colours stay.
     """
-    image = image if image.mode in ("L", "RGB") else pictures.plain(image)
+    image = image if image.mode in ("L", "RGB") else image_files.plain(image)
     left, top, right, bottom = box
     before = crop(image, box, changed.width).convert("L")
     change = np.asarray(changed.convert("L"), np.float32) - np.asarray(before, np.float32)
@@ -73,13 +74,13 @@ def paste(image, box, changed):
         pixels = np.asarray(image.crop((x0, y0, x1, y1)))
         change = change[y0 - top : y1 - top, x0 - left : x1 - left]
         if image.mode == "RGB":
-            change = change[..., None]  # alike in R, G and B it is a change of luminance alone
+            change = change[..., None]  # the same in R, G and B: chroma stays
         result.paste(Image.fromarray(np.rint(pixels + change).clip(0, 255).astype(np.uint8)), (x0, y0))
     return result
 
 
 def _mask(width, height):
-    """Float32 [height, width]: 1 in the middle ellipse, a raised cosine down to 0 where the ellipse meets the edge."""
+    """Float32 [height, width]: 1 within FULL of the inscribed ellipse's radius, then a raised cosine to 0 on it."""
     x = (np.arange(width, dtype=np.float32) * 2 + 1) / width - 1
     y = (np.arange(height, dtype=np.float32) * 2 + 1) / height - 1
     r = np.hypot(x, y[:, None])
@@ -87,19 +88,19 @@ def _mask(width, height):
 
 
 def _mirrored(start, stop, n):
-    """Indices start..stop of an axis of n pixels that goes on beyond its ends as in a mirror."""
+    """Indices start..stop of an axis of n pixels, reflected beyond its ends."""
     period = max(2 * (n - 1), 1)
     i = np.arange(start, stop) % period
     return np.minimum(i, period - i) if n > 1 else i * 0
 
 
 def _hits(grey):
-    """Of each cascade: [(x, y, side, raw hits)], x and y a face's centre in px of the uint8 array [h, w]."""
+    """For each cascade, detections in a uint8 array [h, w]: [(x, y, side, raw hits)], (x, y) the centre in px."""
     found = []
-    with _lock:  # a cascade serves one thread at a time
+    with _lock:  # a cascade is not thread-safe
         for cascade in _cascades():
             boxes, hits = cascade.detectMultiScale2(
-                grey, scaleFactor=1.1, minNeighbors=EACH, minSize=(SMALLEST, SMALLEST)
+                grey, scaleFactor=1.1, minNeighbors=MIN_HITS, minSize=(SMALLEST, SMALLEST)
             )
             found.append([(x + w / 2, y + h / 2, float(w), int(n)) for (x, y, w, h), n in zip(boxes, hits)])
     return found
@@ -127,8 +128,8 @@ def _overlap(a, b):
     return shared / (a[2] ** 2 + b[2] ** 2 - shared)
 
 
-def _apart(found):
-    """Those (x, y, side, hits) whose centre lies in no square with more hits, and holds none such."""
+def _without_overlaps(found):
+    """Non-maximum suppression: of squares (x, y, side, hits) that contain each other's centre, the one with most hits."""
     kept = []
     for a in sorted(found, key=lambda a: -a[3]):
         if all(max(abs(a[0] - b[0]), abs(a[1] - b[1])) > max(a[2], b[2]) / 2 for b in kept):

@@ -1,4 +1,4 @@
-"""Trained weights: from a row of weights_manifest.json to verified files on this machine."""
+"""Trained weights: a row of weights_manifest.json -> verified files on this machine."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ _VARIANT = re.compile(r"[a-z0-9_]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REPO = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*", re.ASCII)
-# No path, nothing to unpickle.
+# The only files that are accepted: no folder in the name, nothing that would be unpickled.
 _FILE = re.compile(r"config\.json|(real|samples|neighbours)\.png|[\w-]+\.safetensors", re.ASCII)
 
 
 class WeightsError(OSError):
-    """Weights that cannot be had, or must not be trusted: one line, and what to do next."""
+    """Weights that are missing or do not match the manifest: one line that says what to do next."""
 
 
 @dataclass(frozen=True)
 class Weights:
     """The verified files of one variant.
 
-    files: name -> path. source: the farthest of SOURCES that a file came from. repo, revision: where they are
-    published ("" and None where they are not). row: the manifest's row.
+    files: name -> path. source: the last of SOURCES that a file came from. repo, revision: where they are published
+    ("" and None if nowhere). row: the manifest's row.
     """
 
     variant: str
@@ -53,11 +53,11 @@ class Weights:
 
     @property
     def config(self) -> dict:
-        """config.json; WeightsError if it is missing or no JSON object."""
+        """config.json as a dict; WeightsError if it is missing or no JSON object."""
         return _read_json(self._path("config.json"))
 
     def state_dict(self, role: str) -> dict:
-        """Tensors of the network `role`, its floats as float32 whatever they are stored as."""
+        """The network's tensors; floats are returned as float32, stored as fp16."""
         path = self._path(f"{role}.safetensors")
         try:
             tensors = load_file(path)
@@ -74,7 +74,7 @@ class Weights:
 
 
 def rows(manifest: Path | None = None) -> dict[str, dict]:
-    """The manifest's rows by variant; empty where there is no manifest yet."""
+    """The manifest's rows by variant; empty if there is no manifest yet."""
     path = Path(manifest or MANIFEST)
     if not path.exists():
         return {}
@@ -85,7 +85,7 @@ def rows(manifest: Path | None = None) -> dict[str, dict]:
 
 
 def write_row(variant: str, row: dict, manifest: Path | None = None) -> None:
-    """Put one row into the manifest and keep the others, whoever else is writing at the same time."""
+    """Put one row into the manifest; rows that other processes write at the same time are kept."""
     path = Path(manifest or MANIFEST)
     _check(variant, row, path)
     try:
@@ -114,9 +114,9 @@ def describe(folder: Path) -> dict[str, dict]:
 
 
 def fetch(variant: str, manifest: Path | None = None, bundled: Path | None = None) -> Weights:
-    """Verified weights: the bundled copy, else the Hub cache, else the Hub at the pinned commit.
+    """Verified weights, each file from the bundled copy, else the Hub cache, else the Hub at the pinned commit.
 
-    A file counts only if its size and sha256 are the manifest's; WeightsError names the one that is not.
+    WeightsError names a file whose size or sha256 is not the manifest's.
     """
     row = row_of(variant, manifest)
     folder = Path(bundled or WEIGHTS) / variant
@@ -127,7 +127,7 @@ def fetch(variant: str, manifest: Path | None = None, bundled: Path | None = Non
 
 
 def from_folder(variant: str, folder: Path) -> Weights:
-    """An exported checkpoint as it lies there; WeightsError if it is another variant's, or none."""
+    """The weights of an exported checkpoint, unverified; WeightsError if it is another variant's or none."""
     row = {"files": describe(folder)}
     if "config.json" not in row["files"]:
         raise WeightsError(f"{folder} holds no config.json; give a run's folder: runs/{variant}/export")
@@ -138,7 +138,7 @@ def from_folder(variant: str, folder: Path) -> Weights:
 
 
 def row_of(variant: str, manifest: Path | None = None) -> dict:
-    """One variant's row, checked before anything in it is used as a path or an address."""
+    """One variant's row, checked before anything in it is used as a path or repo name."""
     path = Path(manifest or MANIFEST)
     found = rows(path)
     if variant not in found:
@@ -148,7 +148,7 @@ def row_of(variant: str, manifest: Path | None = None) -> dict:
 
 
 def sha256(path: Path) -> str:
-    """Hex sha256 of a file, read again only when its size or time of change differ."""
+    """Hex sha256 of a file, cached until its size or modification time changes."""
     stat = os.stat(path)
     return _sha256(str(path), stat.st_mtime_ns, stat.st_size)
 
@@ -163,7 +163,7 @@ def _sha256(path, mtime_ns, size):
 
 
 def mismatch(path: Path, expected: dict) -> str | None:
-    """What is wrong with a file against its {"sha256", "size"}, in words; None if it is right."""
+    """How a file differs from its {"sha256", "size"}, in words; None if it does not."""
     try:
         size, digest = os.path.getsize(path), sha256(path)
     except OSError as error:
@@ -176,7 +176,7 @@ def mismatch(path: Path, expected: dict) -> str | None:
 
 
 def _find(variant, row, name, folder):
-    """(path, source) of one file, nearest source first."""
+    """(path, source) of one file from the first source that has it."""
     path, expected = folder / name, row["files"][name]
     wrong = mismatch(path, expected) if os.path.exists(path) else "it is missing"
     if wrong is None:
@@ -201,10 +201,10 @@ def _find_on_hub(variant, repo, revision, name, expected):
         return Path(cached), "Hub cache"
     try:
         path = _download(repo, revision, name, expected, force=bool(damaged))
-    except Exception as error:  # the client lets its HTTP library through, and which one that is changes
+    except Exception as error:  # also errors of its HTTP library, which differs between versions of the client
         note = f"; the copy in the Hub cache is refused ({damaged}): delete {cached}" if damaged else ""
         raise WeightsError(
-            f"{repo}: {name} at commit {revision[:12]} cannot be had: {reason(error)}{note}; "
+            f"{repo}: {name} at commit {revision[:12]} cannot be downloaded: {reason(error)}{note}; "
             f"check the network and HF_ENDPOINT, or {_train(variant)}"
         ) from None
     wrong = mismatch(path, expected)
@@ -217,8 +217,8 @@ def _find_on_hub(variant, repo, revision, name, expected):
 
 
 def _download(repo, revision, name, expected, force):
-    # Asked on its own first: where nothing is cached, hf_hub_download meets a silent or failing server with
-    # six more requests of 60 seconds each.
+    # Metadata first, in a request of its own: with nothing cached, hf_hub_download asks a server that is silent or
+    # fails six more times, 60 seconds each.
     limit = constants.HF_HUB_ETAG_TIMEOUT
     url = huggingface_hub.hf_hub_url(repo, name, revision=revision)
     size = huggingface_hub.get_hf_file_metadata(url, timeout=limit).size
@@ -242,10 +242,10 @@ def reason(error):
 
 
 def _check(variant, row, path):
-    """WeightsError if the row could lead anywhere but to named files of a pinned commit."""
+    """WeightsError unless the row names only plain files of one pinned commit."""
 
     def refuse(what):
-        raise WeightsError(f"{path.name}: row {variant!r} is refused: {what}; mend it, or {_train(variant)}")
+        raise WeightsError(f"{path.name}: row {variant!r} is refused: {what}; correct it, or {_train(variant)}")
 
     if not _VARIANT.fullmatch(variant):
         refuse("a variant's name has only a-z, 0-9 and _")

@@ -1,4 +1,4 @@
-"""The one gate through which anybody's picture enters: small, whole, upright, plain RGB or grey."""
+"""Read and check a visitor's picture: limits on its size, first frame, upright, RGB or grey."""
 
 import io
 import os
@@ -23,23 +23,23 @@ _UPRIGHT = {
 
 
 class PictureError(ValueError):
-    """A picture that is refused: one line that names the trouble and, where there is one, the limit."""
+    """A picture that is refused: one line that names the reason and, if there is one, the limit."""
 
 
 def read(source, mode="RGB"):
     """The first frame of a picture as PIL `mode` ("RGB" or "L"): upright, transparency over white.
 
-    source: path, bytes or binary file object. PictureError on anything else than a whole picture of FORMATS within
-    MEGABYTES (10^6 bytes) and MEGAPIXELS, all judged before a pixel is decoded but wholeness.
+    source: path, bytes or binary file object. PictureError unless it is a complete picture of FORMATS within MEGABYTES
+    (10^6 bytes) and MEGAPIXELS; format and limits are checked before a pixel is decoded.
     """
     data = _bytes(source)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow's own limit is higher, and broken metadata is not worth a word
+        warnings.simplefilter("ignore")  # of Pillow's own, higher limit, and of broken metadata
         try:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         except (Image.DecompressionBombError, MemoryError):
             raise PictureError(f"That picture is far too large: {MEGAPIXELS} megapixels at most.") from None
-        except Exception:  # decoders raise whatever they like on hostile bytes
+        except Exception:  # decoders raise any error on hostile bytes
             raise PictureError(f"That file is no picture, or not a whole one: give {', '.join(FORMATS)}.") from None
         with image:
             width, height = image.size
@@ -62,11 +62,11 @@ def plain(image, mode="RGB"):
         lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
         image = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
     elif image.has_transparency_data:
-        image = image.convert("LA") if image.mode == "La" else image  # Pillow has no shorter way
+        image = image.convert("LA") if image.mode == "La" else image  # Pillow cannot convert La to RGBA directly
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     image = image.convert("RGB").convert(mode)
-    image.info = {}  # a profile of the old mode would be saved along, and mislead
+    image.info = {}  # a colour profile of the old mode would be saved with it
     return image
 
 
@@ -92,16 +92,16 @@ def _bytes(source):
 
 
 def _upright(image):
-    """The picture turned as its EXIF says; broken EXIF says nothing."""
+    """The picture turned as its EXIF orientation says; broken EXIF is ignored."""
     try:
         turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION))
-    except Exception:  # metadata of a stranger: any parser error there is
+    except Exception:  # a parser may raise any error on hostile metadata
         turn = None
     return image if turn is None else image.transpose(turn)
 
 
 def _eight_bits(image):
-    """Grey of 16 bits, 32 bits or floats to 8 bits; Pillow's own conversion cuts off at 255 instead."""
+    """Grey of 16 bits, 32 bits or floats scaled to 8 bits; Pillow's own conversion clips at 255."""
     values = np.nan_to_num(np.asarray(image, np.float32), posinf=0, neginf=0).clip(-1e30, 1e30)
     low, high = min(values.min(), 0), values.max()
     if image.mode.startswith("I;16"):

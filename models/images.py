@@ -1,4 +1,4 @@
-"""Between tensors in [-1, 1] and PIL images."""
+"""Conversions between tensors in [-1, 1], bytes and PIL images."""
 
 import torch
 from PIL import Image
@@ -21,7 +21,7 @@ def to_images(x):
 
 
 def grid(x, columns):
-    """x: float [n, C, H, W] in [-1, 1] -> one PIL image, pictures edge to edge in rows of `columns`; rest black."""
+    """x: float [n, C, H, W] in [-1, 1] -> one PIL image, `columns` pictures a row, no gaps, empty places black."""
     n, c, h, w = x.shape
     rows = -(-n // columns)
     sheet = x.new_full((rows * columns, c, h, w), -1.0)

@@ -13,6 +13,7 @@ import models
 from models import atomic, image_files
 
 SUFFIXES = {suffix for suffix, kind in Image.registered_extensions().items() if kind in image_files.FORMATS}
+HIDDEN = (".", "__MACOSX")  # files and folders whose names begin so are left out
 
 
 class Parser(argparse.ArgumentParser):
@@ -23,7 +24,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser():
-    """The command line: a sub-command a variant, each with its own options."""
+    """The command line: one sub-command for each translator, with that translator's options."""
     p = Parser(
         prog="python -m models.translate",
         description=__doc__,
@@ -31,34 +32,27 @@ def parser():
         epilog="Each variant has options of its own: python -m models.translate VARIANT --help. "
         "Exit status: 0; 1 if pictures were skipped; 2 if nothing could begin.",
     )
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--in",
+        type=Path,
+        required=True,
+        dest="source",
+        metavar="FOLDER",
+        help="pictures, in sub-folders too; or one file",
+    )
+    out_help = "where PNGs of the same names and sizes are written; older ones are replaced"
+    common.add_argument("--out", type=Path, required=True, metavar="FOLDER", help=out_help)
+    checkpoint_help = "an exported checkpoint; default: the project's own weights"
+    common.add_argument("--checkpoint", type=Path, metavar="FOLDER", help=checkpoint_help)
+    common.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
     variants = p.add_subparsers(dest="variant", metavar="VARIANT", required=True)
     for name in models.names(translates=True):
         kind = models.entry(name).translator
-        sub = variants.add_parser(name, help=kind.summary, description=f"{name}: {kind.summary}.", allow_abbrev=False)
-        sub.add_argument(
-            "--in",
-            type=Path,
-            required=True,
-            dest="source",
-            metavar="FOLDER",
-            help="pictures, in sub-folders too; or one file",
-        )
-        sub.add_argument(
-            "--out",
-            type=Path,
-            required=True,
-            metavar="FOLDER",
-            help="where PNGs of the same names and sizes go, over those of an earlier time",
-        )
-        sub.add_argument(
-            "--checkpoint",
-            type=Path,
-            metavar="FOLDER",
-            help="an exported checkpoint; default: the project's own weights",
-        )
-        sub.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
-        for flag, settings in kind.options.items():
-            sub.add_argument(flag, default=argparse.SUPPRESS, **settings)
+        texts = {"help": kind.summary, "description": f"{name}: {kind.summary}."}
+        sub = variants.add_parser(name, parents=[common], allow_abbrev=False, **texts)
+        for flag, keywords in kind.options.items():
+            sub.add_argument(flag, default=argparse.SUPPRESS, **keywords)
     return p
 
 
@@ -67,7 +61,7 @@ def main(argv=None):
     p = parser()
     options = vars(p.parse_args(argv))
     variant, source, out, folder, device = map(options.pop, ("variant", "source", "out", "checkpoint", "device"))
-    logging.getLogger("PIL").setLevel(logging.CRITICAL)  # it would comment on a broken file beside our own line
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)  # its own warnings about broken files; main prints one line
     try:
         jobs = plan(source, out)
         t = models.load(variant, device=device, folder=folder)
@@ -96,18 +90,17 @@ def plan(source, out):
     root = source if source.is_dir() else source.parent
     found = [source]
     if source.is_dir():
-        hidden = (".", "__MACOSX")
         found = [
             path
             for path in sorted(source.rglob("*"))
             if path.suffix.lower() in SUFFIXES
             and path.is_file()
-            and not any(part.startswith(hidden) for part in path.relative_to(root).parts)
+            and not any(part.startswith(HIDDEN) for part in path.relative_to(root).parts)
         ]
     if not found:
         raise ValueError(f"--in {source} holds no pictures: {', '.join(image_files.FORMATS)} are read")
-    home, inner = out.resolve(), root.resolve()
-    if home == inner or source.is_dir() and inner in home.parents:
+    target, origin = out.resolve(), root.resolve()
+    if target == origin or source.is_dir() and origin in target.parents:
         raise ValueError(f"--out {out} is --in itself or lies within it; give a folder elsewhere")
     if out.exists() and not out.is_dir():
         raise ValueError(f"--out {out} is no folder")
