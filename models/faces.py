@@ -59,8 +59,8 @@ def crop(image, box, side):
 def paste(image, box, changed):
     """A PIL picture whose face within `box` is changed to look like `changed`, a square of any size.
 
-    Only the difference between `changed` and the face's `crop`, in luminance, is enlarged and added, fading to 0 at the box's edge, so that the photo's detail
-    and colours stay.
+    Only the difference in luminance between `changed` and the face's `crop` is enlarged and added, fading to 0 at the
+    box's edge, so that the photo's detail and colours stay.
     """
     image = image if image.mode in ("L", "RGB") else image_files.plain(image)
     left, top, right, bottom = box
@@ -129,7 +129,7 @@ def _overlap(a, b):
 
 
 def _without_overlaps(found):
-    """Non-maximum suppression: of squares (x, y, side, hits) that contain each other's centre, the one with most hits."""
+    """Non-maximum suppression: of squares (x, y, side, hits) over each other's centres, the one with most hits."""
     kept = []
     for a in sorted(found, key=lambda a: -a[3]):
         if all(max(abs(a[0] - b[0]), abs(a[1] - b[1])) > max(a[2], b[2]) / 2 for b in kept):
