@@ -10,22 +10,13 @@ from safetensors.torch import load_file, save_file
 
 import models
 from models import hub, registry
+from tests.training.digits import digits
 from training import evaluate
-from training.data import sources as data
-from training.data.image_set import ImageSet, spread
-from training.judge import classifier, inception, samples
+from training.data import sources
+from training.data.image_set import class_balanced
+from training.judge import classifier, inception, labels, samples, sampling
 
-SMALL = {"latent_dim": 8, "width": 16, "depth": 1}
-
-
-def digits(n=300, seed=0):
-    """Ten kinds of 28 px grey pictures that a classifier learns at once: bright rows at ten heights."""
-    rng = np.random.default_rng(seed)
-    labels = np.arange(n) % 10
-    images = rng.integers(0, 60, (n, 28, 28), dtype=np.uint8)
-    for image, label in zip(images, labels):
-        image[2 * label + 4 : 2 * label + 7] += 180
-    return images, labels
+SMALL = {"latent_dim": 8, "width": 16}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +33,7 @@ def checkpoint(folder, variant):
     more = {"classes": 10} if variant == "cgan" else {}
     networks = {
         "generator": {**SMALL, **more},
-        "discriminator": {"width": 16, "depth": 1, **more},
+        "discriminator": {"width": 16, **more},
     }
     torch.manual_seed(0)
     folder.mkdir()
@@ -105,19 +96,19 @@ def test_figures_of_a_conditional_gan_and_the_text_report(checkpoints, real, cap
 
 
 def test_variety_within_a_label_is_a_share_of_the_real_pictures(real):
-    seen = data.load(str(real), resolution=28, channels=1, default="")
+    seen = sources.load(str(real), 28, 1)
     reader = classifier.fit(seen)
-    found = evaluate.variety(reader, seen, seen.images, seen.labels)
+    found = labels.variety(reader, seen, seen.images, seen.labels)
     assert found == {"variance_ratio": pytest.approx(1), "lowest_variance_ratio": pytest.approx(1)}
     one = torch.stack([seen.images[seen.labels == k][0] for k in range(10)]).repeat_interleave(5, 0)
-    collapsed = evaluate.variety(reader, seen, one, torch.arange(10).repeat_interleave(5))
+    collapsed = labels.variety(reader, seen, one, torch.arange(10).repeat_interleave(5))
     assert collapsed["variance_ratio"] == pytest.approx(0, abs=1e-4)
 
 
 def test_distances_in_a_classifiers_features_tell_noise_from_real_pictures(checkpoints, real, capsys):
     pytest.importorskip("torch_fidelity.metric_prc")
-    seen = data.load(str(real), resolution=28, channels=1, default="")
-    same = evaluate.classifier_figures(None, seen, seen.images, "cpu")
+    seen = sources.load(str(real), 28, 1)
+    same = samples.by_classifier(None, seen, seen.images, "cpu")
     assert same["fid"] < 1 and same["recall"] == 1 and same["n"] == 300
     status, out, _ = run(
         capsys,
@@ -142,8 +133,8 @@ def test_distances_in_a_classifiers_features_tell_noise_from_real_pictures(check
 
 
 def test_a_spread_smaller_than_the_classes_are_many_is_not_empty(real):
-    seen = data.load(str(real), resolution=28, channels=1, default="")
-    assert len(spread(seen, 6)) == 6 and len(spread(seen, 25)) == 20
+    seen = sources.load(str(real), 28, 1)
+    assert len(class_balanced(seen, 6)) == 6 and len(class_balanced(seen, 25)) == 20
 
 
 def test_speed_names_size_and_time_and_leaves_other_figures(real, tmp_path, capsys):
@@ -228,7 +219,7 @@ def test_a_sheet_has_whole_rows_of_classes():
             return shade.view(n, 1, 1, 1).expand(n, 1, 4, 4) * 2 - 1
 
     for classes, columns in ((None, 8), ("abc", 9), (list("abcdefghijkl"), 12), ([f"{i}" for i in range(40)], 16)):
-        image, words = samples.sheet(Grey(classes), 0)
+        image, words = sampling.sheet(Grey(classes), 0)
         assert image.size == (4 * columns, 4 * 8) and f"seeds 0 to {8 * columns - 1}," in words
         assert len({row.tobytes() for row in np.asarray(image)}) == 1, "a column keeps its class"
 
@@ -242,9 +233,10 @@ def test_a_sheet_has_whole_rows_of_classes():
         ({"--data": "/no/such/data"}, "'/no/such/data' does not exist"),
         ({"--n": "3"}, "--n 3 against 300 real images: at least 10"),
         ({"variant": "pix2pix", "--only": "neighbours"}, "--only chooses among figures of samples"),
+        ({"variant": "dcgan", "--photos": "sheets"}, "--photos are for translators, and dcgan makes samples"),
         (
             {"variant": "pix2pix", "--reader": "x.zip"},
-            "--reader 'x.zip' reads samples, and pix2pix translates pictures",
+            "--reader 'x.zip' is for samples, and pix2pix translates pictures",
         ),
     ],
     ids=[
@@ -254,6 +246,7 @@ def test_a_sheet_has_whole_rows_of_classes():
         "data",
         "n",
         "a translator's figures",
+        "photos of a generator",
         "a translator's reader",
     ],
 )
@@ -268,58 +261,5 @@ def test_a_mistake_is_one_line_and_status_two(checkpoints, real, capsys, change,
 
 
 def test_labels_are_balanced():
-    assert samples.labels_for(["a", "b", "c"], 7) == [0, 1, 2, 0, 1, 2, 0]
-    assert samples.labels_for(None, 7) is None
-
-
-def labelled(n):
-    images, labels = digits(n)
-    return ImageSet(torch.from_numpy(images)[:, None], torch.from_numpy(labels), list("0123456789"), "rows")
-
-
-def test_the_classifier_reads_held_out_images_and_is_remembered(tmp_path, monkeypatch):
-    real = labelled(400)
-    first = classifier.fit(real, epochs=5, folder=tmp_path)
-    assert first.accuracy > 0.95
-    fresh = torch.from_numpy(digits(100, seed=1)[0])[:, None]
-    assert (first(fresh) == torch.arange(100) % 10).float().mean() > 0.95
-    monkeypatch.setattr(classifier, "_train", lambda *a: pytest.fail("trained again"))
-    second = classifier.fit(real, epochs=5, folder=tmp_path)
-    assert second.accuracy == first.accuracy and torch.equal(second(fresh), first(fresh))
-
-
-def test_a_classifier_that_sees_classes_equally_often_names_a_rare_one(tmp_path):
-    rng = torch.Generator().manual_seed(0)
-    labels = (torch.arange(600) % 25 == 0).long()  # one in 25
-    grey = (100 + 30 * labels + 25 * torch.randn(600, generator=rng)).clamp(0, 255)
-    images = grey.to(torch.uint8)[:, None, None, None].expand(-1, 1, 16, 16).contiguous()
-    data = ImageSet(images, labels, ["common", "rare"], "greys", [])
-    plain, even = (classifier.fit(data, epochs=6, folder=tmp_path, even=even) for even in (False, True))
-    assert plain.accuracy < 0.6  # not the 0.96 of one that says "common" to all: samples are drawn class by class
-    rare = images[labels == 1]
-    assert (plain(rare) == 1).float().mean() < 0.2 and (even(rare) == 1).float().mean() > 0.5
-    assert classifier.mean_of_classes(torch.tensor([1.0, 1, 1, 0]), torch.tensor([0, 0, 0, 1])) == 0.5
-    assert len(list(tmp_path.glob("*.safetensors"))) == 2
-
-
-def test_a_deep_classifier_reads_and_tells_what_its_stages_see(tmp_path):
-    labels = torch.arange(96) % 2
-    rng = torch.Generator().manual_seed(0)
-    noise = torch.randint(0, 256, (96, 3, 16, 1), generator=rng, dtype=torch.uint8).expand(-1, -1, -1, 16)
-    images = torch.where(labels.bool()[:, None, None, None], noise, noise.transpose(2, 3)).contiguous()
-    deep = classifier.fit(
-        ImageSet(images, labels, ["across", "along"], "stripes", []), epochs=20, folder=tmp_path, even=True, deep=True
-    )
-    assert deep.accuracy > 0.9
-    assert [tuple(x.shape) for x in deep.net.seen(torch.zeros(2, 3, 96, 96))] == [(2, 64), (2, 128), (2, 256), (2, 512)]
-    assert deep.features(images[:3]).shape == (3, 512)
-
-
-def test_a_damaged_cached_classifier_is_trained_again(tmp_path):
-    real = labelled(100)
-    classifier.fit(real, epochs=1, folder=tmp_path)
-    path = next(tmp_path.glob("*.safetensors"))
-    whole = path.read_bytes()
-    path.write_bytes(whole[:100])
-    classifier.fit(real, epochs=1, folder=tmp_path)
-    assert path.read_bytes() == whole
+    assert sampling.labels_for(["a", "b", "c"], 7) == [0, 1, 2, 0, 1, 2, 0]
+    assert sampling.labels_for(None, 7) is None

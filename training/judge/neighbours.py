@@ -1,4 +1,4 @@
-"""Does it copy? How near samples come to training pictures, against how near other real pictures come."""
+"""Does a generator copy? How near samples are to training pictures, beside how near other real pictures are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image
 from models.images import from_uint8, grid
 from training.data.image_set import ImageSet, split
 
-SAMPLES, REAL = 64, 500  # pictures whose nearest neighbour is looked for
+SAMPLES, REAL = 64, 500  # pictures whose nearest neighbour is sought
 SHOWN, ACROSS = 16, 8
 SIDE, COLOURS = 32, 8  # px; coarse, for a blurred or shifted copy is a copy
 FEATURES = "oriented gradients at 32 px and colours at 8 px, less the training pictures' mean, to length 1"
@@ -29,10 +29,10 @@ class Nearest:
 
 
 class Training:
-    """The training pictures uint8 [N, C, S, S], and how near others come. flip: to their mirror images, too.
+    """Training pictures uint8 [N, C, S, S], among which neighbours are sought. flip: and among their mirror images.
 
-    Features are taken less their mean and to length 1, distances are 0 to 2: else a picture like none of them, a
-    blurred one or noise, would be nearer to all of them than they are to each other.
+    Features have their mean subtracted and length 1, so distances are 0 to 2: otherwise a blurred picture or noise,
+    like none of them, would be nearer to all of them than they are to each other.
     """
 
     def __init__(self, images: torch.Tensor, flip: bool):
@@ -41,29 +41,29 @@ class Training:
         self.known = F.normalize(raw - self.mean, dim=1)
 
     def nearest(self, images: torch.Tensor, own: torch.Tensor | None = None) -> Nearest:
-        """own: int64 [n], the training picture that each of `images` is itself, left out."""
+        """own: int64 [n], the index among the training pictures of each of `images` itself, left out."""
         found = []
         for queries in (images, images.flip(-1)) if self.flip else (images,):
             queries = F.normalize(features(queries) - self.mean, dim=1)
-            apart = torch.cdist(queries, self.known)
+            distances = torch.cdist(queries, self.known)
             if own is not None:
-                apart.scatter_(1, own[:, None], torch.inf)
-            index = apart.argmin(1)
+                distances.scatter_(1, own[:, None], torch.inf)
+            index = distances.argmin(1)
             found.append(((queries - self.known[index]).norm(dim=1), index))  # cdist is too coarse near zero
         distances, indices = (torch.stack(t) for t in zip(*found))
         side = distances.argmin(0, keepdim=True)
         return Nearest(distances.gather(0, side)[0], indices.gather(0, side)[0], side[0] == 1)
 
-    def apart(self, images: torch.Tensor) -> torch.Tensor:
-        """How far each of uint8 [N, C, S, S] is from the training picture of the same place: float32 [N]."""
+    def distances_in_order(self, images: torch.Tensor) -> torch.Tensor:
+        """The distance of each of uint8 [N, C, S, S] from the training picture of the same index: float32 [N]."""
         return (F.normalize(features(images) - self.mean, dim=1) - self.known).norm(dim=1)
 
 
 def features(images: torch.Tensor) -> torch.Tensor:
-    """uint8 [n, C, S, S] -> float32 [n, 324 + 64 C]: shapes, and which colour is where.
+    """uint8 [n, C, S, S] -> float32 [n, 324 + 64 C]: shapes and colours.
 
-    Shapes are histograms of oriented gradients (Dalal 2005, section 6) of the grey picture in cells of 8 px; distances
-    are root mean squares over their blocks, and over the places of the colours.
+    Shapes: histograms of oriented gradients (Dalal 2005, section 6) of the grey picture in cells of 8 px. Colours: an
+    8 x 8 thumbnail. Both are scaled so that a distance is a root mean square over blocks, and over the thumbnail.
     """
     hog = cv2.HOGDescriptor((SIDE, SIDE), (16, 16), (8, 8), (8, 8), 9)
     blocks, parts = hog.getDescriptorSize() / 36, []
@@ -77,10 +77,10 @@ def features(images: torch.Tensor) -> torch.Tensor:
 
 
 def measure(real: ImageSet, fake: torch.Tensor, config: dict) -> tuple[dict, tuple[Image.Image, str]]:
-    """({figures}, (the samples nearest to a training picture, what they are)) of the first SAMPLES of `fake`.
+    """({figures}, (PIL sheet of the samples nearest to a training picture, its caption)) of `fake`'s first SAMPLES.
 
-    real: the set that was trained on; what the settings in the checkpoint's `config` held out of it is found again.
-    Where that is nothing, each real picture is set against the nearest other one.
+    real: the set that was trained on, split again as the settings in the checkpoint's `config` say. Held-out pictures
+    give the distances to compare with; where nothing was held out, each training picture's nearest other one does.
     """
     settings = config.get("settings", {})
     kept, held = split(real, settings.get("hold_out", 0.0))

@@ -1,75 +1,81 @@
-"""A generator's samples: drawn with a progress bar, and written to a folder as PNGs."""
-
-from __future__ import annotations
-
-import json
-import re
-import shutil
-from pathlib import Path
+"""Generators from noise: the figures of their samples, group by group, and what truncation does."""
 
 import torch
-from PIL import Image
-from tqdm import tqdm
 
-from models.images import from_uint8, grid, to_uint8
+from training.data.image_set import class_balanced
+from training.judge import classifier, inception, labels, neighbours, rounded, sampling
+from training.judge.features import of_classifier
+from training.judge.sliced_wasserstein import SlicedWasserstein
 
-ROWS, ACROSS, MOST = 8, 8, 16  # of a sheet: rows, pictures a row at least, classes at most
-NOTE = "samples.json"  # says what the folder holds, and that it is ours to replace
-
-
-def labels_for(classes: list[str] | None, n: int) -> list[int] | None:
-    """Balanced labels, round and round; None where there are no classes."""
-    return None if classes is None else [i % len(classes) for i in range(n)]
+GROUPS = ("sliced_wasserstein", "inception", "classifier", "labels", "digits", "neighbours")
+SLICED = 1024  # images a side for the sliced Wasserstein distance: more cost memory, change little
+OF_REAL = "classifier trained on the real images"
 
 
-def draw(g, n: int, seed: int, labels: list[int] | None = None, batch=128, **how) -> torch.Tensor:
-    """Pictures of the seeds seed ... seed + n - 1: uint8 [n, C, H, W]. how: further arguments of `sample`."""
-    parts = []
-    with tqdm(total=n, desc="sampling", unit="img", leave=False, disable=None) as bar:
-        for start in range(0, n, batch):
-            count = min(batch, n - start)
-            options = {} if labels is None else {"labels": labels[start : start + count]}
-            parts.append(to_uint8(g.sample(n=count, seed=seed + start, **options, **how)).cpu())
-            bar.update(count)
-    return torch.cat(parts)
+def measure(g, real, fake, asked, device, groups=GROUPS, source=None):
+    """Every group of figures that can be had -> ({group: figures}, {group: why not}, {file name: (sheet, caption)}).
+
+    fake: samples uint8 [n, C, S, S]; asked: their labels, or None. source: a set with classes; the classifier whose
+    features distances are taken in learns from it instead of from real.
+    """
+    figures, missing, sheets = {}, {}, {}
+    readable = real.labels is not None and len(real.classes) > 1
+    if "sliced_wasserstein" in groups:
+        figures["sliced_wasserstein"] = sliced(real.images, fake, device)
+    if "inception" in groups:
+        if reason := inception.inception_missing():
+            missing["inception"] = reason
+        else:
+            figures["inception"] = by_inception(real.images, fake, device)
+    if "classifier" in groups and (source or readable) and not inception.metrics_missing():
+        figures["classifier"] = by_classifier(source, real, fake, device)
+    if "labels" in groups and g.classes is not None:
+        if readable:
+            row = labels.accuracy(g.classes, real, fake, asked, device)
+            figures["labels"] = {**rounded(row), "n": len(fake), "features": OF_REAL}
+        else:
+            missing["labels"] = "the real images carry no classes: give --data with one sub-folder a class"
+    if "digits" in groups and g.classes is None and readable and g.channels == 1:
+        row = labels.histogram(real, fake, device)
+        figures["digits"] = {**row, "n": min(len(fake), labels.COUNTED), "features": OF_REAL}
+    if "neighbours" in groups:
+        figures["neighbours"], sheets["neighbours.png"] = neighbours.measure(real, fake, g.config)
+    return figures, missing, sheets
 
 
-def sheet(g, seed: int) -> tuple[Image.Image, str]:
-    """(ROWS rows of the pictures of seed, seed + 1, ..., what they are): one class a column where there are classes."""
-    classes = (g.classes or [None])[:MOST]
-    across = len(classes) * -(-ACROSS // len(classes))
-    n = ROWS * across
-    fake = draw(g, n, seed, labels_for(g.classes and classes, n))
-    words = f"Uncurated and untruncated: seeds {seed} to {seed + n - 1}, every one."
-    if g.classes:
-        words += f" One class a column, in turn: {', '.join(classes)}."
-    return grid(from_uint8(fake), across), words
+def sliced(real, fake, device):
+    """Sliced Wasserstein distance x 1000 by level of the pyramid, and their mean; uint8 [n, C, S, S]."""
+    n = min(SLICED, len(real), len(fake))
+    distances = SlicedWasserstein(real, n=n, device="cuda" if device == "cuda" else "cpu")(fake)
+    return {**rounded(distances), "n": n, "features": "7x7 patches of a Laplacian pyramid, x1000"}
 
 
-def check_folder(folder: Path) -> None:
-    """ValueError unless samples may be written there: a new, an empty, or an older folder of samples."""
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise ValueError(f"--export-samples {str(folder)!r} is a file: name a new folder")
-    names = [path.name for path in folder.iterdir()]
-    ours = NOTE in names and all(name == NOTE or re.fullmatch(r"\d{6,}\.png", name) for name in names)
-    if names and not ours:
-        raise ValueError(f"--export-samples {str(folder)!r} holds other files: name a new or empty folder")
+def by_inception(real, fake, device):
+    """FID, KID x 1000, precision and recall between as many samples as real images; uint8 [n, C, S, S]."""
+    n = min(len(real), len(fake))
+    chosen = real[torch.randperm(len(real), generator=torch.Generator().manual_seed(0))[:n]]
+    distances = inception.inception(chosen, fake[:n], device=device)
+    return {**rounded(distances), "n": n, "features": "inception-v3 (torch-fidelity)"}
 
 
-def export(folder: Path, images: torch.Tensor, note: dict) -> None:
-    """Write uint8 [n, C, H, W] as 000000.png, 000001.png, ... beside `note`; whole, or not at all."""
-    check_folder(folder)
-    folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    rows = images.permute(0, 2, 3, 1).numpy()
-    for i, pixels in enumerate(tqdm(rows, "writing", leave=False, disable=None)):
-        Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(fresh / f"{i:06d}.png")
-    (fresh / NOTE).write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
-    if folder.exists():
-        shutil.rmtree(folder)
-    fresh.rename(folder)
+def by_classifier(source, real, fake, device):
+    """FID, KID x 1000, precision and recall in a classifier's features, each class as often on both sides."""
+    features, name = of_classifier(source, real, device)
+    chosen = class_balanced(real, len(fake))
+    distances = inception.distances(features(chosen), features(fake[: len(chosen)]))
+    return {**rounded(distances), "n": len(chosen), "features": name}
+
+
+def truncation(g, real, n, seed, thresholds, device):
+    """FID, precision and recall of truncated samples by threshold (Brock 2018, section 3.1; Kynkäänniemi 2019)."""
+    if reason := inception.metrics_missing():
+        raise ValueError(f"--thresholds: {reason}")
+    reads, asked = classifier.fit(real, device=device), sampling.labels_for(g.classes, n)
+    reference = reads.features(class_balanced(real, n))
+    found = {"thresholds": sorted(thresholds), "fid": [], "precision": [], "recall": []}
+    for threshold in found["thresholds"]:
+        fake = sampling.generate(g, n, seed, asked, truncation=threshold)
+        row = inception.distances(reference, reads.features(fake))
+        for key in ("fid", "precision", "recall"):
+            found[key].append(round(row[key], 4))
+    return {**found, "n": n, "features": f"{OF_REAL}, 3 nearest neighbours"}

@@ -1,4 +1,4 @@
-"""A small segmenter, trained on the spot on real photos: does a translation show what its label map asked for?"""
+"""A small segmenter, trained here on real photos: does a translation show what its label map asked for?"""
 
 import torch
 import torch.nn.functional as F
@@ -7,12 +7,12 @@ from tqdm import trange
 
 from models.pix2pix import nearest
 
-SEEN, READ = 128, 64  # px at which photos are looked at, and at which labels are read
-LOOKS = 10_000  # photos that its training shows it
+INPUT, OUTPUT = 128, 64  # px of photos and of labels
+EXAMPLES = 10_000  # photos that its training shows it
 
 
 class Segmenter(nn.Module):
-    """Float [n, 3, SEEN, SEEN] in [-1, 1] -> logits [n, classes, READ, READ]; the middle sees 80 px around."""
+    """Float [n, 3, INPUT, INPUT] in [-1, 1] -> logits [n, classes, OUTPUT, OUTPUT]; receptive field 80 px."""
 
     def __init__(self, classes, width=24):
         super().__init__()
@@ -36,37 +36,30 @@ class Segmenter(nn.Module):
         wide = F.interpolate(self.coarse(h), scale_factor=2.0, mode="bilinear")
         return self.head(torch.cat([h, wide], 1))
 
-
-class Reader:
-    """Labels of photos, as the segmenter sees them."""
-
-    def __init__(self, net):
-        self.net = net.eval()
-
     @torch.inference_mode()
-    def __call__(self, photos):
-        """uint8 [n, 3, S, S] -> the label of every place, int64 [n, READ, READ]."""
-        return torch.cat([self.net(scaled(part)).argmax(1) for part in photos.split(32)])
+    def predict(self, photos):
+        """uint8 [n, 3, S, S] -> labels int64 [n, OUTPUT, OUTPUT]."""
+        return torch.cat([self(scaled(part)).argmax(1) for part in photos.split(32)])
 
 
 def scaled(photos):
-    """uint8 [n, 3, S, S] -> float [n, 3, SEEN, SEEN] in [-1, 1]."""
-    return F.interpolate(photos.float() / 127.5 - 1, (SEEN, SEEN), mode="bilinear", antialias=True)
+    """uint8 [n, 3, S, S] -> float [n, 3, INPUT, INPUT] in [-1, 1]."""
+    return F.interpolate(photos.float() / 127.5 - 1, (INPUT, INPUT), mode="bilinear", antialias=True)
 
 
 def labels(maps, palette):
-    """Label maps uint8 [n, 3, S, S] -> the nearest colour of palette {name: RGB} at READ px: int64 [n, READ, READ]."""
-    small = F.interpolate(maps.float(), (READ, READ), mode="nearest-exact")
+    """uint8 maps [n, 3, S, S] -> indices of the nearest colours of palette {name: RGB}: int64 [n, OUTPUT, OUTPUT]."""
+    small = F.interpolate(maps.float(), (OUTPUT, OUTPUT), mode="nearest-exact")
     return nearest(small, torch.tensor(list(palette.values()), dtype=torch.float32))
 
 
 def fit(photos, truth, classes, seed=0, batch=16):
-    """A `Reader` fitted to uint8 photos [n, 3, S, S] whose labels [n, READ, READ] are known; mirrored at random."""
+    """A `Segmenter` trained on uint8 photos [n, 3, S, S] and their labels [n, OUTPUT, OUTPUT], mirrored at random."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = Segmenter(classes)
     rng = torch.Generator().manual_seed(seed)
-    x, steps = scaled(photos), max(1, LOOKS // batch)
+    x, steps = scaled(photos), max(1, EXAMPLES // batch)
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 5e-3, total_steps=steps)
     for _ in trange(steps, desc="segmenter", leave=False, disable=None):
@@ -79,4 +72,4 @@ def fit(photos, truth, classes, seed=0, batch=16):
         loss.backward()
         optimizer.step()
         schedule.step()
-    return Reader(net)
+    return net.eval()

@@ -1,19 +1,19 @@
 """The model card of a checkpoint: what a stranger must know before using these weights."""
 
-from __future__ import annotations
-
 import re
+from dataclasses import fields
 
 from huggingface_hub import ModelCardData
 
-TRANSLATE = {
-    "colorize": 'picture = t.translate(image, generator="unet")       # or "resnet"',
-    "pix2pix": "picture = t.translate(image)",
-    "cyclegan": 'picture = t.translate(image, direction="horse2zebra")   # or "zebra2horse"',
-    "stargan": "picture = t.translate(image, expression=t.expressions[0])",
-}
-LONG = 16  # a longer list of figures is there to be drawn, and not told
-WORDS = "## What it says"  # on pages of figures, written by hand below this, and kept
+from models import figures, registry
+from training import recipes
+from training.report.markdown import line, number, table
+
+ELSEWHERE = {
+    *("variant", "data", "seed", "steps", "batch_size", "resolution", "channels", "generator", "second"),
+    *("discriminator", "precision", "log_every", "snapshot_every", "judge", "objective", "labelled", "pairs"),
+}  # settings that other lines of the card say, or that leave the weights alone
+UNUSED = (0, 1, 50, "", None, {}, [])  # values of settings of earlier versions that did nothing
 
 
 def card(config: dict) -> str:
@@ -27,12 +27,12 @@ def card(config: dict) -> str:
 
 
 def _front_matter(config):
-    name, dataset = _name(config), _dataset(config)
+    name, entry, dataset = _name(config), _entry(config), _dataset(config)
     on_hub = re.fullmatch(r"[\w-][\w.-]*/[\w-][\w.-]*", str(dataset.get("name", "")), re.ASCII)
     data = ModelCardData(
         license=_license(config),
         library_name="pytorch",
-        pipeline_tag="image-to-image" if name in TRANSLATE else "unconditional-image-generation",
+        pipeline_tag="image-to-image" if entry and entry.translates else "unconditional-image-generation",
         tags=["gan", "gan-atlas", *([name] if config.get("variant") else [])],
         datasets=[dataset["name"]] if on_hub else None,
     )
@@ -40,39 +40,39 @@ def _front_matter(config):
 
 
 def _intro(config):
-    paper, dataset, px = _paper(config), _dataset(config), config.get("resolution")
-    what = f"# {paper.title if paper else _name(config)}"
+    entry, dataset, px = _entry(config), _dataset(config), config.get("resolution")
+    what = f"# {entry.title if entry else _name(config)}"
     if dataset.get("title") or dataset.get("name"):
-        what += f", trained on {_line(dataset.get('title') or dataset['name'])}"
-    shape = f"{px}x{px} pictures with {config.get('channels', 3)} channel(s)" if px else ""
+        what += f", trained on {line(dataset.get('title') or dataset['name'])}"
+    colour = "grey" if config.get("channels") == 1 else "colour"
+    shape = f"It makes {colour} pictures of {px} x {px} px" if px else ""
     classes = config.get("classes")
-    shape += f" of {len(classes)} classes: {', '.join(map(_line, classes))}" if classes else ""
-    return "\n\n".join(filter(None, [what, paper and paper.brought, shape and f"It makes {shape}."]))
+    shape += f" of {len(classes)} classes: {', '.join(map(line, classes))}" if shape and classes else ""
+    return "\n\n".join(filter(None, [what, entry and entry.brought, shape and f"{shape}."]))
 
 
 def _sheet(config, name):
-    """The picture of that name and the words beneath it, where the checkpoint has it."""
+    """The picture of that name and its caption, if the checkpoint has it."""
     words = (config.get("sheets") or {}).get(name)
-    return [f"![{name.removesuffix('.png')}]({name})", _line(words)] if words else []
+    return [f"![{name.removesuffix('.png')}]({name})", line(words)] if words else []
 
 
-def _paper_section(config):
-    paper = _paper(config)
-    return paper and f"[{paper.paper}]({paper.url}), {paper.authors}, {paper.year}. Written from the paper."
+def _paper(config):
+    entry = _entry(config)
+    return entry and f"[{entry.paper}]({entry.url}), {entry.authors}, {entry.year}. Written from the paper."
 
 
 def _use(config):
-    name = _name(config)
-    if name in TRANSLATE:
+    name, entry = _name(config), _entry(config)
+    lines = ["", f'g = models.load("{name}")', "pictures = models.to_images(g.sample(n=16, seed=0))"]
+    if entry and entry.translates:
         lines = [
             "from PIL import Image",
             "",
             f't = models.load("{name}")',
-            'image = Image.open("picture.jpg")',
-            TRANSLATE[name],
+            "for title, options in t.ways.items():  # every way it translates",
+            '    t.translate(Image.open("picture.jpg"), **options).save(f"{title}.png")',
         ]
-    else:
-        lines = ["", f'g = models.load("{name}")', "pictures = models.to_images(g.sample(n=16, seed=0))"]
     code = "\n".join(["```python", "import models", *lines, "```"])
     return (
         f"With the GAN Atlas code at hand:\n\n{code}\n\nA downloaded copy of this repository loads with "
@@ -86,10 +86,10 @@ def _data(config):
     if not title:
         return "Not recorded. Without knowing it, treat these weights as private."
     images = f" ({dataset['images']:,} pictures)" if isinstance(dataset.get("images"), int) else ""
-    facts = [f"{_line(title)}{images}."]
-    facts += [f"Origin: {_line(dataset['origin'])}"] if dataset.get("origin") else []
-    facts += [f"<{_line(dataset['url'])}>"] if dataset.get("url") else []
-    facts += [f"Terms: {_line(dataset['terms'])}"] if dataset.get("terms") else []
+    facts = [f"{line(title)}{images}."]
+    facts += [f"Origin: {line(dataset['origin'])}"] if dataset.get("origin") else []
+    facts += [f"<{line(dataset['url'])}>"] if dataset.get("url") else []
+    facts += [f"Terms: {line(dataset['terms'])}"] if dataset.get("terms") else []
     facts.append(
         f"What that means here: the weights are made from these pictures, so they are offered under "
         f"`{_license(config)}`, whatever the code's own licence is, and every use of the weights or "
@@ -101,62 +101,82 @@ def _data(config):
 def _architecture(config):
     networks = config.get("networks") or {}
     rows = [{"network": role, "constructor arguments": _arguments(args)} for role, args in networks.items()]
-    latent, temperature = config.get("latent_dim"), config.get("temperature", 1)
-    stretched = f" and, after training, multiplied by {temperature}" if temperature != 1 else ""
-    return markdown_table(rows) + (f"\n\nz has {latent} dimensions, drawn from N(0, 1){stretched}." if latent else "")
+    latent = config.get("latent_dim")
+    return table(rows) + (f"\n\nz has {latent} dimensions, drawn from N(0, 1)." if latent else "")
 
 
 def _training(config):
-    known = {
-        "steps": "steps",
-        "images_seen": "pictures seen by the discriminator",
-        "seed": "seed",
-        "hardware": "hardware",
-        "hours": "hours",
+    saved = config.get("settings") or {}
+    facts = []
+    if config.get("steps") is not None:
+        batches = f" in batches of {saved['batch_size']}" if "batch_size" in saved else ""
+        facts.append(f"{config['steps']:,} steps{batches}.")
+    if config.get("images_seen") is not None:
+        facts.append(f"The discriminator saw {config['images_seen']:,} pictures.")
+    if config.get("hours") is not None:
+        facts.append(f"{config['hours']} hours on {line(config.get('hardware', 'unknown hardware'))}.")
+    if objective := config.get("objective") or saved.get("objective"):
+        facts.append(f"Objective: {objective.replace('_', ' ')}.")
+    facts += [f"Seed {config['seed']}."] if config.get("seed") is not None else []
+    rows = [{"setting": what, "value": value} for what, value in _settings(config, saved).items()]
+    return "\n\n".join(filter(None, [" ".join(facts), table(rows)]))
+
+
+def _settings(config, saved):
+    """{what the recipe calls a setting: its value}; of settings that only earlier versions had, those in use."""
+    known = {}
+    if _entry(config):
+        known = {f.name: f.metadata.get("help") for f in fields(recipes.load(_name(config)).SETTINGS)}
+    return {
+        known.get(key) or key.replace("_", " "): _arguments(value) if isinstance(value, dict) else _value(value)
+        for key, value in saved.items()
+        if key not in ELSEWHERE and (key in known or value not in UNUSED)
     }
-    facts = {label: config[key] for key, label in known.items() if config.get(key) is not None}
-    facts.update(
-        (key, value) for key, value in (config.get("settings") or {}).items() if key not in ("variant", "seed", "steps")
-    )
-    return markdown_table([{"setting": key, "value": value} for key, value in facts.items()])
+
+
+def _value(value):
+    return {True: "yes", False: "no", "": "none"}.get(value, value) if isinstance(value, (bool, str)) else value
 
 
 def _copies(config):
     sheet, found = _sheet(config, "neighbours.png"), (config.get("metrics") or {}).get("neighbours")
     if not (sheet and found):
         return ""
-    return "\n\n".join(
-        [
-            *sheet,
-            (
-                f"{found['nearer_than_5_percent']:.1%} of {found['n']} samples are nearer to a training picture than 5% of "
-                f"{found['n_real']} real pictures ({found['real']}) are to theirs, and {found['nearer_than_1_percent']:.1%} "
-                "nearer than 1% of them: a generator that does not copy comes to about 5% and 1%, or less. Median "
-                f"distances: {found['median']:.3g} and {found['median_real']:.3g}, in {found['features']}."
-            ),
-        ]
+    words = (
+        f"{found['nearer_than_5_percent']:.1%} of {found['n']} samples are nearer to a training picture than 5% of "
+        f"{found['n_real']} real pictures ({found['real']}) are to theirs, and {found['nearer_than_1_percent']:.1%} "
+        "nearer than 1% of them: a generator that does not copy comes to about 5% and 1%, or less. Median "
+        f"distances: {found['median']:.3g} and {found['median_real']:.3g}, in {found['features']}."
     )
-
-
-def told(metrics):
-    """Metrics without their long lists."""
-
-    def short(found):
-        return {key: v for key, v in found.items() if not (isinstance(v, list) and len(v) > LONG)}
-
-    return {name: short(found) if isinstance(found, dict) else found for name, found in metrics.items()}
+    return "\n\n".join([*sheet, words])
 
 
 def _figures(config):
-    metrics = told(config.get("metrics") or {})
+    metrics = config.get("metrics") or {}
     if not metrics:
         return "None measured so far."
-    rows = [
-        {"figure": name, **(found if isinstance(found, dict) else {"value": found})} for name, found in metrics.items()
-    ]
-    return (
-        markdown_table(rows) + "\n\nEach row has a protocol of its own: compare it with figures of the same "
-        "protocol only."
+    lines = [f"- {title}: {words}." for title, words in figures.in_words(metrics).items()]
+    return "\n".join(lines) + "\n\n" + _protocols(metrics)
+
+
+def _protocols(metrics):
+    """How the figures were measured, those of one command together."""
+    groups = {}
+    for group, found in metrics.items():
+        if isinstance(found, dict) and "command" in found:
+            groups.setdefault((found["command"], found.get("data"), found.get("seed")), []).append((group, found))
+    parts = []
+    for (command, data, seed), members in groups.items():
+        how = "".join(
+            f"\n- {figures.title(group)}: n {number(found.get('n'))}, {line(found.get('features'))}"
+            for group, found in members
+        )
+        parts.append(f"`{line(command)}`, data {data}, seed {seed}:\n{how}")
+    return "\n\n".join(
+        [
+            "How they were measured; compare figures of one protocol only, the same n, data, resolution and features.",
+            *parts,
+        ]
     )
 
 
@@ -166,16 +186,13 @@ def _truncation(config):
         return ""
     columns = {"threshold": "thresholds", "FID": "fid", "precision": "precision", "recall": "recall"}
     columns = {title: found[key] for title, key in columns.items() if key in found}
-    how = ", ".join(f"{key}: {found[key]}" for key in ("n", "seed", "features", "command") if key in found)
-    return (
-        markdown_table([dict(zip(columns, row)) for row in zip(*columns.values())]) + "\n\nValues of z beyond the "
-        f"threshold are drawn again: pictures grow finer, and alike. {how}"
-    )
+    rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
+    return f"{table(rows)}\n\nValues of z beyond the threshold are drawn again: pictures grow finer, and alike."
 
 
 def _faults(config):
     faults = config.get("faults") or ["None recorded, which does not mean that there are none."]
-    return "\n".join(f"- {_line(fault)}" for fault in faults)
+    return "\n".join(f"- {line(fault)}" for fault in faults)
 
 
 def _uses(config):
@@ -188,17 +205,17 @@ def _uses(config):
 
 
 def _citation(config):
-    paper = _paper(config)
-    if not paper:
+    entry = _entry(config)
+    if not entry:
         return ""
-    authors = paper.authors.replace(" et al.", " and others")
-    fields = {"title": paper.paper, "author": authors, "year": paper.year, "url": paper.url}
-    lines = [f"  {key} = {{{value}}}," for key, value in fields.items()]
-    return "\n".join(["```bibtex", f"@misc{{{paper.name}{paper.year},", *lines, "}", "```"])
+    authors = entry.authors.replace(" et al.", " and others")
+    fields_of = {"title": entry.paper, "author": authors, "year": entry.year, "url": entry.url}
+    lines = [f"  {key} = {{{value}}}," for key, value in fields_of.items()]
+    return "\n".join(["```bibtex", f"@misc{{{entry.name}{entry.year},", *lines, "}", "```"])
 
 
 SECTIONS = {
-    "Paper": _paper_section,
+    "Paper": _paper,
     "How to use": _use,
     "Training data and its terms": _data,
     "Architecture": _architecture,
@@ -217,7 +234,7 @@ def _name(config):
 
 
 def _dataset(config):
-    """The data set's facts, also where a config names nothing but the data set."""
+    """The data set's facts; a config may have nothing but its name."""
     dataset = config.get("dataset") or {}
     return dataset if isinstance(dataset, dict) else {"name": str(dataset)}
 
@@ -226,42 +243,14 @@ def _license(config):
     return config.get("license") or _dataset(config).get("license") or "other"
 
 
-def _paper(config):
-    from models import registry
-
-    try:
-        return registry.entry(_name(config))
-    except registry.UnknownVariant:
-        return None
-
-
-def kept_words(page):
-    """What was written by hand at the end of a page, from `WORDS` on; a place for it where there is none yet."""
-    text = page.read_text("utf-8") if page.exists() else ""
-    return text[text.index(WORDS) :] if WORDS in text else f"{WORDS}\n\nNot written yet.\n"
-
-
-def markdown_table(rows):
-    """A Markdown table of dicts; its columns are all their keys, in order of appearance."""
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    if not columns:
-        return ""
-    cells = [[_cell(key, row.get(key)) for key in columns] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in [columns, ["---"] * len(columns), *cells])
-
-
-def _cell(key, value):
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        value = _arguments(value)
-    text = f"{value:.4g}" if isinstance(value, float) else _line(value).replace("|", "\\|")
-    return f"`{text}`" if key == "command" else text
+def _entry(config):
+    """The variant's registry entry, or None for a name that has none."""
+    return registry.entry(_name(config)) if _name(config) in registry.names() else None
 
 
 def _arguments(arguments):
-    return ", ".join(f"{key}={value!r}" for key, value in arguments.items()) if arguments else "none"
-
-
-def _line(value):
-    return " ".join(str(value).split())
+    """Constructor arguments or a schedule: "width 32, resolution 64", "8: 1000, 16: 3000"."""
+    if not arguments:
+        return "all as by default"
+    pairs = ((key.replace("_", " "), _value(value)) for key, value in arguments.items())
+    return ", ".join(f"{key}: {number(value)}" if key.isdigit() else f"{key} {value}" for key, value in pairs)

@@ -11,24 +11,62 @@ from safetensors.torch import save_file
 
 from models import hub
 from models.images import grid
+from training.data import licences
 from training.engine.checkpoint import CheckpointError, write
-from training.report.card import card, told
+from training.engine.loop import hardware
+from training.report import readme
+from training.report.card import card
 
-SHEETS = ("samples.png", "neighbours.png")  # pictures of a judged checkpoint, `record` writes them
+SHEETS = ("samples.png", "neighbours.png")  # pictures of a measured checkpoint, written by `record`
+LONG = 16  # a longer list of figures is for plots, not for the manifest
 
 
 def write_json(path, value):
     """A JSON file, written whole or not at all, a list of numbers to a line."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
-    text = re.sub(r"\[\n\s*([^][{}\"]*?)\n\s*\]", lambda found: f"[{' '.join(found[1].split())}]", text)
-    write(path, lambda p: p.write_text(text + "\n", encoding="utf-8"))
+    write_text(
+        path, re.sub(r"\[\n\s*([^][{}\"]*?)\n\s*\]", lambda found: f"[{' '.join(found[1].split())}]", text) + "\n"
+    )
+
+
+def write_text(path, text):
+    """A UTF-8 file, written whole or not at all."""
+    write(path, lambda p: p.write_text(text, encoding="utf-8"))
+
+
+def export_run(run, folder):
+    """Write what a run has learned as a finished checkpoint: networks, config.json, a strip of real pictures, card."""
+    game, settings, (real, labels) = run.game, run.settings, run.game.examples()
+    dataset = licences.dataset(run.data.name, len(run.data.images))
+    config = {
+        "variant": settings.variant,
+        "objective": game.objective,
+        "networks": game.shipped_configs,
+        "classes": game.classes,
+        "resolution": settings.resolution,
+        "channels": settings.channels,
+        **game.facts,
+        "dataset": dataset,
+        "license": dataset["license"],
+        "steps": run.step,
+        "seed": settings.seed,
+        "settings": dataclasses.asdict(settings),
+        "images_seen": run.images_seen,
+        "hardware": hardware(run.device),
+        "hours": round(run.seconds / 3600, 2),
+        "metrics": {},
+        "faults": [],
+    }
+    if labels is not None:
+        config["real_labels"] = labels
+    export(folder, game.shipped(), config, real)
 
 
 def export(folder, networks, config, real):
     """Write a finished checkpoint: config.json, one fp16 safetensors file a network, real.png, README.md.
 
     networks: {role: module}. real: float [n, C, H, W] in [-1, 1], a strip of training pictures for the page. Sheets
-    that older weights left in the folder go.
+    of older weights in the folder are removed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in SHEETS:
@@ -44,16 +82,11 @@ def export(folder, networks, config, real):
         write(folder / f"{role}.safetensors", lambda p, t=tensors: save_file(t, p))
     write(folder / "real.png", lambda p: grid(real, len(real)).save(p, "PNG"))
     write_json(folder / "config.json", config)
-    write_card(folder, config)
-
-
-def write_card(folder, config):
-    """The model card beside a checkpoint."""
-    write(folder / "README.md", lambda p: p.write_text(card(config), encoding="utf-8"))
+    write_text(folder / "README.md", card(config))
 
 
 def install(folder, variant, manifest=None, weights=None):
-    """Put an export in place as the bundled copy and rewrite the manifest's row; returns the new folder."""
+    """Put an export in place as the bundled copy, rewrite the manifest's row and README's table; the new folder."""
     config = json.loads((Path(folder) / "config.json").read_text(encoding="utf-8"))
     if config["variant"] != variant:
         raise CheckpointError(f"{folder} holds {config['variant']}, not {variant}")
@@ -63,34 +96,37 @@ def install(folder, variant, manifest=None, weights=None):
     shutil.copytree(folder, fresh)
     shutil.rmtree(place, ignore_errors=True)
     fresh.rename(place)
-    write_row(place, manifest)
+    update_row(place, manifest)
     return place
 
 
-def write_row(place, manifest=None):
-    """The manifest's row from a bundled folder; files that changed are not published yet (revision null)."""
+def update_row(place, manifest=None):
+    """The manifest's row of a bundled folder, and README's table; changed files are unpublished (revision null)."""
     variant = place.name
     config = json.loads((place / "config.json").read_text(encoding="utf-8"))
     old, files = hub.rows(manifest).get(variant, {}), hub.describe(place)
-    revision = old.get("revision") if old.get("files") == files else None
-    hub.write_row(
-        variant,
-        {
-            "repo": old.get("repo", f"gan-atlas/{variant}"),
-            "revision": revision,
-            "files": files,
-            "dataset": config["dataset"]["name"],
-            "license": config["license"],
-            "metrics": told(config.get("metrics", {})),
-        },
-        manifest,
-    )
+    row = {
+        "repo": old.get("repo", f"gan-atlas/{variant}"),
+        "revision": old.get("revision") if old.get("files") == files else None,
+        "files": files,
+        "dataset": config["dataset"]["name"],
+        "license": config["license"],
+        "metrics": {group: _without_lists(found) for group, found in config.get("metrics", {}).items()},
+    }
+    hub.write_row(variant, row, manifest)
+    readme.update(place.parents[1])
+
+
+def _without_lists(found):
+    if not isinstance(found, dict):
+        return found
+    return {key: value for key, value in found.items() if not (isinstance(value, list) and len(value) > LONG)}
 
 
 def record(folder, metrics, sheets, manifest=None):
-    """Lay `metrics` over a checkpoint's own, rewrite its card, and the manifest's row if it is the bundled copy.
+    """Add `metrics` to a checkpoint's own and rewrite its card; of a bundled one, also the manifest's row and README.
 
-    sheets: {one of SHEETS: (PIL image, the words beneath it in the card)}.
+    sheets: {one of SHEETS: (PIL image, its caption)}.
     """
     folder = Path(folder)
     for name, (image, _) in sheets.items():
@@ -99,26 +135,6 @@ def record(folder, metrics, sheets, manifest=None):
     config["metrics"] = {**config.get("metrics", {}), **metrics}
     config["sheets"] = {**config.get("sheets", {}), **{name: words for name, (_, words) in sheets.items()}}
     write_json(folder / "config.json", config)
-    write_card(folder, config)
+    write_text(folder / "README.md", card(config))
     if folder.resolve().parent == hub.WEIGHTS.resolve():
-        write_row(folder.resolve(), manifest)
-
-
-def config_of(settings, game, dataset, step, facts):
-    """config.json: what the networks are, what they learned from, and how."""
-    return {
-        "variant": settings.variant,
-        "networks": game.shipped_configs,
-        "classes": game.classes,
-        "resolution": settings.resolution,
-        "channels": settings.channels,
-        **game.facts,
-        "dataset": dataset,
-        "license": dataset["license"],
-        "steps": step,
-        "seed": settings.seed,
-        "settings": dataclasses.asdict(settings),
-        **facts,
-        "metrics": {},
-        "faults": [],
-    }
+        update_row(folder.resolve(), manifest)

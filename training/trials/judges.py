@@ -1,23 +1,22 @@
-"""What the arms of a claim are measured by: the distance of samples, or what a translator does with pictures held out.
+"""What the arms of a claim are measured by: distances of samples, or what a translator does with held-out pictures.
 
 A judge is called with a `Run` and gives {key: figure}. columns: {title: key} of its table; curves: (x, key) of the two
-plots; features: how it sees, in words; n: pictures a side.
+plots; features: what it measures in, in words; n: pictures a side.
 """
 
 import models
-from models.images import from_uint8, to_uint8
-from training.data.image_set import only_set, spaced, split, spread
-from training.judge import inception, segmenter, translated
-from training.judge.features import reader
+from models.images import to_uint8
+from training.data.image_set import class_balanced, split
+from training.judge import facades, features, figures_of, inception, many_domains, pairs, segmenter
 from training.judge.sliced_wasserstein import SlicedWasserstein
 
 N = 1000  # samples a side
 HELD = 60  # held-out pictures, of each kind
-ROWS = 4  # held-out pictures that are shown
+ROWS = 4  # held-out pictures of each kind on the sheet
 
 
 class Samples:
-    """Generators from noise: how far their samples are from `against`, real pictures, of all `real` ones."""
+    """Generators from noise: distances of their samples from real pictures, held-out ones if there are any."""
 
     columns = {
         "FID": "fid",
@@ -29,52 +28,46 @@ class Samples:
     curves = (("images", "kid"), ("seconds", "kid"))
 
     def __init__(self, claim, args, real, device):
-        look, self.features = reader(args.reader, real, device)
-        against = split(real, claim.hold_out)[1] if claim.hold_out else real
-        pictures = spread(against, N)
-        self.n, self.look, self.truth = N, look, look(pictures)
+        self.extract, self.features = features.extractor(args.reader, real, device)
+        pictures = class_balanced(split(real, claim.hold_out)[1] if claim.hold_out else real, N)
+        self.n, self.real = N, self.extract(pictures)
         self.distance = SlicedWasserstein(pictures, n=len(pictures))
 
     def __call__(self, run):
-        made = to_uint8(run.game.samples(N))
-        found = inception.distances(self.truth, self.look(made))
-        return {**found, "swd": self.distance(made[: len(self.distance.real)])["mean"]}
+        fake = to_uint8(run.game.samples(N))
+        figures = inception.distances(self.real, self.extract(fake))
+        return {**figures, "swd": self.distance(fake[: len(self.distance.real)])["mean"]}
 
 
 class Translations:
-    """Translators, as exported: a subclass measures one variant on `held` pictures, the rest being `kept`."""
+    """Translators, as exported; a subclass names the figures of its kind that count."""
 
     def __init__(self, claim, args, real, device):
         self.kept, self.held = split(real, claim.hold_out)
         self.seed, self.device = args.seed, device
         self.n = min(HELD, len(self.held))
 
-    def load(self, folder):
+    def load(self, run_folder, variant):
         """The translator that a run has exported last."""
-        return models.load(self.variant, device=self.device, folder=folder / "last")
+        return models.load(variant, device=self.device, folder=run_folder / "last")
 
     def __call__(self, run):
-        return self.measured(self.load(run.out))
-
-    def measured(self, t):
-        """{key: figure} of a translator, of those that `evaluate.py` has."""
-        groups, _ = translated.KINDS[self.variant](t, self.kept, self.held, HELD, self.seed, self.device)
-        (row,) = groups.values()
+        row = self.measure(self.load(run.out, run.settings.variant))
         return {key: row[key] for key in self.columns.values()}
 
-    def inputs(self):
-        """Held-out inputs that are shown: [(direction or None, uint8 [1, C, H, W])]."""
-        return [(None, x) for x in spaced(self.held.images, ROWS).split(1)]
+    def measure(self, t):
+        """{key: figure} of a translator."""
+        groups, _ = figures_of(t.name).measure(t, self.kept, self.held, HELD, self.seed, self.device)
+        return next(iter(groups.values()))
 
-    def row(self, t, way, x):
-        """[(name, PIL picture)]: an input and what becomes of it, as in a card."""
-        return translated.shown(t, way, from_uint8(x))
+    def rows(self, t):
+        """Held-out inputs and what becomes of them, as on a card."""
+        return figures_of(t.name).rows(t, self.held, ROWS)
 
 
 class Facades(Translations):
-    """Pix2Pix: whether a segmenter of photos reads the label map off a translation, and how near the photo is."""
+    """Pairs of label map and photo: is the map read off a translation again, and how near is the photo?"""
 
-    variant = "pix2pix"
     columns = {
         "map read off again": "agreement",
         "nearer to its own photo": "own_photo",
@@ -89,43 +82,39 @@ class Facades(Translations):
 
     def __init__(self, *args):
         super().__init__(*args)
-        self.photo, self.sketch = (x[: self.n] for x in self.held.images.split(3, 1))
+        self.photo, self.label_map = pairs.pair(self.held.images[: self.n])
         self.distance = SlicedWasserstein(self.photo, n=self.n)
-        self.read = None
+        self.segmenter = None
 
-    def measured(self, t):
-        asked = segmenter.labels(self.sketch, t.palette)
-        if self.read is None:
-            photo, drawn = self.kept.images.split(3, 1)
-            self.read = segmenter.fit(photo, segmenter.labels(drawn, t.palette), len(t.palette))
-        made = translated.facades(t, self.sketch, self.seed)
+    def measure(self, t):
+        self.segmenter = self.segmenter or facades.segmenter_of(t, self.kept)
+        fake = pairs.translated(t, self.label_map)
+        agreed = self.segmenter.predict(fake) == segmenter.labels(self.label_map, t.palette)
         return {
-            "agreement": float((self.read(made) == asked).float().mean()),
-            "own_photo": translated.nearer_than_another(self.photo, made),
-            "l1": float((made.float() - self.photo).abs().mean() / 127.5),
-            "detail": next(iter(self.distance(made).values())),
+            "agreement": float(agreed.float().mean()),
+            "own_photo": pairs.nearer_than_another(self.photo, fake),
+            "l1": float((fake.float() - self.photo).abs().mean() / 127.5),
+            "detail": next(iter(self.distance(fake).values())),
         }
 
 
 class Colours(Translations):
-    """Colorization: the mean error in a and b, and colourfulness over the originals', of both generators."""
+    """Colorizers: the error in a and b, and colourfulness over the originals', of both generators."""
 
-    variant = "colorize"
     columns = {
-        "error": "unet",
-        "the ResNet's error": "resnet",
-        "colourfulness": "unet_colourfulness",
-        "the ResNet's": "resnet_colourfulness",
+        "error": "U-Net",
+        "the ResNet's error": "ResNet",
+        "colourfulness": "U-Net_colourfulness",
+        "the ResNet's": "ResNet_colourfulness",
         "error of the mean colour": "mean_colour",
     }
-    curves = (("images", "unet"), ("images", "unet_colourfulness"))
+    curves = (("images", "U-Net"), ("images", "U-Net_colourfulness"))
     features = "mean distance in a, b of Lab; colourfulness over the originals'"
 
 
 class Cycles(Translations):
-    """CycleGAN: what a classifier of real pictures reads translations as, and whether they come home."""
+    """Two domains: what a classifier of real pictures reads translations as, and whether they come back."""
 
-    variant = "cyclegan"
     columns = {
         "horses read as zebras": "horse2zebra",
         "zebras read as horses": "zebra2horse",
@@ -137,15 +126,10 @@ class Cycles(Translations):
     curves = (("images", "horse2zebra"), ("images", "horse2zebra_cycle_l1"))
     features = "a classifier of the real images; L1 in [-1, 1]"
 
-    def inputs(self):
-        some = [spaced(self.held.images[self.held.labels == k], ROWS // 2).split(1) for k in (0, 1)]
-        return [(way, x) for way, pictures in zip(("horse2zebra", "zebra2horse"), some) for x in pictures]
-
 
 class Expressions(Translations):
-    """StarGAN, on the first set's faces: which expression is read, and whose face it still is."""
+    """Many domains, on the first set's faces: which expression is read, and whose face it still is."""
 
-    variant = "stargan"
     columns = {
         "read as asked": "all",
         "distance to the own face": "identity_distance",
@@ -155,21 +139,6 @@ class Expressions(Translations):
     curves = (("images", "all"), ("images", "identity_distance"))
     features = "a classifier of the first set's real faces; identity in oriented gradients; L1 in [-1, 1]"
 
-    def __init__(self, *args):
-        super().__init__(*args)
-        if self.held.origin is not None:
-            self.kept, self.held = (only_set(part, 0) for part in (self.kept, self.held))
-            self.n = min(HELD, len(self.held))
-
-    def measured(self, t):
-        row, _ = translated.expressions(t, self.kept, self.held, HELD, self.seed, self.device)
-        return {key: row[key] for key in self.columns.values()}
-
-
-JUDGES = {judge.variant: judge for judge in (Facades, Colours, Cycles, Expressions)}
-
-
-def judge_of(claim, args, real, device):
-    """The judge of a claim's variants; real: all that its arms may learn from."""
-    variant = next(iter(claim.arms.values())).variant
-    return JUDGES.get(variant, Samples)(claim, args, real, device)
+    def measure(self, t):
+        kept, held = (many_domains.one_set(part, 0) for part in (self.kept, self.held))
+        return many_domains.of_set(t, kept, held, HELD, self.seed, self.device)[0]

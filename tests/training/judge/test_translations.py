@@ -10,23 +10,30 @@ from PIL import Image
 import models
 from models.images import from_uint8, to_images
 from models.pix2pix import PALETTE
-from training import evaluate
+from training import evaluate, recipes
 from training.data.image_set import ImageSet, split
 from training.engine.loop import Run
-from training.judge import classifier, segmenter, translated
+from training.judge import classifier, colour, figures_of, pairs, segmenter, translations, two_domains
+from training.report.export import export_run
 
 
 class Fake:
     """A translator that paints what `paint` makes of a picture."""
 
-    generators, directions = ("unet", "resnet"), ("horse2zebra", "zebra2horse")
     palette = PALETTE
 
-    def __init__(self, name, paint=None, hold_out=0.25):
-        self.name, self.paint, self.config = name, paint, {"settings": {"hold_out": hold_out}}
+    def __init__(self, name, paint=None, hold_out=0.25, ways=("translation",), domains=None):
+        self.name, self.paint = name, paint
+        self.config = {"settings": {"hold_out": hold_out}, "domains": domains}
+        self.ways = {title: {"option": title} for title in ways}
 
-    def translate(self, image, *args, **how):
+    def translate(self, image, option):
         return self.paint(image)
+
+
+def figures(fake, real, n=99):
+    """{group: figures} of a translator."""
+    return translations.measure(fake, real, n, 0, "cpu")[0]
 
 
 def coloured(colours, side=16, classes=None):
@@ -38,38 +45,42 @@ def coloured(colours, side=16, classes=None):
 
 def test_colours_left_grey_are_as_far_as_grey_and_the_true_ones_are_not():
     real = coloured([(200, 40, 40), (220, 120, 40), (180, 60, 60), (220, 160, 60)] * 4)
-    grey = translated.measure(Fake("colorize", lambda image: image.convert("L").convert("RGB")), real, 9, 0, "cpu")[0]
-    row = grey["colour"]
-    assert row["unet"] == pytest.approx(row["grey"], abs=0.1) and row["unet_colourfulness"] < 0.01
+    row = figures(Fake("colorize", lambda image: image.convert("L").convert("RGB")), real)["colour"]
+    assert row["translation"] == pytest.approx(row["grey"], abs=0.1) and row["translation_colourfulness"] < 0.01
     assert 0 < row["mean_colour"] < row["grey"] and row["n"] == 4
-    same = translated.measure(Fake("colorize", lambda image: image), real, 9, 0, "cpu")[0]["colour"]
-    assert same["resnet"] == 0 and same["resnet_colourfulness"] == pytest.approx(1)
+    same = figures(Fake("colorize", lambda image: image, ways=("one", "another")), real)["colour"]
+    assert same["another"] == 0 and same["another_colourfulness"] == pytest.approx(1)
 
 
 def test_colourfulness_by_hand():
     half = Image.new("RGB", (2, 1), (0, 0, 0))
     half.putpixel((0, 0), (255, 0, 0))  # rg 255 and 0, yb 127.5 and 0
     expected = np.hypot(127.5, 63.75) + 0.3 * np.hypot(127.5, 63.75)
-    assert translated.colourfulness(half) == pytest.approx(expected)
-    assert translated.colourfulness(Image.new("RGB", (3, 3), "grey")) == 0
+    assert colour.colourfulness(half) == pytest.approx(expected)
+    assert colour.colourfulness(Image.new("RGB", (3, 3), "grey")) == 0
 
 
 @pytest.fixture
 def short(monkeypatch):
     """A segmenter that learns for seconds."""
-    monkeypatch.setattr(segmenter, "LOOKS", 320)
+    monkeypatch.setattr(segmenter, "EXAMPLES", 320)
 
 
-def test_a_translation_is_nearest_to_its_own_photo(short):
+def test_a_translation_is_nearest_to_its_own_photo():
     colours = torch.randint(0, 256, (16, 3), generator=torch.Generator().manual_seed(0)).tolist()
     photo = coloured(colours, 32).images
-    real = ImageSet(torch.cat([photo, photo], 1), None, None, "pairs", [])
-    right = translated.measure(Fake("pix2pix", lambda image: image), real, 99, 0, "cpu")
-    assert right[0]["own_photo"]["nearer_than_another"] == 1 and len(right[1]) == 16
-    assert right[0]["sliced_wasserstein"]["mean"] < 1
-    few = translated.measure(Fake("pix2pix", lambda image: image), real, 3, 0, "cpu")[0]
-    assert few["own_photo"]["n"] == few["read_again"]["n"] == 3 and few["own_photo"]["nearer_than_another"] == 1
-    blind = translated.measure(Fake("pix2pix", lambda image: image.point(lambda v: 128)), real, 99, 0, "cpu")[0]
+    real = ImageSet(torch.cat([photo, photo], 1), None, None, "pairs")
+
+    def measure(paint, n=99):
+        fake = Fake("a pairs translator", paint)
+        return pairs.measure(fake, *translations.parts(fake, real), n, 0, "cpu")
+
+    right, fakes = measure(lambda image: image)
+    assert right["own_photo"]["nearer_than_another"] == 1 and len(fakes) == 16
+    assert right["sliced_wasserstein"]["mean"] < 1
+    few, _ = measure(lambda image: image, 3)
+    assert few["own_photo"]["n"] == 3 and few["own_photo"]["nearer_than_another"] == 1
+    blind, _ = measure(lambda image: image.point(lambda v: 128))
     assert blind["own_photo"]["nearer_than_another"] < 0.7
 
 
@@ -92,7 +103,7 @@ def test_background_is_where_the_classifier_does_not_look():
     x = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8)
     net.eval().features = lambda x: x[..., :16].flatten(1)  # the left half alone
     net.head = torch.nn.Linear(3 * 32 * 16, 2)
-    away = translated.background(classifier.Classifier(net, ["a", "b"], 1.0), x)
+    away = two_domains.background(classifier.Classifier(net, ["a", "b"], 1.0), x)
     assert away.shape == (4, 32, 32) and away[..., 20:].all() and not away[..., :12].any()
 
 
@@ -104,8 +115,8 @@ def test_a_segmenter_reads_labels_off_photos(short):
     maps = colours[truth].permute(0, 3, 1, 2)
     assert torch.equal(segmenter.labels(maps, palette), truth)
     photos = (60 + 120 * truth[:, None] + torch.randint(0, 40, (40, 3, 64, 64))).to(torch.uint8)
-    read = segmenter.fit(photos[:30], truth[:30], 2)
-    assert (read(photos[30:]) == truth[30:]).float().mean() > 0.95
+    net = segmenter.fit(photos[:30], truth[:30], 2)
+    assert (net.predict(photos[30:]) == truth[30:]).float().mean() > 0.95
 
 
 def striped(image):
@@ -116,9 +127,9 @@ def striped(image):
 
 def test_stripes_are_read_as_zebras_and_a_closed_cycle_has_no_error(tmp_path, monkeypatch):
     monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path)
-    fake = Fake("cyclegan")
-    fake.cycle = lambda image, direction: (striped(image), image, 0.25)
-    row = translated.measure(fake, brown_and_striped(), 99, 0, "cpu")[0]["read_as_the_other"]
+    fake = Fake("cyclegan", ways=("horse2zebra", "zebra2horse"))
+    fake.cycle = lambda image, option: (striped(image), image, 0.25)
+    row = figures(fake, brown_and_striped())["read_as_the_other"]
     assert row["horse2zebra"] > 0.9 > 0.1 > row["horse2zebra_unchanged"] and row["zebra2horse"] < 0.1
     assert row["horse2zebra_cycle_l1"] == 0.25 and row["accuracy_on_held_out_real"] > 0.9
 
@@ -143,9 +154,9 @@ def test_fine_stripes_of_a_few_zebras_among_many_horses_are_read(tmp_path, monke
         "fine stripes",
         [],
     )
-    fake = Fake("cyclegan")
-    fake.cycle = lambda image, direction: (finely_striped(image), image, 0.25)
-    row = translated.measure(fake, real, 99, 0, "cpu")[0]["read_as_the_other"]
+    fake = Fake("cyclegan", ways=("horse2zebra", "zebra2horse"))
+    fake.cycle = lambda image, option: (finely_striped(image), image, 0.25)
+    row = figures(fake, real)["read_as_the_other"]
     assert row["accuracy_on_held_out_real"] > 0.9
     assert row["horse2zebra"] > 0.9 > 0.1 > row["horse2zebra_unchanged"]
 
@@ -164,12 +175,9 @@ def test_expressions_are_read_as_their_targets_when_painted_so(tmp_path, monkeyp
     base = rng.integers(0, 60, (320, 40, 40), dtype=np.uint8)
     images = np.stack([painted(b, names[i % 4]) for i, b in enumerate(base)])
     real = ImageSet(torch.from_numpy(images)[:, None], torch.arange(320) % 4, names, "rows", [])
-    fake = Fake("stargan")
-    fake.sets = [["rows", names]]
-    fake.translate = lambda image, target, faces: Image.fromarray(
-        painted(Image.new("L", image.size, 30), target)
-    ).convert("RGB")
-    row = translated.measure(fake, real, 12, 0, "cpu")[0]["read_as_target"]
+    fake = Fake("stargan", ways=names, domains=[["rows", names]])
+    fake.translate = lambda image, option: Image.fromarray(painted(Image.new("L", image.size, 30), option))
+    row = figures(fake, real, 12)["read_as_target"]
     assert row["all"] > 0.9 and row["n"] == 48
     apart = [abs(i - j) for i in range(4) for j in range(i)]  # in threes of rows
     assert row["l1_between_targets"] == pytest.approx(225 / 127.5 * 3 * np.mean(apart) / 40, abs=0.01)
@@ -180,56 +188,62 @@ def test_an_identity_is_kept_by_what_leaves_a_face_as_it_is(tmp_path, monkeypatc
     images = torch.randint(0, 256, (80, 1, 8, 8), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
     images = images.repeat_interleave(5, 2).repeat_interleave(5, 3)
     real = ImageSet(images, torch.arange(80) % 2, ["calm", "happy"], "blocks", [])
-    fake = Fake("stargan", lambda image: image)
-    fake.sets = [["blocks", real.classes]]
-    same = translated.measure(fake, real, 99, 0, "cpu")[0]["read_as_target"]
+    fake = Fake("stargan", lambda image: image, ways=real.classes, domains=[["blocks", real.classes]])
+    same = figures(fake, real)["read_as_target"]
     assert same["identity_distance"] == pytest.approx(0, abs=1e-3) and same["identity_kept"] == 1
     assert same["identity_distance_of_two_faces"] > 0.5
     other = to_images(from_uint8(images[:1]))[0]
     fake.paint = lambda image: other
-    assert translated.measure(fake, real, 99, 0, "cpu")[0]["read_as_target"]["identity_kept"] < 0.9
+    assert figures(fake, real)["read_as_target"]["identity_kept"] < 0.9
 
 
 def test_nothing_held_out_is_refused():
     with pytest.raises(ValueError, match="nothing held out"):
-        translated.measure(Fake("colorize", hold_out=0.0), coloured([(1, 2, 3)] * 20), 9, 0, "cpu")
+        figures(Fake("colorize", hold_out=0.0), coloured([(1, 2, 3)] * 20))
+
+
+@pytest.fixture
+def exported(tiny_settings, tiny_data, tmp_path, monkeypatch, short):
+    """exported(variant): the folder of a translator trained for two steps; its data is what evaluate.py loads."""
+    monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path / "cache")
+
+    def make(variant):
+        settings = tiny_settings(variant, hold_out=0.25, steps=2, resolution=32)
+        data = tiny_data(settings)
+        Run(settings, data, tmp_path / "run", "cpu", quiet=True, export=export_run).train()
+        game = recipes.load(variant).Game
+        monkeypatch.setattr(evaluate.sources, "load", lambda *where: game.noise_data(settings, 32, seed=1))
+        return tmp_path / "run" / "export"
+
+    return make
 
 
 @pytest.mark.parametrize("variant", models.names(translates=True))
-def test_the_command_judges_what_the_trainer_exports(
-    variant, tiny_settings, tiny_data, tmp_path, monkeypatch, capsys, short
-):
-    monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path / "cache")
-    settings = tiny_settings(variant, hold_out=0.25, steps=2, resolution=32 if variant == "pix2pix" else 16)
-    data = tiny_data(settings)
-    if variant == "stargan":
-        data.classes = ["angry", "happy", "neutral", "surprised"]
-    Run(settings, data, tmp_path / "run", "cpu", quiet=True).train()
-    monkeypatch.setattr(evaluate.data, "load", lambda *args, **how: data)
-    assert (
-        evaluate.main(
-            [
-                variant,
-                "--checkpoint",
-                str(tmp_path / "run" / "export"),
-                "--n",
-                "12",
-                "--save",
-                "--json",
-                "--export-samples",
-                str(tmp_path / "samples"),
-            ]
-        )
-        == 0
-    )
-    figures = json.loads(capsys.readouterr().out)["figures"]
-    config = json.loads((tmp_path / "run" / "export" / "config.json").read_text())
-    assert figures and set(config["metrics"]) == set(figures)
-    assert list((tmp_path / "samples").glob("*.png"))
-    sheet, card = (tmp_path / "run" / "export" / name for name in ("samples.png", "README.md"))
-    side = settings.resolution
-    assert Image.open(sheet).width % side == Image.open(sheet).height % side == 0
-    assert "](samples.png)" in card.read_text() and "Held out, uncurated" in card.read_text()
+def test_the_command_measures_what_the_trainer_exports(variant, exported, tmp_path, capsys):
+    folder, samples = exported(variant), tmp_path / "samples"
+    how = ["--checkpoint", str(folder), "--n", "12", "--save", "--json", "--export-samples", str(samples)]
+    assert evaluate.main([variant, *how]) == 0
+    found = json.loads(capsys.readouterr().out)["figures"]
+    config = json.loads((folder / "config.json").read_text())
+    assert found and set(config["metrics"]) == set(found)
+    assert all(row["n"] <= 32 * 7 and row["features"] for row in found.values())
+    assert list(samples.glob("*.png"))
+    with Image.open(folder / "samples.png") as sheet:
+        assert sheet.width % 32 == sheet.height % 32 == 0
+    card = (folder / "README.md").read_text()
+    assert "](samples.png)" in card and "Held out, uncurated" in card
+
+
+@pytest.mark.parametrize("variant", models.names(translates=True))
+def test_a_row_is_an_input_and_every_way_or_domain_that_it_is_taken_to(variant, exported):
+    t = models.load(variant, device="cpu", folder=exported(variant))
+    game = recipes.load(variant).Game
+    settings = recipes.overlay(recipes.load(variant).SETTINGS, resolution=32)
+    _, held = split(game.noise_data(settings, 32, seed=1), 0.25)
+    rows = figures_of(variant).rows(t, held, 2)
+    titles = [title for title, _ in rows[0]]
+    assert len(rows) in (2, 4) and all([title for title, _ in row] == titles for row in rows)
+    assert len(set(titles)) == len(titles) >= 3 and len({image.size for row in rows for _, image in row}) == 1
 
 
 def test_held_out_pictures_are_those_that_training_left_aside():
@@ -237,5 +251,5 @@ def test_held_out_pictures_are_those_that_training_left_aside():
     _, held = split(data, 0.1)
     seen = []
     fake = Fake("colorize", lambda image: (seen.append(image.getpixel((0, 0))[0]), image)[1], hold_out=0.1)
-    translated.measure(fake, data, 99, 0, "cpu")
+    figures(fake, data)
     assert set(seen) == {image.getpixel((0, 0))[0] for image in to_images(from_uint8(held.images))}

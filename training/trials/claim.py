@@ -1,0 +1,48 @@
+"""A claim of the lecture or a paper, as data: arms that differ in one thing, trained on equal budgets."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import models
+from training.trials.judges import Samples
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A variant with changed settings.
+
+    game: a Game class in place of the recipe's. networks: {role: class} in place of the variant's. first_set: it learns
+    from the first of several joined sets alone.
+    """
+
+    variant: str
+    changes: dict = field(default_factory=dict)
+    game: type | None = None
+    networks: dict = field(default_factory=dict)
+    first_set: bool = False
+
+    @contextmanager
+    def substituted(self):
+        """While this lasts, the variant's networks are this arm's."""
+        registered = models.entry(self.variant).networks
+        before = dict(registered)
+        registered.update(self.networks)
+        try:
+            yield
+        finally:
+            registered.update(before)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Arms {label: Arm} and what they are measured by.
+
+    budget: "images" shown to the discriminator, or "seconds" of training. hold_out: the share of the pictures that no
+    arm learns from, and that all are measured against. judge: a class of `training.trials.judges`.
+    """
+
+    title: str
+    arms: dict
+    budget: str = "images"
+    hold_out: float = 0.0
+    judge: type = Samples
