@@ -77,7 +77,7 @@ class Tab(PhotoTab):
 
     trials = ("sets",)
     description = (
-        "the photo with its faces' expression moved, the way back, and the classifier's probabilities before and "
+        "the photo with its faces' expression changed, the way back, and the discriminator's probabilities before and "
         "after. other, blend: the share of a second expression. faces: all, whole (the whole picture is the face), "
         "or the number of one, counted from 0."
     )
@@ -120,7 +120,7 @@ class Tab(PhotoTab):
         ]
 
     def controls_for(self, example, expression, other, blend, faces):
-        """An example is one face, cut out; in a visitor's photo all faces are meant."""
+        """Of an example the whole picture is the face; of a visitor's photo all faces are chosen."""
         return [expression, other, blend, "all" if example is None else "whole"]
 
     def target(self, t, expression, other, blend):
@@ -130,7 +130,7 @@ class Tab(PhotoTab):
         return {"expression": choice(expression, "Expression", t.expressions), "other": other, "blend": blend}
 
     def chosen_boxes(self, t, image, faces):
-        """The boxes of the faces meant; [None] is the whole picture, [] that none was found."""
+        """The boxes of the chosen faces; [None]: the whole picture, []: none was found."""
         if faces in ("whole", None):
             return [None]
         boxes = t.faces(image)
@@ -191,7 +191,7 @@ class Tab(PhotoTab):
                 [self.face_choice.select],
                 self.choose_face,
                 [self.controls["faces"], *self.results, *self.photo_views],
-                "as translate, for the faces meant, with their places in percent and every expression of the first.",
+                "as translate, for the chosen faces, with their places in percent and every expression of the first.",
                 click=True,
             ),
         ]
