@@ -8,7 +8,8 @@ def in_words(metrics):
 
     Figures that have no sentence here are listed, name and value.
     """
-    return {title(group): _words(group, found) for group, found in metrics.items()}
+    known = [group for name in SENTENCES for group in metrics if group == name or group.startswith(f"{name}_")]
+    return {title(group): _words(group, metrics[group]) for group in dict.fromkeys([*known, *metrics])}
 
 
 def title(group):

@@ -13,6 +13,7 @@ ELSEWHERE = {
     *("variant", "data", "seed", "steps", "batch_size", "resolution", "channels", "generator", "second"),
     *("discriminator", "precision", "log_every", "snapshot_every", "judge", "objective", "labelled", "pairs"),
 }  # settings that other lines of the card say, or that leave the weights alone
+YES_OR_NO = {"True": "yes", "False": "no", "": "none"}
 UNUSED = (0, 1, 50, "", None, {}, [])  # values of settings of earlier versions that did nothing
 
 
@@ -116,26 +117,24 @@ def _training(config):
     if config.get("hours") is not None:
         facts.append(f"{config['hours']} hours on {line(config.get('hardware', 'unknown hardware'))}.")
     if objective := config.get("objective") or saved.get("objective"):
-        facts.append(f"Objective: {objective.replace('_', ' ')}.")
+        facts.append(f"Objective: {objective.replace('_', '-')}.")
     facts += [f"Seed {config['seed']}."] if config.get("seed") is not None else []
-    rows = [{"setting": what, "value": value} for what, value in _settings(config, saved).items()]
-    return "\n\n".join(filter(None, [" ".join(facts), table(rows)]))
+    return "\n\n".join(filter(None, [" ".join(facts), table(_settings(config, saved))]))
 
 
 def _settings(config, saved):
-    """{what the recipe calls a setting: its value}; of settings that only earlier versions had, those in use."""
-    known = {}
-    if _entry(config):
-        known = {f.name: f.metadata.get("help") for f in fields(recipes.load(_name(config)).SETTINGS)}
-    return {
-        known.get(key) or key.replace("_", " "): _arguments(value) if isinstance(value, dict) else _value(value)
+    """Rows of the table of settings: the recipe's, and of those that only earlier versions had, the ones in use."""
+    recipe = fields(recipes.load(_name(config)).SETTINGS) if _entry(config) else ()
+    known = {f.name: f.metadata.get("help") for f in recipe}
+    return [
+        {
+            "option of `run.py`": f"`--{key.replace('_', '-')}`",
+            "value": _arguments(value) if isinstance(value, dict) else YES_OR_NO.get(str(value), value),
+            "what it is": known.get(key, "gone since"),
+        }
         for key, value in saved.items()
         if key not in ELSEWHERE and (key in known or value not in UNUSED)
-    }
-
-
-def _value(value):
-    return {True: "yes", False: "no", "": "none"}.get(value, value) if isinstance(value, (bool, str)) else value
+    ]
 
 
 def _copies(config):
@@ -252,5 +251,7 @@ def _arguments(arguments):
     """Constructor arguments or a schedule: "width 32, resolution 64", "8: 1000, 16: 3000"."""
     if not arguments:
         return "all as by default"
-    pairs = ((key.replace("_", " "), _value(value)) for key, value in arguments.items())
-    return ", ".join(f"{key}: {number(value)}" if key.isdigit() else f"{key} {value}" for key, value in pairs)
+    return ", ".join(
+        f"{key}: {number(value)}" if key.isdigit() else f"{key.replace('_', ' ')} {YES_OR_NO.get(str(value), value)}"
+        for key, value in arguments.items()
+    )

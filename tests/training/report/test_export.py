@@ -9,16 +9,24 @@ from PIL import Image
 from models import hub
 from training.report import export
 
-CONFIG = {"variant": "dcgan", "dataset": {"name": "noise"}, "license": "CC0-1.0", "metrics": {}}
+CONFIG = {
+    "variant": "dcgan",
+    "resolution": 64,
+    "dataset": {"name": "noise"},
+    "license": "CC0-1.0",
+    "hours": 0.5,
+    "metrics": {},
+}
 FIGURES = {"neighbours": {"n": 64, "distances": [0.25] * 64}, "truncation": {"thresholds": [0.5, 1.0]}}
 
 
 @pytest.fixture
 def place(monkeypatch, tmp_path):
-    """A bundled checkpoint whose figures and sheets are recorded."""
+    """A bundled checkpoint whose figures and sheets are recorded, and a README beside it."""
     monkeypatch.setattr(hub, "MANIFEST", tmp_path / "weights_manifest.json")
     monkeypatch.setattr(hub, "WEIGHTS", tmp_path / "weights")
     place = tmp_path / "weights" / "dcgan"
+    (tmp_path / "README.md").write_text("# Atlas\n\n<!-- checkpoints -->\n<!-- / -->\n")
     export.export(place, {}, CONFIG, torch.zeros(2, 3, 8, 8))
     export.record(place, FIGURES, {"samples.png": (Image.new("RGB", (8, 8)), "Every one.")})
     return place
@@ -42,3 +50,34 @@ def test_a_list_of_numbers_is_one_line_of_json(tmp_path):
 def test_new_weights_do_not_keep_the_sheets_of_older_ones(place):
     export.export(place, {}, CONFIG, torch.zeros(2, 3, 8, 8))
     assert {path.name for path in place.iterdir()} == {"config.json", "README.md", "real.png"}
+
+
+def test_recorded_figures_and_installed_weights_reach_readme(place, tmp_path):
+    readme = tmp_path / "README.md"
+    assert "| [`dcgan`](weights/dcgan) | noise | 64 px |  | 30 | CC0-1.0 |" in readme.read_text()
+    kid = {"fid": 3.0, "kid": 147.0, "precision": 1.0, "recall": 0.0, "n": 1000, "features": "inception-v3"}
+    export.record(place, {"inception": kid}, {})
+    assert "| KID 147 (x 1000, n 1,000) |" in readme.read_text()
+    export.export(tmp_path / "run", {}, {**CONFIG, "hours": 2}, torch.zeros(2, 3, 8, 8))
+    export.install(tmp_path / "run", "dcgan")
+    assert "| 120 | CC0-1.0 |" in readme.read_text() and "KID" not in readme.read_text()
+
+
+def test_a_run_exports_its_objective_and_what_a_page_needs(run_of, tmp_path):
+    run = run_of("wgan_gp", steps=1)
+    run.export = export.export_run
+    run.train()
+    config = json.loads((run.out / "export" / "config.json").read_text())
+    assert config["objective"] == "wasserstein" and config["steps"] == 1 and config["images_seen"] == 8
+    assert config["networks"]["generator"]["latent_dim"] == config["latent_dim"]
+    assert hub.from_folder("wgan_gp", run.out / "export").config == config
+
+
+def test_weights_that_fp16_cannot_hold_are_refused_and_the_last_export_stays(tmp_path):
+    net = torch.nn.Linear(1, 1)
+    export.export(tmp_path, {"generator": net}, CONFIG, torch.zeros(2, 3, 8, 8))
+    before = (tmp_path / "generator.safetensors").read_bytes()
+    torch.nn.init.constant_(net.weight, 1e6)
+    with pytest.raises(export.CheckpointError, match="generator's weight does not fit fp16"):
+        export.export(tmp_path, {"generator": net}, CONFIG, torch.zeros(2, 3, 8, 8))
+    assert (tmp_path / "generator.safetensors").read_bytes() == before
