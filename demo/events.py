@@ -45,13 +45,17 @@ class Event:
 
 
 def connect(prefix, title, events):
-    """Register every Event with Gradio, as endpoint PREFIX_ENDPOINT, inside the gr.Blocks being built."""
+    """Register every Event with Gradio, as endpoint PREFIX_ENDPOINT, inside the gr.Blocks being built.
+
+    Functions get the values as a browser or a client sends them, and answer bad ones in one line of their own.
+    """
     connected = {}
     for event in events:
         function, options = (
             _callback(event),
             {
                 **(event.how or QUICK),
+                "preprocess": False,
                 "api_name": f"{prefix}_{event.endpoint}",
                 "api_description": f"{title}: {event.description}",
             },

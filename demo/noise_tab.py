@@ -78,10 +78,6 @@ class NoiseTab(NoiseAnswers):
         self.stage_views = [self.stage_view, *self.own_stage_views]
         self.picked_views = [*self.same_seed_views, *self.own_picked_views]
         self.seed_views = [self.grid, self.file, *self.stage_views, *self.picked_views]
-        for component in [*controls, self.to]:
-            if not isinstance(component, gr.JSON):
-                # state.check answers bad values in one line; Gradio's own checks trip over some of them.
-                component.preprocess = lambda value: value
 
     def build_sliders(self):
         views.summary(self.entry)

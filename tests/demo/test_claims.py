@@ -1,4 +1,4 @@
-"""What was tried on equal budgets is shown where it belongs, and nothing where it was not tried."""
+"""Trials on equal budgets are shown on their variants' tabs, and nothing where none was run."""
 
 import json
 
@@ -6,7 +6,8 @@ import gradio as gr
 import pytest
 from PIL import Image
 
-from demo.parts import trials as claims
+from demo.parts import trials
+from demo.tabs import tab_class
 
 FOUND = {
     "title": "Two ways",
@@ -20,7 +21,7 @@ FOUND = {
 
 
 @pytest.fixture
-def place(monkeypatch, tmp_path):
+def claims_folder(monkeypatch, tmp_path):
     (tmp_path / "objectives.json").write_text(json.dumps(FOUND))
     page = "# Two ways\n\n![KID](objectives.png)\n\n| kid |\n\n## What it says\n\nWords.\n"
     (tmp_path / "objectives.md").write_text(page)
@@ -33,31 +34,31 @@ def place(monkeypatch, tmp_path):
     (tmp_path / "cycle.json").write_text(json.dumps(tried))
     (tmp_path / "cycle.md").write_text(page.replace("objectives", "cycle"))
     Image.new("RGB", (8, 8)).save(tmp_path / "cycle-pictures.jpg")
-    monkeypatch.setattr(claims, "PLACE", tmp_path)
+    monkeypatch.setattr(trials, "FOLDER", tmp_path)
 
 
 def built(name):
     with gr.Blocks() as page:
-        claims.panel(name)
+        trials.panel(tab_class(name).trials)
     return list(page.blocks.values())
 
 
-def test_a_variant_of_a_claim_has_its_curves_and_words(place):
+def test_a_variant_of_a_claim_has_its_curves_and_words(claims_folder):
     found = built("wgan_gp")
     plots = [block for block in found if isinstance(block, gr.LinePlot)]
-    assert [plot.x for plot in plots] == list(claims.AXES.values()) and plots[0].y == "KID x 1000"
+    assert [plot.x for plot in plots] == list(trials.AXES.values()) and plots[0].y == "KID x 1000"
     drawn = [row[1] for row in plots[0].value["data"]]
     assert drawn == [20.0, 70.0, 40.0], "the start, far above all ends, would flatten the rest"
     (text,) = (block.value for block in found if isinstance(block, gr.Markdown))
     assert "Words." in text and "objectives.png" not in text and "# Two ways" not in text
 
 
-def test_a_translator_s_claim_shows_what_became_of_held_out_pictures(place):
+def test_a_translator_s_claim_shows_what_became_of_held_out_pictures(claims_folder):
     found = built("cyclegan")
     plots = [block for block in found if isinstance(block, gr.LinePlot)]
     assert [plot.y for plot in plots] == ["read as zebras", "L1"] and plots[0].value["data"] == [["cycle", 0.25, 10]]
     assert len([block for block in found if isinstance(block, gr.Image)]) == 1
 
 
-def test_what_was_not_tried_has_no_panel(place):
+def test_what_was_not_tried_has_no_panel(claims_folder):
     assert not [block for name in ("progan", "gan") for block in built(name) if isinstance(block, gr.LinePlot)]

@@ -1,13 +1,12 @@
-"""What single tabs have of their own: growth, attention, truncation, blends, a part of z for every block."""
+"""What single tabs have beyond the others: growth, attention, truncation, blends, a part of z for every block."""
 
 import torch
 
 import models
-from demo.parts import figures
-from demo.parts.pictures import png
-from demo.state import POINTS, State
-from demo.tabs.biggan import SWEEP, layer_names
-from demo.tabs.progan import Growth
+from demo.parts.data_uri import png
+from demo.state import START_POINTS, State
+from demo.tabs import biggan, cgan, progan
+from demo.tabs.biggan import SWEEP, slider_names
 from demo.tabs.sagan import in_words, with_point
 from models.images import to_images
 from tests.demo.site import call, picture
@@ -35,11 +34,11 @@ def test_a_whole_level_is_its_stage_and_a_fade_lies_between_two(client):
 
 
 def test_the_growth_slider_ends_where_the_checkpoint_does(weights):
-    slider = Growth("progan").tell(models.load("progan"), State())[0]
+    slider = progan.Tab("progan").opening_values(models.load("progan"), State())[-1]
     assert slider.maximum == slider.value == 2
 
 
-def test_a_look_at_one_place_is_not_told_as_none():
+def test_attention_to_one_place_is_not_rounded_to_none():
     one = torch.zeros(16, 16)
     one[3, 4] = 1
     assert in_words(one) == "half on 0.4 %" and in_words(torch.ones(16, 16)) == "half on 50 %"
@@ -61,8 +60,8 @@ def test_each_point_has_its_own_row_of_the_attention(client):
 
 def test_a_sixth_point_takes_the_place_of_the_nearest():
     assert with_point((), 0.1, 0.2) == [[0.1, 0.2]]
-    found = with_point(POINTS, 0.9, 0.1)
-    assert len(found) == len(POINTS) and found[2] == [0.9, 0.1] and found[0] == list(POINTS[0])
+    found = with_point(START_POINTS, 0.9, 0.1)
+    assert len(found) == len(START_POINTS) and found[2] == [0.9, 0.1] and found[0] == list(START_POINTS[0])
 
 
 def test_truncation_draws_z_anew_in_picture_grid_and_link(client):
@@ -93,7 +92,7 @@ def test_a_blend_goes_from_class_to_class(client):
 
 def test_the_first_sliders_move_one_chunk_of_z_each(weights):
     g = models.load("biggan")
-    assert layer_names(g)[:4] == [
+    assert slider_names(g)[:4] == [
         "First layer, 4 px",
         "Block to 8 px",
         "Block to 16 px",
@@ -107,11 +106,29 @@ def test_the_first_sliders_move_one_chunk_of_z_each(weights):
 
 def test_the_curve_is_drawn_where_it_was_measured_and_missed_in_a_line(weights, monkeypatch):
     g = models.load("biggan")
-    table, words = figures.curve(g)
+    table, words = biggan.curve(g)
     assert table is None and "Not measured" in words
     measured = {"thresholds": [0.2, 1.0], "precision": [0.8, 0.6], "recall": [0.1, 0.4], "n": 500, "seed": 0}
     monkeypatch.setitem(g.config, "metrics", {"truncation": measured})
-    table, words = figures.curve(g)
+    table, words = biggan.curve(g)
     assert list(table["threshold"]) == [0.2, 1.0] and "FID" not in table and "500 pictures" in words
     measured["fid"] = [30.0, 12.0]
-    assert list(figures.curve(g)[0]["FID"]) == [30.0, 12.0]
+    assert list(biggan.curve(g)[0]["FID"]) == [30.0, 12.0]
+
+
+def test_cgan_says_what_its_verdict_on_a_wrong_label_is(weights, monkeypatch):
+    g, asked = models.load("cgan"), []
+
+    def verdict_by_label(pictures, labels):
+        asked.append(list(labels))
+        return torch.logit(torch.tensor([0.75 if x == i else 0.25 for i, x in enumerate(labels)]))
+
+    monkeypatch.setattr(g, "verdict", verdict_by_label)
+    note = cgan.Tab("cgan").real(g)["note"]
+    assert "right label these get 0.750" in note and "wrong one 0.250" in note
+    assert len({tuple(labels) for labels in asked}) == 10, "every wrong label is tried"
+
+
+def test_a_critic_is_called_one(client):
+    words = {name: call(client, f"{name}_move")["meaning"] for name in ("wgan", "wgan_gp", "sngan")}
+    assert "critic" in words["wgan"] and "critic" in words["wgan_gp"] and "discriminator" in words["sngan"]

@@ -1,4 +1,4 @@
-"""Whether a checkpoint copies is shown where it was tried, and passed over where it was not."""
+"""Whether a checkpoint copies is shown where it was measured, and left out where it was not."""
 
 import pytest
 from PIL import Image
@@ -19,7 +19,7 @@ MEASURED = {
 
 
 @pytest.fixture
-def tried(weights, monkeypatch, tmp_path):
+def measured(weights, monkeypatch, tmp_path):
     """DCGAN's tiny checkpoint with a sheet and figures."""
     g, sheet = models.load("dcgan"), tmp_path / "neighbours.png"
     Image.new("RGB", (40, 20), "red").save(sheet)
@@ -29,9 +29,9 @@ def tried(weights, monkeypatch, tmp_path):
     return g
 
 
-def test_opening_shows_the_sheet_and_both_distributions(tried, client):
+def test_opening_shows_the_sheet_and_both_distributions(measured, client):
     facts, view, plot, words = call(client, "dcgan_open")[-4:]
-    assert neighbours.tell(tried)[0].visible
+    assert neighbours.values(measured)[0].visible
     assert picture(view["src"]).size == (40, 20) and view["note"] == "The 16 nearest."
     assert plot["value"]["data"] == [
         [0.5, 50, "samples"],
@@ -44,11 +44,11 @@ def test_opening_shows_the_sheet_and_both_distributions(tried, client):
 
 
 @pytest.mark.parametrize("lost", ["sheet", "figures"])
-def test_a_checkpoint_that_was_not_tried_has_no_panel(tried, client, lost):
+def test_a_checkpoint_that_was_not_measured_has_no_panel(measured, client, lost):
     if lost == "sheet":
-        del tried.weights.files["neighbours.png"]
+        del measured.weights.files["neighbours.png"]
     else:
-        tried.config["metrics"] = {"fid": 123.4}
-    assert not neighbours.tell(tried)[0].visible
+        measured.config["metrics"] = {}
+    assert not neighbours.values(measured)[0].visible
     opened = str(call(client, "dcgan_open"))
     assert "16 nearest" not in opened and "real pictures do" not in opened and "gan-atlas/dcgan" in opened
