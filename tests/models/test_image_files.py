@@ -1,4 +1,4 @@
-"""The gate for pictures: every mode comes out plain and upright, every defect is one clear line."""
+"""Reading pictures: every mode comes out as RGB or grey and upright, every defect is one clear line."""
 
 import io
 import struct
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from models import image_files as pictures
+from models import image_files
 from models.image_files import PictureError
 
 RED = (200, 30, 40)
@@ -78,7 +78,7 @@ MODES = {
 def test_every_mode_becomes_plain(name):
     make, colour = MODES[name]
     image = make()
-    rgb, grey = pictures.plain(image), pictures.plain(image, "L")
+    rgb, grey = image_files.plain(image), image_files.plain(image, "L")
     assert (rgb.mode, grey.mode) == ("RGB", "L") and rgb.size == grey.size == (8, 8) and rgb.info == {}
     assert np.abs(np.subtract(rgb.getpixel((4, 4)), colour)).max() <= 6
     assert abs(grey.getpixel((4, 4)) - rgb.convert("L").getpixel((4, 4))) <= 1
@@ -99,7 +99,7 @@ def test_every_mode_becomes_plain(name):
 )
 def test_deep_greys_keep_their_order_and_range(kind, dtype, scale, offset):
     image = Image.fromarray((RAMP * scale + offset).astype(dtype))
-    grey = np.asarray(pictures.read(encoded(image, kind), "L"), int)
+    grey = np.asarray(image_files.read(encoded(image, kind), "L"), int)
     assert grey.min() < 3 and (np.diff(grey.ravel()) >= 0).all() and grey.max() > 195
 
 
@@ -110,21 +110,21 @@ def test_every_format_opens_from_every_source(tmp_path, kind, wrap):
     (path := tmp_path / "x.dat").write_bytes(data)
     if wrap == "file":
         with open(path, "rb") as file:
-            image = pictures.read(file)
+            image = image_files.read(file)
     else:
-        image = pictures.read({"path": path, "text path": str(path)}.get(wrap) or wrap(data))
+        image = image_files.read({"path": path, "text path": str(path)}.get(wrap) or wrap(data))
     assert image.size == (12, 7) and image.mode == "RGB" and image.getpixel((3, 3))[0] > 240
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1), (3000, 2)])
 def test_any_size_and_aspect_enters(size):
-    assert pictures.read(encoded(Image.new("RGB", size))).size == size
+    assert image_files.read(encoded(Image.new("RGB", size))).size == size
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp", "tiff", "png"])
 def test_of_an_animation_the_first_frame_counts(kind):
     frames = [Image.new("RGB", (8, 8), c) for c in ("red", "lime", "blue")]
-    image = pictures.read(encoded(frames[0], kind, save_all=True, append_images=frames[1:]))
+    image = image_files.read(encoded(frames[0], kind, save_all=True, append_images=frames[1:]))
     assert np.abs(np.subtract(image.getpixel((4, 4)), (255, 0, 0))).max() < 10
 
 
@@ -146,7 +146,7 @@ def test_a_turned_photo_stands_upright(kind, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
     stored = upright if undo is None else upright.transpose(undo)
-    found = pictures.read(encoded(stored.convert("RGB"), kind, exif=exif), "L")
+    found = image_files.read(encoded(stored.convert("RGB"), kind, exif=exif), "L")
     assert found.size == (40, 20)
     assert np.abs(np.asarray(found, int) - np.asarray(upright, int)).mean() < 4
 
@@ -163,7 +163,7 @@ def test_a_turned_photo_stands_upright(kind, orientation):
 )
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
 def test_broken_exif_is_ignored(kind, exif):
-    assert pictures.read(encoded(Image.new("RGB", (40, 20)), kind, exif=exif)).size == (40, 20)
+    assert image_files.read(encoded(Image.new("RGB", (40, 20)), kind, exif=exif)).size == (40, 20)
 
 
 class Closed(io.BytesIO):
@@ -202,7 +202,7 @@ def test_every_defect_is_one_clear_line(name):
     source, says = DEFECTS[name]
     with pytest.raises(PictureError) as caught, warnings.catch_warnings():
         warnings.simplefilter("error")
-        pictures.read(source)
+        image_files.read(source)
     assert says in str(caught.value) and "\n" not in str(caught.value)
 
 
@@ -210,21 +210,21 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path, monkeypatch):
     (tmp_path / "x.png").write_bytes(b"x")
     monkeypatch.setattr("builtins.open", lambda *a, **k: Closed())
     with pytest.raises(PictureError, match="cannot be read: Input/output error"):
-        pictures.read(tmp_path / "x.png")
+        image_files.read(tmp_path / "x.png")
 
 
 def test_a_file_over_the_limit_is_refused(tmp_path):
     with open(tmp_path / "x.png", "wb") as file:
         file.truncate(15_000_001)
     with pytest.raises(PictureError, match="15 MB at most"):
-        pictures.read(tmp_path / "x.png")
+        image_files.read(tmp_path / "x.png")
 
 
 @pytest.mark.parametrize("source", [png_header(50_000, 50_000), png_header(6000, 6000)])
 def test_a_bomb_is_refused_before_it_is_decoded(monkeypatch, source):
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda self: pytest.fail("decoded"))
     with pytest.raises(PictureError, match="25 megapixels at most|megapixels: 25 at most"):
-        pictures.read(source)
+        image_files.read(source)
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "gif", "bmp", "tiff"])
@@ -232,7 +232,7 @@ def test_a_bomb_is_refused_before_it_is_decoded(monkeypatch, source):
 def test_a_cut_file_is_refused(kind, share):
     whole = encoded(NOISE, kind)
     with pytest.raises(PictureError, match="cut short|not a whole one") as caught:
-        pictures.read(whole[: int(len(whole) * share)])
+        image_files.read(whole[: int(len(whole) * share)])
     assert "\n" not in str(caught.value)
 
 
@@ -245,6 +245,6 @@ def test_hostile_bytes_give_a_picture_or_one_line(kind):
         places = rng.integers(0, min(len(whole), 200), rng.integers(1, 8))
         hostile[places] = rng.integers(0, 256, len(places), np.uint8)
         try:
-            assert pictures.read(hostile.tobytes()).mode == "RGB"
+            assert image_files.read(hostile.tobytes()).mode == "RGB"
         except PictureError as error:
             assert "\n" not in str(error)

@@ -1,5 +1,6 @@
-"""The command that translates folders: what it writes, what it skips, what it refuses, always in plain lines."""
+"""The command that translates folders: what it writes, what it skips, what it refuses."""
 
+import inspect
 import os
 import subprocess
 import sys
@@ -21,9 +22,14 @@ class Inverter:
     def __init__(self):
         self.options = []
 
+    def check(self, **options):
+        self.translate(Image.new("RGB", (9, 9), "red"), **options)
+
     def translate(self, image, expression=None, faces=None, saturation=1.0, **options):
         if expression not in (None, *self.expressions):
             raise ValueError(f"expression {expression!r} is none of happy, sad")
+        if not 0 <= options.get("blend", 0) <= 1:
+            raise ValueError(f"blend is {options['blend']}; give 0 to 1")
         if not 0 <= saturation <= 2:
             raise ValueError(f"saturation is {saturation}; give 0 to 2")
         if expression and faces is None and not np.asarray(image)[..., 0].any():
@@ -187,7 +193,7 @@ def test_a_picture_that_fails_leaves_nothing_behind(fake, source, tmp_path, caps
         (["colorize", "--in", "IN", "--out", "OUT", "--saturation", "5"], "saturation is 5.0"),
         (["stargan", "--in", "IN", "--out", "OUT"], "required: --expression"),
         (["stargan", "--in", "IN", "--out", "OUT", "--expression", "smug"], "'smug' is none of happy, sad"),
-        (["stargan", "--in", "IN", "--out", "OUT", "--expression", "sad", "--blend", "2"], "not between 0 and 1"),
+        (["stargan", "--in", "IN", "--out", "OUT", "--expression", "sad", "--blend", "2"], "blend is 2.0; give 0 to 1"),
         (["cyclegan", "--in", "nowhere", "--out", "OUT"], "--in nowhere does not exist"),
         (["cyclegan", "--in", "EMPTY", "--out", "OUT"], "holds no pictures"),
         (["cyclegan", "--in", "IN", "--out", "IN"], "lies within it"),
@@ -226,8 +232,22 @@ def test_help_explains_itself(capsys):
     with pytest.raises(SystemExit, match="0"):
         run("--help")
     everything = capsys.readouterr().out
-    assert all(name in everything for name in translate.VARIANTS) and "Exit status" in everything
+    assert all(name in everything for name in models.names(translates=True)) and "Exit status" in everything
     command = [sys.executable, "-m", "models.translate", "stargan", "--help"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(translate.__file__).parents[1], timeout=300)
     assert done.returncode == 0 and done.stderr == ""
     assert all(flag in done.stdout for flag in ("--in", "--out", "--expression", "--whole", "--blend"))
+
+
+@pytest.mark.parametrize("name", models.names(translates=True))
+def test_every_option_is_one_that_the_translator_takes(name, loaded):
+    t = loaded(name)
+    taken = inspect.signature(t.translate).parameters
+    for flag, keywords in t.options.items():
+        assert keywords.get("dest", flag.removeprefix("--")) in taken and keywords["help"]
+
+
+def test_options_of_stargan_are_checked_without_a_face(loaded):
+    loaded("stargan").check(expression="happy")
+    with pytest.raises(ValueError, match="'smug' is unknown: choose fearful, happy, neutral"):
+        loaded("stargan").check(expression="smug")

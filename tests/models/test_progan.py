@@ -4,14 +4,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from models import progan, registry
+from models import progan
 from models.nets import layers
+from tests.models.small import networks
 
 
 def pair():
-    torch.manual_seed(0)
-    args = {"width": 2, "resolution": 16}
-    nets = registry.build("progan", {"generator": {**args, "latent_dim": 8}, "discriminator": args})
+    nets = networks("progan")
     return nets["generator"].eval(), nets["discriminator"].eval()
 
 
@@ -30,7 +29,7 @@ def test_a_level_is_a_stage_and_its_share():
 
 def test_a_whole_level_is_that_stage_alone_and_a_fade_lies_between():
     G, _ = pair()
-    z = torch.randn(3, 8)
+    z = torch.randn(3, 12)
     h = G.start(z)
     alone = []
     for block, to_rgb in zip(G.stages, G.to_rgb):
@@ -56,8 +55,8 @@ def test_the_discriminator_fades_as_the_generator_does():
 def test_minibatch_std_by_hand():
     layer = progan.MinibatchStd()
     x = torch.tensor([0.0, 2.0, 0.0, 2.0, 5.0, 5.0, 5.0, 5.0]).view(8, 1, 1, 1)
-    spread = layer(x)[:, 1].flatten()
-    assert torch.allclose(spread, torch.tensor([1.0] * 4 + [0.0] * 4), atol=1e-3)
+    std = layer(x)[:, 1].flatten()
+    assert torch.allclose(std, torch.tensor([1.0] * 4 + [0.0] * 4), atol=1e-3)
     assert layer.usual == pytest.approx(0.01 * 0.5, rel=1e-2)  # a hundredth of the way to this batch's mean
     assert torch.equal(layer.eval()(x)[:, 1].flatten(), layer.usual.expand(8))
 

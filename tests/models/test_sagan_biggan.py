@@ -1,13 +1,13 @@
-"""SAGAN and BigGAN: attention against a naive loop, truncation, chunks of z, mixtures of classes."""
+"""SAGAN and BigGAN: attention against a naive loop, spectral norm, truncation, chunks of z."""
 
 import math
 
 import pytest
 import torch
 
-from models import registry
+from models import biggan
 from models.nets.layers import ConditionalBatchNorm2d, SelfAttention2d
-from tests.models.test_family import exported, tiny  # noqa: F401  a fixture
+from tests.models.small import networks
 
 
 def test_attention_matches_a_naive_loop():
@@ -54,29 +54,25 @@ def test_conditional_batch_norm_by_hand():
 
 
 @pytest.mark.parametrize("name", ("sagan", "biggan"))
-def test_both_networks_are_spectrally_normed_in_training(name):
-    configs = tiny(name)
-    configs["generator"]["spectral"] = True
-    torch.manual_seed(0)
-    nets = registry.build(name, configs)
+def test_every_convolution_of_both_networks_has_spectral_norm_one(name):
+    nets = networks(name, spectral=True)
     G, D = nets["generator"], nets["discriminator"]
-    for _ in range(60):
+    for _ in range(60):  # power iterations
         D(G(torch.randn(4, G.latent_dim), torch.arange(4)), torch.arange(4))
     for net in (G.eval(), D.eval()):
-        layers = [m for m in net.modules() if isinstance(m, (torch.nn.Linear, torch.nn.Conv2d))]
-        for layer in layers:
+        convolutions = [m for m in net.modules() if isinstance(m, torch.nn.Conv2d)]
+        assert convolutions
+        for layer in convolutions:
             assert torch.linalg.matrix_norm(layer.weight.flatten(1), 2).item() == pytest.approx(1, abs=0.02)
 
 
 @pytest.mark.parametrize("threshold", (0.04, 0.5, 2.0))
-def test_truncation_draws_again_and_never_clamps(threshold, exported):  # noqa: F811
-    import models
-
-    g = models.load("biggan", device="cpu", folder=exported("biggan"))
-    z, free = g.latents(600, seed=0, truncation=threshold), g.latents(600, seed=0)
+def test_truncation_draws_again_and_never_clamps(threshold, loaded):
+    g = loaded("biggan")
+    z, free = g.latents(200, seed=0, truncation=threshold), g.latents(200, seed=0)
     assert z.abs().max() <= threshold and (z.abs() == threshold).sum() == 0
     inside = free.abs() <= threshold
-    assert torch.equal(z[inside], free[inside])  # what lay within stays what it was
+    assert torch.equal(z[inside], free[inside])  # values inside are kept
     # a normal distribution cut at +-t: its variance is 1 - 2 t pdf(t) / (2 cdf(t) - 1)
     pdf = math.exp(-(threshold**2) / 2) / math.sqrt(2 * math.pi)
     variance = 1 - 2 * threshold * pdf / math.erf(threshold / math.sqrt(2))
@@ -85,54 +81,25 @@ def test_truncation_draws_again_and_never_clamps(threshold, exported):  # noqa: 
     assert torch.equal(z[7:8], g.latents(1, seed=7, truncation=threshold))
 
 
-def test_a_threshold_that_leaves_nothing_is_refused(exported):  # noqa: F811
-    import models
-
+def test_a_threshold_that_leaves_nothing_is_refused(loaded):
     with pytest.raises(ValueError, match="truncation is 0"):
-        models.load("biggan", device="cpu", folder=exported("biggan")).sample(truncation=0)
+        loaded("biggan").sample(truncation=0)
 
 
-def test_a_mixture_of_one_class_is_that_class(exported):  # noqa: F811
-    import models
-
-    for name in ("sagan", "biggan"):
-        g = models.load(name, device="cpu", folder=exported(name))
-        one, half = torch.eye(10)[[3]], (torch.eye(10)[[3]] + torch.eye(10)[[4]]) / 2
-        assert torch.equal(g.sample(labels=one), g.sample(labels=[3]))
-        assert not torch.allclose(g.sample(labels=half), g.sample(labels=[3]), atol=1e-4)
-        with pytest.raises(ValueError, match=r"\[1, 3\].*\[1, 10\]"):
-            g.sample(labels=torch.rand(1, 3))
-
-
-def test_every_chunk_of_z_enters_one_block_alone():
-    torch.manual_seed(0)
-    G = registry.build("biggan", tiny("biggan"))["generator"].eval()
-    seen = []
+def test_every_chunk_of_z_enters_one_block_beside_the_class_embedding():
+    G = networks("biggan")["generator"].eval()
+    conditions = []
     for block in G.blocks:
-        block.norm1.scale.register_forward_hook(lambda m, args, out: seen.append(args[0]))
-    z, labels = torch.randn(1, 9), torch.tensor([0])
+        block.norm1.scale.register_forward_hook(lambda module, args, out: conditions.append(args[0]))
+    z = torch.randn(1, G.latent_dim)
     with torch.no_grad():
-        G(z, labels)
-        for i, chunk in enumerate(G.chunks[1:]):
-            assert torch.equal(seen[i][:, -3:], z[:, chunk]) and seen[i].shape == (1, 6 + 3)
-            assert torch.equal(seen[i][:, :6], seen[0][:, :6])  # one embedding for all
-
-
-def test_without_skip_z_all_of_z_enters_the_first_layer_alone():
-    config = tiny("biggan")
-    config["generator"] |= {"skip_z": False, "latent_dim": 10}
-    torch.manual_seed(0)
-    G = registry.build("biggan", config)["generator"].eval()
-    seen = []
-    for block in G.blocks:
-        block.norm1.scale.register_forward_hook(lambda m, args, out: seen.append(args[0]))
-    z, labels = torch.randn(2, 10), torch.tensor([0, 0])
-    with torch.no_grad():
-        one, other = G(z, labels)
-    assert G.chunks == [slice(0, 10)] and [w.shape[1] for w in G.z_weights()] == [10] and not torch.equal(one, other)
-    assert all(torch.equal(x[0], x[1]) and x.shape == (2, 6) for x in seen)  # the class, whatever z
+        G(z, torch.tensor([0]))
+    for condition, chunk in zip(conditions, G.chunks[1:], strict=True):
+        assert torch.equal(condition[:, biggan.EMBEDDING :], z[:, chunk])
+        assert torch.equal(condition[:, : biggan.EMBEDDING], conditions[0][:, : biggan.EMBEDDING])
+    assert [i for chunk in G.chunks for i in range(chunk.start, chunk.stop)] == list(range(G.latent_dim))
 
 
 def test_a_latent_that_cannot_be_cut_is_one_line():
     with pytest.raises(ValueError, match="10 cannot be cut into 3"):
-        registry.build("biggan", {**tiny("biggan"), "generator": {"latent_dim": 10, "resolution": 16}})
+        networks("biggan", latent_dim=10)

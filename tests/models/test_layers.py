@@ -1,0 +1,88 @@
+"""Layers that several variants share, against what the papers say of them, and pictures as tensors."""
+
+import pytest
+import torch
+
+import models
+from models.images import grid, to_images, to_uint8
+from models.nets.layers import singular_values, smooth_chroma
+from models.nets.patchgan import PatchDiscriminator
+from tests.models.small import networks
+
+LUMA = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
+
+
+@pytest.mark.parametrize("name", ["wgan_gp", "sngan"])
+def test_no_batch_norm_under_a_gradient_penalty_or_spectral_norm(name):
+    D = networks(name)["discriminator"]
+    assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in D.modules())
+
+
+def test_sngan_divides_every_weight_by_its_largest_singular_value():
+    D = networks("sngan")["discriminator"]
+    for _ in range(60):  # power iterations
+        D(torch.randn(2, 3, 16, 16))
+    found = singular_values(D.eval())
+    assert len(found) == 3 and all(value == pytest.approx(1, abs=0.01) for value in found.values())
+
+
+def test_smoothing_takes_a_checkerboard_of_colour_and_leaves_lightness():
+    board = (torch.arange(16)[:, None] + torch.arange(16)) % 2 * 0.4 - 0.2
+    red, blue = torch.tensor([1.0, 0, 0])[:, None, None], torch.tensor([0, 0, 1.0])[:, None, None]
+    grey = torch.rand(1, 1, 16, 16, generator=torch.Generator().manual_seed(0)) - 0.5
+    smooth = smooth_chroma(0.6, 3).eval()
+    x = grey + board * (red / LUMA[0] - blue / LUMA[2]) * LUMA[2]  # as light as `grey`: colours alternate
+    out = smooth(x)
+    assert ((out - x) * LUMA).sum(1).abs().max() < 1e-6
+    assert (out - grey)[..., 3:-3, 3:-3].abs().max() < 0.15 * (x - grey).abs().max()
+    assert torch.allclose(smooth(grey.expand(1, 3, 16, 16)), grey.expand(1, 3, 16, 16), atol=1e-6)
+    even = 0.3 * (red - blue).expand(2, 3, 16, 16)
+    assert torch.allclose(smooth(even), even, atol=1e-6)
+
+
+@pytest.mark.parametrize("sigma, channels, words", [(-1, 3, "0 to 4 px"), (5, 3, "0 to 4 px"), (0.5, 1, "no colour")])
+def test_smoothing_that_cannot_be_is_refused(sigma, channels, words):
+    with pytest.raises(ValueError, match=f"chroma is {sigma}.*{words}"):
+        smooth_chroma(sigma, channels)
+
+
+@pytest.mark.parametrize("name", ["dcgan", "wgan", "wgan_gp", "progan", "sngan"])
+def test_a_checkpoint_may_smooth_its_colours(name, loaded):
+    plain, smooth = loaded(name), loaded(name, chroma=0.6)
+    many = smooth.sample(n=5, seed=3)
+    assert torch.equal(many[2:3], smooth.sample(n=1, seed=5)) and not torch.equal(many, plain.sample(n=5, seed=3))
+    z = plain.latents(5, 3)
+    raw, smoothed = (g.generator.train()(z) for g in (plain, smooth))  # train mode does not clamp
+    assert torch.allclose(smoothed, smooth_chroma(0.6, 3)(raw), atol=1e-5)
+
+
+@pytest.mark.parametrize("layers, side", [(0, 1), (1, 16), (2, 34), (3, 70)])
+def test_a_patch_is_as_large_as_the_paper_says(layers, side):
+    torch.manual_seed(0)
+    D = PatchDiscriminator(3, width=4, layers=layers, spectral=True)  # instance norm would spread over the picture
+    x = torch.randn(1, 3, 128, 128, requires_grad=True)
+    logits = D.eval()(x)
+    logits[0, logits.shape[1] // 2, logits.shape[2] // 2].backward()
+    rows = x.grad.abs().sum((0, 1, 3)).nonzero().flatten()
+    assert rows[-1] - rows[0] + 1 == side
+
+
+def test_spectral_norm_in_the_place_of_instance_norm_shows_a_patch_how_bright_it_is():
+    def brightness(**options):  # how much halving the brightness moves the last features, against another picture
+        torch.manual_seed(0)
+        D = PatchDiscriminator(6, width=8, **options)
+        a, b = torch.rand(2, 1, 6, 64, 64)
+        x, darker, other = (D.body[:-1](y) for y in (a, 0.5 * a, b))
+        return (x - darker).norm() / (x - other).norm()
+
+    assert brightness(spectral=True) > 2 * brightness()
+
+
+def test_pictures_round_trip_and_grids():
+    x = torch.linspace(-1, 1, 2 * 3 * 4 * 4).view(2, 3, 4, 4)
+    assert models.to_images(x)[0].size == (4, 4) and to_images(x)[0].mode == "RGB"
+    assert to_images(x[:, :1])[0].mode == "L"
+    assert to_uint8(torch.tensor([-1.0, 0.0, 1.0, 7.0])).tolist() == [0, 128, 255, 255]
+    sheet = grid(x, 3)
+    assert sheet.size == (12, 4) and sheet.crop((4, 0, 8, 4)).tobytes() == to_images(x)[1].tobytes()
+    assert sheet.crop((8, 0, 12, 4)).getextrema() == ((0, 0),) * 3
