@@ -99,9 +99,6 @@ class Discriminator(PatchDiscriminator):
     def forward(self, x):
         return super().forward(self.labels(x))
 
-    def seen(self, x):
-        return super().seen(self.labels(x))
-
 
 class Facades(Translator):
     """A label map to the facade it describes."""

@@ -56,12 +56,3 @@ class PatchDiscriminator(nn.Module):
 
     def forward(self, x):
         return self.body(x)[:, 0]
-
-    def seen(self, x):
-        """The output of every hidden layer, a list of [n, c, h, w], and the logits [n, h', w']."""
-        layers = []
-        for layer in self.body[:-1]:
-            x = layer(x)
-            if isinstance(layer, nn.LeakyReLU):
-                layers.append(x)
-        return layers, self.body[-1](x)[:, 0]
