@@ -1,19 +1,19 @@
 """Short runs on equal budgets: what they write, that they go on, and what they refuse."""
 
+import dataclasses
 import json
 
 import pytest
 import torch
 from PIL import Image
 
-from training import claims
+from training import claims, recipes
 from training.claims import main
 from training.data.image_set import split
-from training.judge import segmenter
-from training.judge.features import reader
-from training.trials import catalogue as trials
-from training.trials import judges
-from training.trials.catalogue import Arm, Claim
+from training.judge import classifier, segmenter
+from training.recipes.noise import NoiseGame
+from training.trials import judges, learn
+from training.trials.claim import Arm, Claim
 
 
 @pytest.fixture
@@ -23,20 +23,21 @@ def tried(monkeypatch, tmp_path, tiny_settings, tiny_data):
     pytest.importorskip("matplotlib")
     tiny = tiny_settings("dcgan")
     for name in ("dcgan", "wgan"):
-        monkeypatch.setitem(claims.VARIANTS, name, tiny_settings(name))
+        monkeypatch.setattr(recipes.load(name), "SETTINGS", tiny_settings(name))
     monkeypatch.setattr(
         claims,
         "CLAIMS",
         {
-            "two": Claim("Two ways", "images", {"one": Arm("dcgan"), "clipped": Arm("wgan", {"clip": 0.1})}),
-            "held": Claim("Held out", "images", {"one": Arm("dcgan")}, hold_out=0.25),
-            "time": Claim("Time", "seconds", {"one": Arm("dcgan"), "other": Arm("dcgan", {"seed": 1})}),
+            "two": Claim("Two ways", {"one": Arm("dcgan"), "clipped": Arm("wgan", {"clip": 0.1})}),
+            "held": Claim("Held out", {"one": Arm("dcgan")}, hold_out=0.25),
+            "time": Claim("Time", {"one": Arm("dcgan"), "other": Arm("dcgan", {"seed": 1})}, budget="seconds"),
         },
     )
     mix = torch.randn(3 * 16 * 16, 8, generator=torch.Generator().manual_seed(0))
-    monkeypatch.setattr(judges, "reader", lambda *args: (lambda x: x.flatten(1).float() @ mix, "random features"))
+    features = (lambda x: x.flatten(1).float() @ mix, "random features")
+    monkeypatch.setattr(judges.features, "extractor", lambda *args: features)
     monkeypatch.setattr(judges, "N", 24)
-    monkeypatch.setattr(claims.data, "load", lambda *args, **how: tiny_data(tiny))
+    monkeypatch.setattr(NoiseGame, "load_data", lambda *args: tiny_data(tiny))
 
     def run(claim="two", *flags, budget="64"):
         status = main(
@@ -82,7 +83,7 @@ def test_all_arms_have_the_same_budget_and_a_report(tried, tmp_path, capsys):
 def test_arms_run_apart_are_joined_in_the_report(tried, monkeypatch):
     assert tried("two", "--only", "clipped") == (0, None)
     assert tried("two", "--only", "one") == (0, None)
-    monkeypatch.setattr(claims, "advance", None)  # nothing is left to learn
+    monkeypatch.setattr(learn, "advance", None)  # nothing is left to learn
     _, found = tried()
     assert [[p["images"] for p in points] for points in found["arms"].values()] == [[32, 64], [32, 64]]
 
@@ -96,73 +97,51 @@ def test_what_is_held_out_is_what_arms_are_measured_against(tried, monkeypatch, 
     assert sorted(x.sum().item() for x in seen[0]) == sorted(x.sum().item() for x in held)
 
 
-@pytest.mark.parametrize("name", [name for name in trials.CLAIMS if name != "objectives"])
-def test_the_arms_of_a_claim_differ_in_what_they_learn(name):
-    arms = list(trials.CLAIMS[name].arms.values())
-    assert len({arm.variant for arm in arms}) == 1
-    kinds = [(claims.overlay(claims.VARIANTS[arm.variant], **arm.changes), arm.first_set) for arm in arms]
-    assert all(kinds[i] != kinds[j] for i in range(len(kinds)) for j in range(i))
-
-
 @pytest.fixture
-def translated(monkeypatch, tmp_path, tiny_settings, tiny_data):
-    """translated(name): the tiny arms of one of the translators' claims; (exit status, its report, its page)."""
+def tiny_claim(monkeypatch, tmp_path, tiny_settings, tiny_data):
+    """tiny_claim(name): a claim of translators with small networks; (exit status, its report, its page)."""
     pytest.importorskip("matplotlib")
-    monkeypatch.setattr(segmenter, "LOOKS", 160)
-    monkeypatch.setattr(judges.translated.classifier, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(segmenter, "EXAMPLES", 160)
+    monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path / "cache")
 
     def run(name):
-        claim = trials.CLAIMS[name]
+        claim = claims.CLAIMS[name]
         variant = next(iter(claim.arms.values())).variant
-        tiny = tiny_settings(variant, resolution=32 if variant == "pix2pix" else 16, lead=0)
-        data = tiny_data(tiny)
-        if variant == "stargan":
-            data.classes = ["angry", "happy", "neutral", "surprised"]
-        arms = {}
+        tiny = tiny_settings(variant, resolution=32)
+        data, arms = tiny_data(tiny), {}
         for label, arm in claim.arms.items():
             changes = {key: value for key, value in arm.changes.items() if key not in ("resolution", "lead")}
             if changes.get("discriminator", {}).get("layers") == 5:
                 changes["discriminator"] = {"layers": 3}  # as much as 32 px hold
-            arms[label] = Arm(variant, changes, arm.first_set)
-        monkeypatch.setitem(claims.VARIANTS, variant, tiny)
-        monkeypatch.setitem(claims.CLAIMS, name, Claim(claim.title, "images", arms, hold_out=0.25))
-        monkeypatch.setattr(claims.data, "load", lambda *args, **how: data)
-        status = main(
-            [
-                name,
-                "--data",
-                "noise",
-                "--budget",
-                "32",
-                "--points",
-                "2",
-                "--precision",
-                "fp32",
-                "--device",
-                "cpu",
-                "--out",
-                str(tmp_path / "runs"),
-                "--report",
-                str(tmp_path),
-            ]
-        )
+            arms[label] = dataclasses.replace(arm, changes=changes)
+        recipe = recipes.load(variant)
+        monkeypatch.setattr(recipe, "SETTINGS", tiny)
+        monkeypatch.setitem(claims.CLAIMS, name, dataclasses.replace(claim, arms=arms, hold_out=0.25))
+        monkeypatch.setattr(recipe.Game, "load_data", lambda *args: data)
+        how = ["--budget", "16", "--points", "1", "--precision", "fp32", "--device", "cpu"]
+        places = ["--out", str(tmp_path / "runs"), "--report", str(tmp_path)]
+        status = main([name, "--data", "noise", *how, *places])
         return status, json.loads((tmp_path / f"{name}.json").read_text()), (tmp_path / f"{name}.md").read_text()
 
     return run
 
 
-@pytest.mark.parametrize("name", ["skips", "colours", "losses", "patches", "cycle", "sets"])
-def test_translators_are_tried_on_what_was_held_out(translated, tmp_path, name):
-    status, found, page = translated(name)
-    assert status == 0 and list(found["arms"]) == list(trials.CLAIMS[name].arms) and found["n"] <= 8
+def check(name, tiny_claim, tmp_path):
+    status, found, page = tiny_claim(name)
+    assert status == 0 and list(found["arms"]) == list(claims.CLAIMS[name].arms) and found["n"] <= 8
     for points in found["arms"].values():
-        assert [p["images"] for p in points] == [16, 32] and set(found["columns"].values()) <= set(points[0])
+        assert [p["images"] for p in points] == [16] and set(found["columns"].values()) <= set(points[0])
     assert f"{name}-pictures.jpg" in page and "held-out pictures" in page
     assert Image.open(tmp_path / f"{name}-pictures.jpg").height > 300
 
 
-def test_all_arms_of_two_sets_hold_the_same_faces_out(translated, tmp_path):
-    translated("sets")
+@pytest.mark.parametrize("name", [name for name in claims.translators.CLAIMS if name != "sets"])
+def test_translators_are_tried_on_what_was_held_out(tiny_claim, tmp_path, name):
+    check(name, tiny_claim, tmp_path)
+
+
+def test_all_arms_of_two_sets_hold_the_same_faces_out(tiny_claim, tmp_path):
+    check("sets", tiny_claim, tmp_path)
 
     def learned_from(label):
         return json.loads((tmp_path / "runs" / "sets" / label / "last" / "config.json").read_text())
@@ -190,12 +169,3 @@ def test_a_bad_value_is_one_line(tried, capsys, flags, said):
     assert tried(*flags)[0] == 2
     err = capsys.readouterr().err
     assert said in err and err.count("\n") == 1
-
-
-def test_without_inception_a_set_without_classes_wants_a_reader(monkeypatch, tiny_data, tiny_settings):
-    monkeypatch.setattr(judges.inception, "inception_available", lambda: False)
-    monkeypatch.setattr(judges.inception, "inception_missing", lambda: "no network")
-    data = tiny_data(tiny_settings("dcgan"))
-    data.labels = data.classes = None
-    with pytest.raises(ValueError, match="no network.*--reader"):
-        reader(None, data, "cpu")
