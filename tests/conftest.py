@@ -9,10 +9,10 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import pytest
 import torch
 
-torch.set_num_threads(1)  # tiny networks: a second thread costs more than it gives
-
 import models
 from training import recipes
+
+torch.set_num_threads(1)  # tiny networks: a second thread costs more than it gives
 
 # What makes a network small, by the name of its constructor's argument, and a run short, by the name of its setting.
 SMALL_NETWORK = {"width": 4, "latent_dim": 12, "blocks": 1, "layers": 2, "depth": 3, "attention": 8, "blur": 4}

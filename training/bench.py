@@ -21,14 +21,12 @@ if __package__ in (None, ""):
 import torch
 
 import models
-from training.data.sources import ImageSet
+from training import recipes
 from training.engine import cost, graphs
-from training.engine.loop import GAMES, Run, hardware
+from training.engine.loop import Run, hardware
 from training.recipes import precision
-from training.recipes.game import spread
-from training.recipes.noise import NoiseGame
-from training.recipes.random_stream import Draw
-from training.recipes.settings import VARIANTS, overlay
+from training.recipes.game import split_roles
+from training.recipes.random_stream import RandomStream
 
 COLUMNS = {
     "engine": ".4g",
@@ -40,25 +38,19 @@ COLUMNS = {
 }
 
 
-def noise(settings, n=80):
-    """n pictures of noise shaped as a variant's data: speed does not depend on what they show."""
-    channels = 6 if settings.pairs else settings.channels
-    images = torch.randint(0, 256, (n, channels, settings.resolution, settings.resolution), dtype=torch.uint8)
-    if not settings.labelled:
-        return ImageSet(images, None, None, "noise", [])
-    kinds = 2 if settings.variant == "cyclegan" else 10
-    return ImageSet(images, torch.arange(n) % kinds, [str(i) for i in range(kinds)], "noise", [])
-
-
-def plain(settings, data, device):
+def plain_loop(settings, data, device):
     """One step of the loop that a tutorial shows, on the game's own losses."""
-    game, taken = GAMES.get(settings.variant, NoiseGame)(settings, data, Draw(0, device)), 0
-    for net in (*spread(game.G, "").values(), *spread(game.D, "").values()):
+    game, d_step = recipes.load(settings.variant).Game(settings, data, RandomStream(0, device)), settings.steps
+    game.grow(settings.steps)
+    for net in (*split_roles(game.G, "").values(), *split_roles(game.D, "").values()):
         net.to(memory_format=torch.contiguous_format)
         net.register_forward_pre_hook(lambda net, args: tuple(x.contiguous() for x in args))
-    kind = torch.optim.RMSprop if settings.optimizer == "rmsprop" else torch.optim.Adam
-    how = {} if settings.optimizer == "rmsprop" else {"betas": (settings.beta1, settings.beta2)}
-    d_opt, g_opt = kind(game.D.parameters(), settings.d_lr, **how), kind(game.G.parameters(), settings.g_lr, **how)
+    if settings.optimizer == "rmsprop":
+        optimizer, options = torch.optim.RMSprop, {}
+    else:
+        optimizer, options = torch.optim.Adam, {"betas": (settings.beta1, settings.beta2)}
+    d_opt = optimizer(game.D.parameters(), settings.d_lr, **options)
+    g_opt = optimizer(game.G.parameters(), settings.g_lr, **options)
 
     def update(optimizer, loss):
         optimizer.zero_grad()
@@ -67,73 +59,73 @@ def plain(settings, data, device):
         return loss.item()
 
     def step():
-        nonlocal taken
+        nonlocal d_step
         for _ in range(settings.d_steps):
-            d_loss = update(d_opt, game.d_loss(settings.batch_size, taken))
+            d_loss = update(d_opt, game.d_loss(settings.batch_size, d_step))
             game.after_d()
-            taken += 1
+            d_step += 1
         return d_loss + update(g_opt, game.g_loss(settings.batch_size))
 
     return step
 
 
-def answer(pipe, settings, data, device):
-    """In a process of its own: seconds a step of the plain loop, for each number of steps asked for."""
-    step = plain(settings, data, device)
+def serve_plain_loop(pipe, settings, data, device):
+    """In a new process: seconds a step of the plain loop, for each number of steps received."""
+    step = plain_loop(settings, data, device)
     while steps := pipe.recv():
         pipe.send(cost.seconds(step, steps, device))
 
 
 @contextmanager
-def apart(settings, data, device):
+def plain_process(settings, data, device):
     """A function of a number of steps: seconds a step of the plain loop, in a process that keeps no freed memory."""
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=answer, args=(theirs, settings, data, device), daemon=True)
+    here, there = context.Pipe()
+    process = context.Process(target=serve_plain_loop, args=(there, settings, data, device), daemon=True)
     process.start()
-    theirs.close()
+    there.close()
 
     def seconds(steps):
-        ours.send(steps)
-        return ours.recv()
+        here.send(steps)
+        return here.recv()
 
     yield seconds
-    ours.send(0)
+    here.send(0)
     process.join()
 
 
-def measured(settings, data, args, device):
+def measure(settings, data, args, device):
     """One variant's figures by the names of COLUMNS: medians over the rounds, in which the loops take turns."""
-    n, every = settings.batch_size, settings.penalty_every  # steps differ by whether they penalise
-    with tempfile.TemporaryDirectory() as out, apart(settings, data, device) as other:
+    with tempfile.TemporaryDirectory() as out, plain_process(settings, data, device) as plain:
         run = Run(settings, data, out, args.device, fresh=True, quiet=True)
-        ours = run.learn
-        heavy = cost.heavy(torch.bfloat16 if settings.precision == "bf16" else torch.float32, device)
-        work, *most = cost.flops(ours, every), *map(cost.flops, heavy)  # and warm up
-        other(every)
-        for _ in range(every * (graphs.WARM + 1) if run.graphs else 0):  # until every kind of step is recorded
-            ours()
-        loops = [(lambda k, step=step: cost.seconds(step, k, device)) for step in (ours, *heavy)]
-        loops.insert(1, other)
-        turns = [every, every, 1, 1]
+        run.step = settings.steps  # fully grown, and the generator learns
+        period = run.game.period
+        products = cost.fastest_products(torch.bfloat16 if settings.precision == "bf16" else torch.float32, device)
+        work, *most = cost.flops(run.learn, period), *map(cost.flops, products)  # and warm up
+        plain(period)
+        for _ in range(period * (graphs.WARM + 1) if run.graphs else 0):  # until every kind of step is recorded
+            run.learn()
+        loops = [(lambda k, step=step: cost.seconds(step, k, device)) for step in (run.learn, *products)]
+        loops.insert(1, plain)
+        turns = [period, period, 1, 1]
         turns = [turn * max(1, round(args.seconds / turn / loop(turn))) for loop, turn in zip(loops, turns)]
         rounds = [[loop(k) for loop, k in zip(loops, turns)] for _ in range(args.rounds)]
         run.graphs = None  # of a replayed graph a profiler cannot tell who asked for what
-        where = cost.shares(ours, min(turns[0], 50 * every), device)
-    engine, loop, *limit = zip(*rounds)
+        shares = cost.shares(run.learn, min(turns[0], 50 * period), device)
+    engine, plain_seconds, *limit = zip(*rounds)
     rates = [work / t for t in engine]
     reached = [max(w / t for w, t in zip(most, times)) for times in zip(*limit)]
     return {
-        "engine": n / statistics.median(engine),
-        "plain": n / statistics.median(loop),
-        "ratio": statistics.median(b / a for a, b in zip(engine, loop)),
+        "engine": settings.batch_size / statistics.median(engine),
+        "plain": settings.batch_size / statistics.median(plain_seconds),
+        "ratio": statistics.median(b / a for a, b in zip(engine, plain_seconds)),
         "GFLOP/s": statistics.median(rates) / 1e9,
         "of limit": statistics.median(a / b for a, b in zip(rates, reached)),
-        **where,
+        **shares,
     }
 
 
-def sized(args):
+def sizes(args):
     """The settings that --width, --resolution and --batch-size change."""
     changes = {key: getattr(args, key) for key in ("resolution", "batch_size") if getattr(args, key) is not None}
     if args.width is not None:
@@ -141,10 +133,10 @@ def sized(args):
     return changes
 
 
-def main(argv=None):
-    """Print one row a variant; 0, or 2 with one line on stderr."""
+def parser():
+    """The command line."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("variants", nargs="*", metavar="VARIANT", help=f"default: {', '.join(VARIANTS)}")
+    p.add_argument("variants", nargs="*", metavar="VARIANT", help=f"default: {', '.join(models.names())}")
     p.add_argument("--seconds", type=float, default=2, help="of each loop in a round (default: %(default)s)")
     p.add_argument("--rounds", type=int, default=3, help="rounds, the loops in turn (default: %(default)s)")
     p.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
@@ -152,18 +144,25 @@ def main(argv=None):
     p.add_argument("--width", type=int, help="of all networks; default: the variants' own")
     p.add_argument("--resolution", type=int, metavar="PX", help="default: the variants' own")
     p.add_argument("--batch-size", type=int, metavar="N", help="default: the variants' own")
-    args = p.parse_args(argv)
-    unknown = [name for name in args.variants if name not in VARIANTS]
-    if unknown:
-        print(f"bench.py: unknown variant {unknown[0]!r}: choose among {', '.join(VARIANTS)}", file=sys.stderr)
+    return p
+
+
+def main(argv=None):
+    """Print one row a variant; 0, or 2 with one line on stderr."""
+    args = parser().parse_args(argv)
+    try:
+        found = {name: recipes.load(name) for name in args.variants or models.names()}
+    except models.UnknownVariant as error:
+        print(f"bench.py: {error}", file=sys.stderr)
         return 2
     device = torch.device(models.pick_device(args.device))
     chosen = precision.choose(args.precision, device)
     print(f"images/s: the engine in {chosen}, a plain loop; medians of {args.rounds} rounds on {hardware(device)}")
     print("variant  " + "".join(f"{name:>{len(name) + 3}}" for name in COLUMNS))
-    for name in args.variants or VARIANTS:
-        settings = overlay(VARIANTS[name], judge="none", fade=0, lead=0, precision=chosen, **sized(args))
-        row = measured(settings, noise(settings), args, device)
+    for name, recipe in found.items():
+        same_rates = {"judge": "none", "decay_from": 1.0, "precision": chosen}
+        settings = recipes.overlay(recipe.SETTINGS, **same_rates, **sizes(args))
+        row = measure(settings, recipe.Game.noise_data(settings, 80), args, device)
         print(f"{name:9}" + "".join(f"{row[key]:{len(key) + 3}{how}}" for key, how in COLUMNS.items()), flush=True)
     return 0
 

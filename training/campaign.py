@@ -2,7 +2,6 @@
 
 import argparse
 import ctypes
-import dataclasses
 import json
 import os
 import re
@@ -25,10 +24,10 @@ if __package__ in (None, ""):
 import models
 from training import run
 from training.engine import checkpoint
-from training.recipes.settings import Settings
 
 HELP = """
-RUNS.toml lists the runs. Their keys are the flags of training/run.py; those above the first [[run]] hold for all.
+RUNS.toml lists the runs. Their keys are the options of training/run.py VARIANT; those above the first [[run]] hold for
+all.
 
   data = "huggan/AFHQ:cat"
   steps = 8000
@@ -47,17 +46,20 @@ RUNS.toml lists the runs. Their keys are the flags of training/run.py; those abo
 Ctrl-C, or SIGTERM, lets every run save and stop. Started again, the campaign goes on from the checkpoints; what is
 finished is left alone. A run that fails leaves the others alone; the exit status is then 1.
 """
-JUDGES = ("kid", "swd")  # as metrics.jsonl names the distances
+DISTANCES = ("kid", "swd")  # as metrics.jsonl names them
+HEADINGS = ("run", "state", "step", "images/s", "minutes left", "distance")
 NAME = re.compile(r"\w[\w.-]*")
-KEYS = {f.name for f in dataclasses.fields(Settings)} | {"from", "install"}
+RESERVED = {"out", "device", "quiet", "fresh", "list", "help"}  # options of run.py that a campaign sets, or never does
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 PDEATHSIG = 1  # prctl.h
 
 
-def flags(values):
-    """A run's table as run.py's flags."""
+def options(values):
+    """A run's table as run.py's options."""
     for key, value in values.items():
         flag = key.replace("_", "-")
+        if flag in RESERVED:
+            raise ValueError(f"unknown key {key!r}: see the options of training/run.py VARIANT --help")
         if isinstance(value, bool):
             yield f"--{flag}" if value else f"--no-{flag}"
         elif isinstance(value, dict):
@@ -75,26 +77,21 @@ class Job:
             raise ValueError(f"name is {self.name!r}: give every [[run]] one, of letters, digits, '_', '-' and '.'")
         self.out, self.process, self.cores = Path("runs") / self.name, None, None
         try:
-            for key in values:
-                if key.replace("-", "_") not in KEYS:
-                    raise ValueError(f"unknown key {key!r}: see the flags of training/run.py --help")
-            self.command = [str(values.pop("variant", "")), *flags(values)]
-            parser = run.parser()
-            parser.error = refuse
-            args = parser.parse_args(self.command)
-            models.entry(args.variant)
-            self.settings = run.settings_of(args, self.out)
+            variant = str(values.pop("variant", ""))
+            models.entry(variant)
+            self.command = [variant, *options(values)]
+            self.settings = run.settings_of(run.arguments(self.command), self.out)
         except (ValueError, OSError) as error:
             raise ValueError(f"run {self.name!r}: {error}") from None
         self.state = "finished" if self.complete() else "waiting"
 
     def complete(self):
-        """Whether its newest checkpoint is that of its last step."""
+        """True if its newest checkpoint is that of its last step."""
         found = checkpoint.newest(self.out / "checkpoints", header=True)
         return found is not None and found[2]["step"] >= self.settings.steps
 
     def start(self, cores, device):
-        """Begin or go on in a process of its own, on these CPU cores, or wherever it likes (None)."""
+        """Begin or resume in a new process, on these CPU cores, or on any (None)."""
         self.out.mkdir(parents=True, exist_ok=True)
         environment = os.environ | ({"OMP_NUM_THREADS": str(len(cores))} if cores else {})
         with open(self.out / "log.txt", "ab") as log:
@@ -105,13 +102,13 @@ class Job:
                 stderr=log,
                 env=environment,
                 start_new_session=True,
-                preexec_fn=partial(settle, cores) if LIBC else None,
+                preexec_fn=partial(in_new_process, cores) if LIBC else None,
             )
         self.cores, self.state = cores, "running"
 
-    def look(self, stopping):
-        """Notice its end; True when it has just come. stopping: it has been asked to stop."""
-        code = self.process.poll() if self.state == "running" else None
+    def ended(self, stopping):
+        """True if its process has ended, whose state it then has. stopping: it had been asked to stop."""
+        code = self.process.poll()
         if code is None:
             return False
         if code == 0:
@@ -121,18 +118,18 @@ class Job:
         return True
 
     def last_line(self):
-        """The last that it said, or what ended it."""
+        """The last line of its log, or the signal that killed it."""
         if self.process.returncode < 0:
             return f"killed by signal {-self.process.returncode}"
         lines = (self.out / "log.txt").read_text(encoding="utf-8", errors="replace").split("\n")
         return next((line for line in reversed(lines) if line.strip()), "no word")
 
     def row(self):
-        """What the table says of it."""
+        """Its line of the table."""
         if self.state == "failed":
             return self.name, self.state, self.last_line()
-        seen, steps = told(self.out / "metrics.jsonl"), self.settings.steps
-        step, speed = seen.get("step", 0), seen.get("images_per_second")
+        newest, steps = newest_values(self.out / "metrics.jsonl"), self.settings.steps
+        step, speed = newest.get("step", 0), newest.get("images_per_second")
         left = (steps - step) * self.settings.batch_size / speed / 60 if speed and self.state == "running" else None
         return (
             self.name,
@@ -140,31 +137,26 @@ class Job:
             f"{step} / {steps}",
             f"{speed:.1f}" if speed else "",
             "" if left is None else f"{left:.0f}",
-            next((f"{k} {seen[k]:.4g}" for k in JUDGES if k in seen), ""),
+            next((f"{key} {newest[key]:.4g}" for key in DISTANCES if key in newest), ""),
         )
 
 
-def refuse(message):
-    """What run.py's parser does with a bad value here."""
-    raise ValueError(message)
-
-
-def settle(cores):
-    """In a new process: keep to its cores, and be told to stop when the campaign is no more."""
+def in_new_process(cores):
+    """Called in a run's process: SIGTERM when the campaign dies, and these cores alone."""
     LIBC.prctl(PDEATHSIG, signal.SIGTERM)
     if cores:
         os.sched_setaffinity(0, cores)
 
 
-def told(path):
-    """The newest of everything that a metrics.jsonl has told: {} where there is none yet."""
-    seen = {}
+def newest_values(path):
+    """The newest value of everything in a metrics.jsonl: {} where there is none yet."""
+    values = {}
     for line in path.read_text().splitlines() if path.exists() else ():
         try:
-            seen |= json.loads(line)
+            values |= json.loads(line)
         except ValueError:
             pass  # half written
-    return seen
+    return values
 
 
 def read(path):
@@ -185,71 +177,80 @@ def read(path):
     return jobs
 
 
-def places(n, device):
+def share_cores(n, device):
     """The CPU cores of n runs side by side, shared out evenly; None for each on a GPU."""
     if device != "cpu":
         return [None] * n
-    cores = available()
+    cores = available_cores()
     return [cores[len(cores) * i // n : len(cores) * (i + 1) // n] or [cores[i % len(cores)]] for i in range(n)]
 
 
-def available():
+def available_cores():
     """The CPU cores that this process may use."""
     return sorted(os.sched_getaffinity(0)) if LIBC else list(range(os.cpu_count() or 1))
 
 
 def table(jobs):
     """A line a run, under headings."""
-    rows = [("run", "state", "step", "images/s", "minutes left", "distance"), *(job.row() for job in jobs)]
-    columns = zip(*(row for row in rows if len(row) == len(rows[0])))  # a failure's last word may be long
+    rows = [HEADINGS, *(job.row() for job in jobs)]
+    columns = zip(*(row for row in rows if len(row) == len(HEADINGS)))  # a failed run's last cell may be long
     widths = [max(map(len, column)) for column in columns]
     widths[:2] = (max(len(row[i]) for row in rows) for i in (0, 1))
     return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths)).rstrip() for row in rows]
 
 
-def redraw(lines, drawn):
-    """Draw lines over the `drawn` ones above, as many as the terminal has room for; how many they are."""
-    width, height = shutil.get_terminal_size()
-    lines = [line[: width - 1] for line in lines[: height - 1]]
-    print((f"\x1b[{drawn}F\x1b[J" if drawn else "") + "\n".join(lines), flush=True)
-    return len(lines)
+class Display:
+    """What a campaign shows: on a terminal a table that is drawn anew, else a line for each change."""
 
+    def __init__(self, jobs):
+        self.jobs, self.live, self.lines = jobs, sys.stdout.isatty(), 0
 
-def conduct(jobs, free, device):
-    """Run what is not finished, as many at once as there are free places, to the end or a signal; True for the end."""
-    live, drawn, asked, passed_on = sys.stdout.isatty(), 0, [], False
-    previous = {
-        number: signal.signal(number, lambda n, frame: asked.append(n)) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    waiting, running = [job for job in jobs if job.state == "waiting"], []
-
-    def say(job):
-        if not live:
+    def changed(self, job):
+        """A job has a new state."""
+        if not self.live:
             print(f"{job.name}: {job.state}", flush=True)
 
-    while running or waiting and not asked:
-        while free and waiting and not asked:
+    def draw(self):
+        """Draw the table over the last one, as many lines as the terminal has."""
+        if self.live:
+            width, height = shutil.get_terminal_size()
+            lines = [line[: width - 1] for line in table(self.jobs)[: height - 1]]
+            print((f"\x1b[{self.lines}F\x1b[J" if self.lines else "") + "\n".join(lines), flush=True)
+            self.lines = len(lines)
+
+    def close(self):
+        """The table at the end."""
+        if self.live:
+            self.draw()
+        else:
+            print("\n".join(table(self.jobs)))
+
+
+def run_all(jobs, free, device):
+    """Run what waits, one job for each entry of `free` cores at a time, to the end or a signal; True at the end."""
+    signals, terminated, display = [], False, Display(jobs)
+    handlers = {n: signal.signal(n, lambda n, frame: signals.append(n)) for n in (signal.SIGINT, signal.SIGTERM)}
+    waiting, running = [job for job in jobs if job.state == "waiting"], []
+    while running or waiting and not signals:
+        while free and waiting and not signals:
             job = waiting.pop(0)
             job.start(free.pop(0), device)
             running.append(job)
-            say(job)
-        if asked and not passed_on:
-            passed_on = True
+            display.changed(job)
+        if signals and not terminated:
+            terminated = True
             for job in running:
                 job.process.terminate()
-        for job in [job for job in running if job.look(passed_on)]:
+        for job in [job for job in running if job.ended(terminated)]:
             running.remove(job)
             free.append(job.cores)
-            say(job)
-        drawn = redraw(table(jobs), drawn) if live else 0
+            display.changed(job)
+        display.draw()
         time.sleep(1)
-    if live:
-        redraw(table(jobs), drawn)
-    else:
-        print("\n".join(table(jobs)))
-    for number, handler in previous.items():
+    display.close()
+    for number, handler in handlers.items():
         signal.signal(number, handler)
-    return not asked
+    return not signals
 
 
 def main(argv=None):
@@ -272,9 +273,9 @@ def main(argv=None):
     except ValueError as error:
         print(f"campaign.py: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
-    n = args.jobs or (len(available()) if device == "cpu" else 1)
-    left = sum(job.state == "waiting" for job in jobs)
-    ended = conduct(jobs, places(max(1, min(n, left)), device), device)
+    n = args.jobs or (len(available_cores()) if device == "cpu" else 1)
+    waiting = sum(job.state == "waiting" for job in jobs)
+    ended = run_all(jobs, share_cores(max(1, min(n, waiting)), device), device)
     if not ended:
         print("stopped: run the same command to go on")
     return int(any(job.state == "failed" or ended and job.state != "finished" for job in jobs))

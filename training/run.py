@@ -16,6 +16,7 @@ from models import hub
 from training import recipes
 from training.engine import checkpoint
 from training.recipes import precision
+from training.recipes.settings import Settings
 from training.report import export
 
 
@@ -36,12 +37,11 @@ def key_value(text):
 
 
 def parser(variant=None):
-    """The command line; with a variant also the options for its settings, made from the recipe's dataclass."""
+    """The command line of a variant, whose settings come from its recipe's dataclass; None: of all of them."""
     p = Parser(
         prog="run.py",
         description=__doc__,
-        epilog="A run goes on from its newest checkpoint by itself."
-        + ("" if variant else " run.py VARIANT --help shows the settings of a variant."),
+        epilog="A run goes on from its newest checkpoint by itself. run.py VARIANT --help shows a variant's settings.",
     )
     p.add_argument("variant", nargs="?", metavar="VARIANT", help=f"one of {', '.join(models.names())}")
     p.add_argument("--list", action="store_true", help="say what can be trained, and on what")
@@ -64,18 +64,19 @@ def parser(variant=None):
     p.add_argument("--fresh", action="store_true", help="start over: the checkpoints in --out are deleted")
     p.add_argument("--install", action="store_true", help="bundle the result: weights/VARIANT and the manifest's row")
     p.add_argument("--quiet", action="store_true", help="no progress bar")
-    if variant:
-        add_settings(p.add_argument_group(f"settings of {variant}"), recipes.load(variant).SETTINGS)
+    add_settings(p, variant)
     return p
 
 
-def add_settings(group, settings):
-    """An option for each setting, by its type and with its default in the help."""
+def add_settings(p, variant):
+    """An option for each setting of a variant, with its default in the help; None: for the settings that all have."""
+    settings = recipes.load(variant).SETTINGS if variant else Settings("")
+    group = p.add_argument_group(f"settings of {variant or 'every variant'}")
     for f in dataclasses.fields(settings):
         if f.name in ("variant", "data"):
             continue
-        value = getattr(settings, f.name)
-        common = {"default": argparse.SUPPRESS, "help": f"{f.metadata['help']}; default: {shown(value)}"}
+        default = f"; default: {shown(getattr(settings, f.name))}" if variant else ""
+        common = {"default": argparse.SUPPRESS, "help": f.metadata["help"] + default}
         flag = "--" + f.name.replace("_", "-")
         if f.type is bool:
             group.add_argument(flag, action=argparse.BooleanOptionalAction, **common)
@@ -102,9 +103,8 @@ def arguments(argv):
         models.entry(args.variant)
         args, unknown = parser(args.variant).parse_known_args(argv)
     if unknown:
-        raise ValueError(
-            f"{args.variant or 'run.py'} has no option {unknown[0]}: see run.py {args.variant or ''} --help"
-        )
+        option = unknown[0].partition("=")[0]
+        raise ValueError(f"{args.variant or 'run.py'} has no option {option}: see run.py {args.variant or ''} --help")
     return args
 
 

@@ -23,7 +23,7 @@ batch-size = 8
 precision = "fp32"
 judge = "none"
 generator = {width = 16, latent_dim = 8}
-discriminator = {width = 16, dropout = 0}
+discriminator = {width = 16}
 flip = true
 log-every = 1
 """
@@ -72,17 +72,17 @@ def test_runs_side_by_side_one_of_them_broken(place, capsys):
     assert settings["generator"]["width"] == 4 and settings["flip"] and settings["batch_size"] == 8
 
     Path("RUNS.toml").write_text(good)
-    told = {path: path.stat().st_mtime_ns for path in Path("runs").rglob("*")}
+    written = {path: path.stat().st_mtime_ns for path in Path("runs").rglob("*")}
     assert campaign.main(["RUNS.toml", "--device", "cpu"]) == 0
     assert "running" not in capsys.readouterr().out
-    assert told == {path: path.stat().st_mtime_ns for path in Path("runs").rglob("*")}
+    assert written == {path: path.stat().st_mtime_ns for path in Path("runs").rglob("*")}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_killed_and_started_again_it_goes_on(number, place):
     Path("RUNS.toml").write_text(TINY + RUN.format("a", "gan", "steps = 1000000"))
     process, deadline = begin(), time.monotonic() + 300
-    while not campaign.told(Path("runs/a/metrics.jsonl")) and time.monotonic() < deadline:
+    while not campaign.newest_values(Path("runs/a/metrics.jsonl")) and time.monotonic() < deadline:
         time.sleep(0.1)
     process.send_signal(number)
     out, err = process.communicate(timeout=240)
@@ -107,10 +107,11 @@ def test_killed_and_started_again_it_goes_on(number, place):
         ('[[run]]\nvariant = "gan"', "name is None"),
         (RUN.format("a", "gan", "steps = 'many'"), "run 'a'.*--steps.*'many'"),
         (RUN.format("a", "gan", "steps = 0"), "run 'a'.*steps is 0"),
-        (RUN.format("a", "gan", "stepz = 5"), "run 'a'.*'stepz'"),
+        (RUN.format("a", "gan", "stepz = 5"), "run 'a'.*--stepz"),
         (RUN.format("a", "gan", "fresh = true"), "run 'a'.*'fresh'"),
         (RUN.format("a", "gan", "generator = {width = 'wide'}"), "run 'a'.*width=wide"),
-        (RUN.format("a", "gan", 'objective = "best"'), "run 'a'.*best"),
+        (RUN.format("a", "gan", 'judge = "best"'), "run 'a'.*best"),
+        (RUN.format("a", "gan", "clip = 0.1"), "run 'a'.*gan has no option --clip"),
         (RUN.format("a", "gan", "") * 2, "two runs of the name 'a'"),
         ("steps = 5", "lists no runs"),
         ("run = 5", "lists no runs"),
@@ -131,10 +132,12 @@ def test_a_missing_file_and_no_jobs(place, capsys):
 
 
 def test_cores_are_shared_out_evenly(monkeypatch):
-    monkeypatch.setattr(campaign, "available", lambda: [0, 1, 2, 3, 4])
-    assert campaign.places(2, "cpu") == [[0, 1], [2, 3, 4]]
-    assert campaign.places(6, "cpu") == [[0], [0], [1], [2], [3], [4]] or len(campaign.places(6, "cpu")) == 6
-    assert campaign.places(3, "cuda") == [None] * 3
+    monkeypatch.setattr(campaign, "available_cores", lambda: [0, 1, 2, 3, 4])
+    assert campaign.share_cores(2, "cpu") == [[0, 1], [2, 3, 4]]
+    more_runs_than_cores = campaign.share_cores(6, "cpu")
+    assert all(len(cores) == 1 for cores in more_runs_than_cores)
+    assert {core for (core,) in more_runs_than_cores} == {0, 1, 2, 3, 4}
+    assert campaign.share_cores(3, "cuda") == [None] * 3
 
 
 def test_help_shows_a_file_that_can_be_read(place):

@@ -1,13 +1,16 @@
-"""The command line: one clear line for bad input, never a traceback."""
+"""The command line: a variant's own options, one clear line for bad input, never a traceback."""
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from training import run
-from training.recipes.settings import VARIANTS
+import models
+from models import hub
+from training import recipes, run
 
 SCRIPT = Path(__file__).resolve().parents[2] / "training" / "run.py"
 
@@ -19,81 +22,88 @@ def fails(capsys, *argv):
     return out.err
 
 
-def test_help_and_list_explain_themselves_as_a_script(tmp_path):
+def help_of(capsys, *argv):
+    with pytest.raises(SystemExit) as stop:
+        run.main([*argv, "--help"])
+    assert stop.value.code == 0
+    return capsys.readouterr().out
+
+
+def test_help_explains_itself_as_a_script(tmp_path):
     shown = subprocess.run([sys.executable, SCRIPT, "--help"], capture_output=True, text=True, cwd=tmp_path)
-    assert shown.returncode == 0 and "--gradient" not in shown.stdout
-    flags = "--data --out --steps --batch-size --device --precision --seed --fresh --install"
+    assert shown.returncode == 0
+    flags = "--data --out --steps --batch-size --device --precision --seed --from --fresh --install --list"
     assert all(flag in shown.stdout for flag in flags.split())
+    assert "--clip" not in shown.stdout
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_list_names_every_trainable_variant(variant, capsys):
+@pytest.mark.parametrize("variant", models.names())
+def test_a_variant_s_help_shows_its_own_settings_alone(variant, capsys):
+    shown = help_of(capsys, variant)
+    own = {"--" + f.name.replace("_", "-") for f in dataclasses.fields(recipes.load(variant).SETTINGS)} - {"--variant"}
+    others = {"--clip", "--drift", "--grow", "--orthogonal", "--penalty", "--l1", "--cycle", "--second", "--lead"} - own
+    words = set(shown.replace(",", " ").split())
+    assert own <= words and not others & words
+
+
+@pytest.mark.parametrize("variant", models.names())
+def test_the_list_names_every_variant_and_its_data(variant, capsys):
     assert run.main(["--list"]) == 0
-    assert variant in capsys.readouterr().out
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.split()[0] == variant)
+    assert recipes.load(variant).SETTINGS.data in row and recipes.load(variant).Game.objective in row
+
+
+@pytest.mark.parametrize(
+    "variant, flag", [("pix2pix", "--augment"), ("sngan", "--l1"), ("stargan", "--identity"), ("sagan", "--fade")]
+)
+def test_a_setting_of_other_variants_is_refused(capsys, variant, flag):
+    assert fails(capsys, variant, flag, "1") == f"run.py: {variant} has no option {flag}: see run.py {variant} --help\n"
+
+
+def test_the_variant_may_stand_behind_options_that_name_another():
+    args = run.arguments(["--out", "gan", "progan", "--fade", "3"])
+    assert (args.variant, args.out, args.fade) == ("progan", Path("gan"), 3)
 
 
 def test_unknown_variant(capsys):
-    assert "'stylegan'" in fails(capsys, "stylegan")
+    assert "'stylegan'" in fails(capsys, "stylegan") and "'stylegan'" in fails(capsys, "stylegan", "--clip", "1")
 
 
 def test_no_variant(capsys):
-    assert run.main([]) == 2
+    assert "VARIANT" in fails(capsys)
 
 
-def test_missing_data(capsys, tmp_path):
+def test_missing_and_empty_data(capsys, tmp_path):
     assert "nowhere" in fails(capsys, "gan", "--data", tmp_path / "nowhere", "--out", tmp_path / "o")
-
-
-def test_a_checkpoint_to_go_on_from_that_is_none(capsys, tmp_path):
-    line = fails(capsys, "gan", "--from", tmp_path / "nowhere", "--out", tmp_path / "o")
-    assert "nowhere" in line and "config.json" in line
-
-
-def test_empty_data(capsys, tmp_path):
     (tmp_path / "empty").mkdir()
     assert "empty" in fails(capsys, "gan", "--data", tmp_path / "empty", "--out", tmp_path / "o")
 
 
-def test_a_wrong_resolution_and_a_wrong_policy(capsys, tmp_path):
-    from PIL import Image
+def test_a_folder_that_is_no_checkpoint_to_go_on_from(capsys, tmp_path):
+    line = fails(capsys, "gan", "--from", tmp_path / "nowhere", "--out", tmp_path / "o")
+    assert "nowhere" in line and "config.json" in line
 
+
+@pytest.mark.parametrize("variant", models.names())
+def test_a_run_goes_on_from_a_shipped_checkpoint_with_its_architecture_and_settings(variant, tmp_path):
+    place = hub.WEIGHTS / variant
+    if not place.exists():
+        pytest.skip("it has no bundled weights")
+    config = hub.from_folder(variant, place).config
+    args = run.arguments([variant, "--from", str(place), "--batch-size", "2"])
+    settings = run.settings_of(args, tmp_path)
+    assert settings.steps == config["settings"]["steps"] and settings.batch_size == 2
+    generators = [net for role, net in config["networks"].items() if role.startswith("generator")]
+    assert settings.generator.items() <= generators[0].items()
+
+
+def test_a_wrong_resolution_policy_or_number(capsys, tmp_path):
     folder = tmp_path / "pictures"
     folder.mkdir()
     for i in range(4):
         Image.new("RGB", (8, 8), (i, 0, 0)).save(folder / f"{i}.png")
-    base = (
-        "dcgan",
-        "--data",
-        folder,
-        "--out",
-        tmp_path / "o",
-        "--device",
-        "cpu",
-        "--judge",
-        "none",
-        "--precision",
-        "fp32",
-    )
-    assert "48" in fails(capsys, *base, "--resolution", "48")
-    assert "'rotate'" in fails(capsys, *base, "--augment", "rotate")
+    base = ("dcgan", "--data", folder, "--out", tmp_path / "o", "--device", "cpu", "--precision", "fp32")
+    assert "48" in fails(capsys, *base, "--judge", "none", "--resolution", "48")
+    assert "'cutout'" in fails(capsys, *base, "--augment", "cutout")
     assert "steps is 0" in fails(capsys, *base, "--steps", "0")
-
-
-def test_constructor_arguments_must_be_numbers(capsys):
-    with pytest.raises(SystemExit) as stop:
-        run.main(["gan", "--generator", "width=wide"])
-    assert stop.value.code == 2 and "width=wide" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    "variant, flag, readers",
-    [
-        ("pix2pix", "--augment", "the noise family, stargan"),
-        ("sngan", "--l1", "colorize, pix2pix"),
-        ("stargan", "--identity", "cyclegan"),
-        ("sagan", "--fade", "progan"),
-    ],
-)
-def test_a_setting_that_a_variant_never_reads_is_refused(capsys, tmp_path, variant, flag, readers):
-    line = fails(capsys, variant, flag, "1", "--out", tmp_path / "o")
-    assert line == f"run.py: {flag} is nothing that {variant} learns by (for {readers}): leave it away\n"
+    assert "width=wide" in fails(capsys, *base, "--generator", "width=wide")

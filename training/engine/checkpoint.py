@@ -27,7 +27,7 @@ def write(path, save):
 
 
 def rng_state(stream):
-    """(tensors, JSON-able) of every random stream: torch's on all devices, the run's `RandomStream`, numpy's, Python's."""
+    """(tensors, JSON-able) of all random streams: torch's on every device, the run's own, numpy's, Python's."""
     tensors = {"rng.torch": torch.get_rng_state(), "rng.stream": stream.generator.get_state()}
     for i, state in enumerate(torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []):
         tensors[f"rng.cuda.{i}"] = state
@@ -101,7 +101,7 @@ def save(folder, step, modules, optimizers, stream, facts):
 
 
 def newest(folder, header=False):
-    """(path, tensors, meta) of the newest readable checkpoint in a folder, or None; damaged ones are skipped with a warning.
+    """(path, tensors, meta) of the newest checkpoint that can be read, or None; warns of those that cannot.
 
     header: do not read the tensors, None instead.
     """

@@ -10,13 +10,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 aten = torch.ops.aten
-for _way in ("", "_backward"):  # which the registry lacks
+for _direction in ("", "_backward"):  # missing in the registry
     flop_registry.setdefault(
-        getattr(aten, f"_scaled_dot_product_flash_attention_for_cpu{_way}"),
-        flop_registry[getattr(aten, f"_scaled_dot_product_flash_attention{_way}")],
+        getattr(aten, f"_scaled_dot_product_flash_attention_for_cpu{_direction}"),
+        flop_registry[getattr(aten, f"_scaled_dot_product_flash_attention{_direction}")],
     )
 
-# An operation is of the first group that its own name, or else its caller's, speaks of.
+# An operation belongs to the first group whose pattern its name matches, else to its caller's.
 GROUPS = {
     "products": re.compile("conv|mm|mv|matmul|linear|attention", re.I),
     "norms": re.compile("norm", re.I),
@@ -55,8 +55,8 @@ def seconds(step, steps, device):
     return (time.perf_counter() - begun) / steps
 
 
-def heavy(dtype, device):
-    """What devices are fastest at, to call: a large matrix product, a large convolution."""
+def fastest_products(dtype, device):
+    """Functions that do what a device is fastest at: a large matrix product, a large convolution."""
     side, n = (8192, 256) if device.type == "cuda" else (1024, 8)
     a, b = torch.randn(2, side, side, device=device).to(dtype)
     x, w = (
@@ -67,22 +67,22 @@ def heavy(dtype, device):
 
 
 def shares(step, steps, device):
-    """{group: share of the time}, and "between", where no operation runs: Python's, or spent in waiting."""
+    """{group: share of the time}; "between" is where no operation runs: Python, or waiting."""
     cuda = device.type == "cuda"
     with profile(activities=[ProfilerActivity.CPU, *[ProfilerActivity.CUDA] * cuda]) as found:
-        whole = 1e6 * steps * seconds(step, steps, device)
+        total = 1e6 * steps * seconds(step, steps, device)
     out = dict.fromkeys([*GROUPS, "rest"], 0.0)
     for event in found.events():
         if event.device_type == torch.autograd.DeviceType.CPU:
-            out[group(event)] += (event.self_device_time_total if cuda else event.self_cpu_time_total) / whole
+            out[group(event)] += (event.self_device_time_total if cuda else event.self_cpu_time_total) / total
     return {**out, "between": max(0.0, 1 - sum(out.values()))}
 
 
 def group(event):
-    """Which of GROUPS an operation belongs to, or "rest"; all that an optimizer calls is the optimizer's."""
+    """The group of an operation, or "rest"; whatever an optimizer calls is the optimizer's."""
     names = [event.name]
     while event := event.cpu_parent:
         names.append(event.name)
     if GROUPS["optimizer"].search(names[-1]):
         return "optimizer"
-    return next((kind for name in names for kind, words in GROUPS.items() if words.search(name)), "rest")
+    return next((kind for name in names for kind, pattern in GROUPS.items() if pattern.search(name)), "rest")

@@ -34,7 +34,7 @@ SETTINGS = Settings(
 
 
 class Game(sagan.Game):
-    """SAGAN's hinge game; G also minimises beta ||W W^T (1 - I)||_F^2 over its weights (Brock 2018, equation 3)."""
+    """SAGAN's hinge game; G: also min beta ||W W^T (1 - I)||_F^2 over its weights W (Brock 2018, equation 3)."""
 
     def g_loss(self, n):
         return super().g_loss(n) + self.settings.orthogonal * orthogonal_penalty(self.regularized_weights())

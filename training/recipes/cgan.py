@@ -14,6 +14,6 @@ SETTINGS = NoiseSettings(
 
 
 class Game(gan.Game):
-    """D maximises E log D(x | y) + E log(1 - D(G(z | y) | y)), G maximises E log D(G(z | y) | y) (Mirza 2014, eq. 2)."""
+    """D: max E log D(x | y) + E log(1 - D(G(z | y) | y)); G: max E log D(G(z | y) | y) (Mirza 2014, equation 2)."""
 
     labelled = True

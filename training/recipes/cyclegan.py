@@ -31,9 +31,9 @@ SETTINGS = Settings(
 
 
 class Game(TwoDomainGame):
-    """Each way: D: (D(y) - 1)^2 + D(G(x))^2, halved; G: (D(G(x)) - 1)^2 + lambda ||F(G(x)) - x||_1 (Zhu 2017, eq. 3).
+    """D: min ((D(y) - 1)^2 + D(G(x))^2) / 2; G: min (D(G(x)) - 1)^2 + lambda ||F(G(x)) - x||_1, and the way back alike.
 
-    With the identity loss lambda identity ||F(x) - x||_1 (section 5.2), which keeps colours.
+    (Zhu 2017, equation 3, section 4.) The identity loss ||F(x) - x||_1 keeps colours (section 5.2).
     """
 
     objective = "least_squares"

@@ -17,4 +17,4 @@ SETTINGS = NoiseSettings(
 
 
 class Game(gan.Game):
-    """D maximises E log D(x) + E log(1 - D(G(z))), G maximises E log D(G(z)) (Radford 2015, section 4)."""
+    """D: max E log D(x) + E log(1 - D(G(z))); G: max E log D(G(z)) (Goodfellow 2014, equation 1 and section 3)."""

@@ -14,7 +14,7 @@ SETTINGS = NoiseSettings(
 
 
 class Game(NoiseGame):
-    """D maximises E log D(x) + E log(1 - D(G(z))), G maximises E log D(G(z)) (Goodfellow 2014, equation 1, section 3)."""
+    """D: max E log D(x) + E log(1 - D(G(z))); G: max E log D(G(z)) (Goodfellow 2014, equation 1 and section 3)."""
 
     objective = "non_saturating"
 

@@ -21,7 +21,7 @@ SETTINGS = PairSettings(
 
 
 class Game(PairGame):
-    """D: log D(x, y) + log(1 - D(x, G(x))), halved; G: log D(x, G(x)), and lambda ||y - G(x)||_1 (Isola 2016, eq. 4)."""
+    """D: max log D(x, y) + log(1 - D(x, G(x))); G: max log D(x, G(x)) - lambda ||y - G(x)||_1 (Isola 2016, eq. 4)."""
 
     objective = "non_saturating"
     figures = "facades"

@@ -62,7 +62,7 @@ def fade_in_steps(settings):
 
 
 class Game(wgan_gp.Game):
-    """WGAN-GP's game with the drift term epsilon E f(x)^2, on pictures that grow (Karras 2017, section 2, appendix A)."""
+    """WGAN-GP's game; f: also min epsilon E f(x)^2; pictures grow (Karras 2017, section 2 and appendix A.1)."""
 
     def __init__(self, settings, data, random):
         super().__init__(settings, data, random)

@@ -21,6 +21,6 @@ SETTINGS = NoiseSettings(
 
 
 class Game(sngan.Game):
-    """D minimises E max(0, 1 - D(x, y)) + E max(0, 1 + D(G(z, y), y)), G maximises E D(G(z, y), y) (Zhang 2018, eq. 4)."""
+    """D: min E max(0, 1 - D(x, y)) + E max(0, 1 + D(G(z, y), y)); G: max E D(G(z, y), y) (Zhang 2018, eq. 4)."""
 
     labelled = balanced = True

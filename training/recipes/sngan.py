@@ -18,7 +18,7 @@ SETTINGS = NoiseSettings(
 
 
 class Game(NoiseGame):
-    """D minimises E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), G maximises E D(G(z)) (Miyato 2018, equations 16, 17)."""
+    """D: min E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))); G: max E D(G(z)) (Miyato 2018, equations 16 and 17)."""
 
     objective = "hinge"
 

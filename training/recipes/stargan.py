@@ -38,9 +38,9 @@ SETTINGS = Settings(
 
 
 class Game(ManyDomainGame):
-    """D: -L_adv + lambda_cls L_cls(real), G: L_adv + lambda_cls L_cls(fake) + lambda_rec ||x - G(G(x, c), c')||_1.
+    """D: min -L_adv + lambda_cls L_cls(x); G: min L_adv + lambda_cls L_cls(fake) + lambda_rec ||x - G(fake, c')||.
 
-    L_adv is WGAN-GP's, c the target and c' the original domain (Choi 2017, equations 1 to 8).
+    L_adv is WGAN-GP's; fake = G(x, c); c: the target, c': the original domain; L1 norm (Choi 2017, equations 1 to 8).
     """
 
     objective = "wasserstein"

@@ -32,7 +32,7 @@ SETTINGS = Settings(
 
 
 class Game(NoiseGame):
-    """f maximises E f(x) - E f(G(z)) with weights in [-c, c], G maximises E f(G(z)) (Arjovsky 2017, algorithm 1)."""
+    """f: max E f(x) - E f(G(z)), its weights in [-c, c]; G: max E f(G(z)) (Arjovsky 2017, algorithm 1)."""
 
     objective = "wasserstein"
 

@@ -32,7 +32,7 @@ SETTINGS = Settings(
 
 
 class Game(NoiseGame):
-    """f maximises E f(x) - E f(G(z)) - lambda E (||grad f(x_hat)||_2 - 1)^2, G E f(G(z)) (Gulrajani 2017, eq. 3)."""
+    """f: max E f(x) - E f(G(z)) - lambda E (||grad f(x_hat)||_2 - 1)^2; G: max E f(G(z)) (Gulrajani 2017, eq. 3)."""
 
     objective = "wasserstein"
 

@@ -13,7 +13,8 @@ import pytest
 import torch
 from PIL import Image
 
-from training.data import sources as data
+from training.data import sources
+from training.data.image_set import DataError, ImageSet, class_balanced, evenly_spaced, split
 from training.data.preprocess import to_array
 
 RED = (200, 30, 40)
@@ -25,7 +26,7 @@ def picture(seed=0, size=(20, 20)):
 
 
 def read(source, resolution=16, channels=3, **options):
-    return data.load(str(source), resolution=resolution, channels=channels, default="nowhere", **options)
+    return sources.load(source, resolution, channels, **options)
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_litter_in_a_zip_is_no_picture(folder, tmp_path):
 def test_a_flat_folder_has_no_labels_and_is_refused_where_labels_are_needed(tmp_path):
     picture().save(tmp_path / "a.png")
     assert read(tmp_path).labels is None and read(tmp_path).classes is None
-    with pytest.raises(data.DataError, match="carries no classes.*sub-folder"):
+    with pytest.raises(DataError, match="carries no classes.*sub-folder"):
         read(tmp_path, labelled=True)
 
 
@@ -109,7 +110,7 @@ def test_a_picture_over_the_pixel_limit_is_skipped(folder, monkeypatch):
 
 
 def test_an_archive_entry_that_claims_too_much_is_skipped(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("training.files.ENTRY_LIMIT", 5000)
+    monkeypatch.setattr("training.data.folders.ENTRY_LIMIT", 5000)
     picture(size=(60, 60)).save(folder / "cat" / "bomb.png", compress_level=0)
     assert read(zipped(folder, tmp_path / "pets.zip")).skipped == ["cat/bomb.png"]
 
@@ -127,7 +128,7 @@ def test_an_archive_entry_that_claims_too_much_is_skipped(folder, tmp_path, monk
 )
 def test_a_bad_source_is_one_line_that_names_it(tmp_path, make, complaint):
     source = str(make(tmp_path))
-    with pytest.raises(data.DataError, match=complaint) as error:
+    with pytest.raises(DataError, match=complaint) as error:
         read(source)
     assert repr(source) in str(error.value) and "\n" not in str(error.value)
 
@@ -136,10 +137,6 @@ def _write(path, content):
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
     return path
-
-
-def test_none_means_the_default(folder):
-    assert len(data.load(None, resolution=16, channels=3, default=str(folder))) == 6
 
 
 @pytest.mark.parametrize(
@@ -234,11 +231,11 @@ def test_idx_files_are_read_to_the_bit(tmp_path, gz):
 
 def test_a_wrong_magic_or_a_short_idx_file_is_refused(tmp_path):
     pixels, labels = np.zeros((4, 28, 28), np.uint8), np.zeros(4, np.uint8)
-    with pytest.raises(data.DataError, match="magic 00000c03"):
+    with pytest.raises(DataError, match="magic 00000c03"):
         read(idx(tmp_path / "a", pixels, labels, False, magic=0x0C03), 28, 1)
     path = idx(tmp_path / "b", pixels, labels, False) / "train-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(data.DataError, match="3151 bytes, not the 3152"):
+    with pytest.raises(DataError, match="3151 bytes, not the 3152"):
         read(tmp_path / "b", 28, 1)
 
 
@@ -271,7 +268,7 @@ def test_a_hub_data_set_is_read_like_a_folder(folder, tmp_path, monkeypatch, lay
     )
     assert read("someone/pets").classes == ["cat", "dog"]
     assert read("someone/pets:dog").classes == ["dog"] and len(read("someone/pets:dog")) == 3
-    with pytest.raises(data.DataError, match="no class 'cow': its classes are cat, dog"):
+    with pytest.raises(DataError, match="no class 'cow': its classes are cat, dog"):
         read("someone/pets:cow")
 
 
@@ -280,7 +277,7 @@ def test_a_hub_data_set_out_of_reach_is_one_line(monkeypatch):
         raise OSError("no network\nat all")
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", fail)
-    with pytest.raises(data.DataError, match=r"'someone/pets'.*\(no network at all\)"):
+    with pytest.raises(DataError, match=r"'someone/pets'.*\(no network at all\)"):
         read("someone/pets")
 
 
@@ -319,7 +316,7 @@ def test_parquet_without_pyarrow_says_what_to_install(tmp_path, monkeypatch):
     (tmp_path / "train-0.parquet").write_bytes(b"PAR1")
     monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *a, **k: str(tmp_path))
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(data.DataError, match="pip install pyarrow"):
+    with pytest.raises(DataError, match="pip install pyarrow"):
         read("someone/pets")
 
 
@@ -329,7 +326,7 @@ def test_several_sources_are_one_set(tmp_path):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (8, 8), colour).save(tmp_path / path)
     source = "+".join(str(tmp_path / name) for name in ("a", "b", "plain"))
-    found = data.load(source, resolution=8, channels=3, default="", labelled=True)
+    found = read(source, 8, labelled=True)
     assert found.classes == ["cat", "dog", "plain"] and found.labels.tolist() == [0, 1, 1, 2]
     assert found.name == "a+b+plain" and found.images[:, :, 0, 0].tolist()[2] == [0, 255, 0]
 
@@ -339,3 +336,30 @@ def test_a_joined_set_takes_the_strictest_licence():
 
     assert licences.dataset("scenes64+flowers128+cats128", 3)["license"] == "cc-by-nc-4.0"
     assert licences.dataset("scenes64+mine", 3)["license"] == "other"
+
+
+def numbered(n=40, side=2):
+    """n pictures whose values are their places, in two classes and two sets."""
+    images = torch.arange(n, dtype=torch.uint8).view(n, 1, 1, 1).expand(n, 3, side, side)
+    return ImageSet(images, torch.arange(n) % 2, ["a", "b"], "numbers", [], torch.arange(n) // (n // 2))
+
+
+def test_the_same_tenth_is_always_held_out():
+    data = numbered()
+    kept, held = split(data, 0.1)
+    assert len(held) == 4 and len(kept) == 36
+    both = torch.cat([kept.images, held.images])[:, 0, 0, 0]
+    assert sorted(both.tolist()) == list(range(40))
+    places = held.images[:, 0, 0, 0].long()
+    assert torch.equal(held.labels, places % 2) and torch.equal(held.origin, places // 20)
+    assert torch.equal(split(numbered(side=4), 0.1)[1].images[:, 0, 0, 0], held.images[:, 0, 0, 0])
+    assert split(data, 0)[0] is data
+
+
+def test_samples_of_a_set_show_every_class():
+    data = numbered()
+    assert evenly_spaced(data.images, 5)[:, 0, 0, 0].tolist() == [0, 9, 19, 29, 39]
+    assert len(evenly_spaced(data.images, 99)) == 40
+    data.labels = (torch.arange(40) >= 36).long()  # few of the second
+    chosen = class_balanced(data, 6)[:, 0, 0, 0]
+    assert len(chosen.unique()) == 6 and (chosen >= 36).sum() == 3

@@ -1,38 +1,89 @@
-"""Which settings are whose."""
+"""Recipes: every variant has one, its settings are those its game reads, and saved settings come back."""
 
 import dataclasses
 
 import pytest
+import torch
 
-from training.engine.loop import GAMES
-from training.judge import classifier
-from training.recipes import translation
-from training.recipes.noise import NoiseGame
-from training.recipes.random_stream import Draw
-from training.recipes.settings import VARIANTS, Settings
+import models
+from training import recipes
+from training.recipes.random_stream import RandomStream
+
+# Settings that the command, the loop and `load_data` read.
+ENGINE = "variant data resolution channels steps batch_size seed d_steps optimizer g_lr d_lr beta1 beta2 decay_from"
+ENGINE = {*ENGINE.split(), "precision", "log_every", "snapshot_every", "judge"}
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_a_game_reads_the_settings_that_are_said_to_be_for_it(tiny_settings, tiny_data, variant, monkeypatch):
-    monkeypatch.setattr(translation, "reader", lambda source, device: classifier.Deep(2))
-    read = set()
+@pytest.mark.parametrize("variant", models.names())
+def test_a_recipe_holds_the_settings_that_its_game_reads_and_no_others(variant, tiny_settings):
+    settings, recipe, read = tiny_settings(variant), recipes.load(variant), set()
 
-    class Watched(Settings):
+    class Watched(type(settings)):
         def __getattribute__(self, name):
             read.add(name)
             return super().__getattribute__(name)
 
-    own = {f.name: f.metadata["of"] for f in dataclasses.fields(Settings) if f.name != "variant"}
-    on = {"clip": 0.1, "penalty": 1.0, "r1": 1.0, "drift": 1.0, "orthogonal": 1.0, "jitter": True, "contrast": 1.0}
-    plain = tiny_settings(variant, **{name: value for name, value in on.items() if variant in own[name]})
-    settings = Watched(**dataclasses.asdict(plain))
+    names = {f.name for f in dataclasses.fields(settings)}
+    watched, data = Watched(**vars(settings)), recipe.Game.noise_data(settings, 32)
     read.clear()
-    game = GAMES.get(variant, NoiseGame)(settings, tiny_data(plain), Draw(0, "cpu"))
+    game = recipe.Game(watched, data, RandomStream(0, "cpu"))
     game.grow(0)
-    game.d_loss(8, 2 * plain.lead * plain.d_steps * plain.penalty_every)
+    game.d_loss(8, 10**4)
     game.after_d()
     game.g_loss(8)
-    assert game.facts is not None
-    glanced = {"grow", "fade", "augment", "orthogonal", "pairs"}  # by all, to see that there is nothing; by no game
-    special = {name for name, of in own.items() if len(of) < len(VARIANTS)} - glanced
-    assert read & special == {name for name in special if variant in own[name]}
+    game.update_ema()
+    game.discriminator_only(0)
+    assert names - ENGINE - read == set()
+    assert recipe.SETTINGS.variant == variant and recipe.Game.objective and recipe.Game.figures
+
+
+def test_defaults_are_those_of_the_papers_or_named_departures():
+    settings = {name: recipes.load(name).SETTINGS for name in models.names()}
+    assert settings["wgan"].clip == 0.01 and settings["wgan"].optimizer == "rmsprop"  # Arjovsky 2017, algorithm 1
+    assert settings["wgan_gp"].penalty == 10  # Gulrajani 2017, algorithm 1
+    assert (settings["wgan_gp"].beta1, settings["wgan_gp"].beta2) == (0, 0.9)
+    assert (settings["progan"].beta2, settings["progan"].drift) == (0.99, 0.001)  # Karras 2017, appendix A.1
+    assert settings["dcgan"].beta1 == 0.5 and settings["dcgan"].g_lr == 2e-4  # Radford 2015, section 4
+    assert settings["biggan"].orthogonal == 1e-4  # Brock 2018, section 3.1
+    assert settings["pix2pix"].l1 == 100 and settings["pix2pix"].batch_size == 1  # Isola 2016, section 3.3
+    assert settings["cyclegan"].cycle == 10  # Zhu 2017, section 4
+
+
+def test_settings_are_overlaid_key_by_key_and_the_recipe_stays(tiny_settings):
+    before = recipes.load("progan").SETTINGS
+    changed = recipes.overlay(before, steps=5, grow={"8": 7}, generator={"latent_dim": 3})
+    assert changed.grow == {**before.grow, "8": 7} and changed.generator == {"width": 8, "latent_dim": 3}
+    assert changed.steps == 5 and before.steps == 20_000 and before.grow["8"] == 1000
+
+
+def test_saved_settings_come_back_without_what_the_recipe_does_not_have():
+    saved = {**dataclasses.asdict(recipes.load("sagan").SETTINGS), "steps": 7, "temperature": 1.5, "generator": {}}
+    found = recipes.from_saved("sagan", saved)
+    assert found.steps == 7 and found.generator == {} and not hasattr(found, "temperature")
+
+
+@pytest.mark.parametrize(
+    "changes, named",
+    [
+        ({"steps": 0}, "steps is 0; it must be at least 1"),
+        ({"hold_out": 1.0}, "hold_out is 1.0; it must be at least 0 and below 1"),
+        ({"penalty_every": 0}, "penalty_every is 0; it must be at least 1"),
+    ],
+)
+def test_a_value_that_cannot_be_is_one_clear_line(changes, named):
+    with pytest.raises(ValueError, match=named):
+        recipes.overlay(recipes.load("wgan_gp").SETTINGS, **changes)
+
+
+@pytest.mark.parametrize("name", ["stylegan", "settings", "noise"])
+def test_a_name_that_is_no_variant_has_no_recipe(name):
+    with pytest.raises(models.UnknownVariant, match=name):
+        recipes.load(name)
+
+
+def test_processes_draw_the_parts_of_what_one_draws():
+    alone = RandomStream(3, "cpu")
+    parts = [RandomStream(3, "cpu", rank, 2) for rank in (0, 1)]
+    for draw in (lambda r, n: r.uniform(n), lambda r, n: r.normal(n, 3), lambda r, n: r.integers(n, 100)):
+        whole, halves = draw(alone, 8), [draw(part, 4) for part in parts]
+        assert (whole == torch.cat(halves)).all()
