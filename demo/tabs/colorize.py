@@ -11,7 +11,7 @@ SKIPS = (
     "Cut them to see how much the U-Net relies on them. It never learned without them, so this is no picture of what a "
     "network trained without skips would paint."
 )
-NO_ADVERSARY = "Its last steps had no adversary: they followed the ResNet's colours more than the photographs' own."
+NO_ADVERSARY = "Its last steps had no adversary; their targets were mostly the ResNet's colours."
 CUT = "The skips are cut after training: what is left came through the bottleneck, which never had to do it alone."
 
 
