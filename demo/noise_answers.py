@@ -187,6 +187,3 @@ class NoiseAnswers:
         item |= {"name": "Your picture", "text": views.number(item["score"])}
         note = f"Its middle square, at the {sampler.resolution} px that the network sees."
         return {"title": "Your picture", "pictures": [item], "note": note}
-
-
-load = checkpoint.load  # until translator_tab says checkpoint.load

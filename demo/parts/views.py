@@ -130,6 +130,3 @@ def number(score):
     size = abs(score)
     digits = 3 if size < 0.1 else 2 if size < 10 else 1 if size < 100 else 0
     return f"{round(score, digits) + 0.0:.{digits}f}".replace("-", "\u2212")
-
-
-brought = summary

@@ -21,7 +21,7 @@ class Tab(NoiseTab):
     """Sliders for the threshold of z and for the way from one class to another; a sweep and a curve of thresholds."""
 
     trials, own_fields = ("batch", "noise"), ("truncation", "blend", "other")
-    directions_title = "Every block's own part of z"
+    directions_title = "The part of z that each block gets"
 
     def build_own_controls(self):
         views.heading("The truncation trick")

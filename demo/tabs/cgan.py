@@ -15,7 +15,8 @@ class Tab(NoiseTab):
         right = verdict.verdicts(sampler, pictures, labels)
         wrong = [s for i in range(1, k) for s in verdict.verdicts(sampler, pictures, [(x + i) % k for x in labels])]
         right, wrong = sum(right) / len(right), sum(wrong) / len(wrong)
-        # Mirza 2014, equation 2, shows D real pictures with their own labels alone.
+        # Mirza 2014, equation 2, shows D real pictures with their own labels alone. The last figures are of
+        # weights/cgan as shipped: measure them anew with new weights.
         found["note"] += (
             f" With the right label these get {right:.3f} on average, with a wrong one {wrong:.3f}: this discriminator "
             "is nearly blind to the label, for training never showed it a real digit with a wrong one. Over all 60,000 "

@@ -84,6 +84,12 @@ def test_home_tells_the_family_in_order(client):
         assert len(card["pictures"]) == 4 and not card["note"]
 
 
+def test_what_opening_changes_about_a_control_does_not_refuse_its_defaults(client):
+    for name in ("progan", "biggan"):
+        call(client, f"{name}_open")
+        assert call(client, f"{name}_move")["score"] is not None, "the slider's end stays the full size"
+
+
 @pytest.mark.parametrize("name", tiny.NOISE)
 def test_move_returns_a_picture_with_its_verdict(client, name):
     rest, moved, again = (
