@@ -27,7 +27,7 @@ class UpBlock(nn.Module):
 
     def __init__(self, cin, cout, condition):
         super().__init__()
-        self.norm1, self.conv1 = ConditionalBatchNorm2d(cin, condition), UpConv2d(cin, cout, bias=False)
+        self.norm1, self.conv1 = ConditionalBatchNorm2d(cin, condition), UpConv2d(cin, cout, 3, bias=False)
         self.norm2, self.conv2 = ConditionalBatchNorm2d(cout, condition), nn.Conv2d(cout, cout, 3, 1, 1)
         self.skip = nn.Conv2d(cin, cout, 1, bias=False)
 
@@ -43,7 +43,7 @@ class DownBlock(nn.Module):
     def __init__(self, cin, cout, first=False):
         super().__init__()
         middle = cout // 2 if first else cin
-        self.conv1, self.conv2 = nn.Conv2d(cin, middle, 3, 1, 1), DownConv2d(middle, cout)
+        self.conv1, self.conv2 = nn.Conv2d(cin, middle, 3, 1, 1), DownConv2d(middle, cout, 3)
         self.skip, self.first = nn.Conv2d(cin, cout, 1), first
 
     def forward(self, x):

@@ -41,13 +41,6 @@ class ResNetGenerator(ResNet):
         super().__init__(1, 2, width, blocks, norm=nn.BatchNorm2d)
 
 
-class Discriminator(PatchDiscriminator):
-    """Lightness and chroma [n, 3, h, w] -> logits of patches [n, h', w']."""
-
-    def __init__(self, width=32, layers=3):
-        super().__init__(3, width, layers)
-
-
 class Colorizer(Translator):
     """Black-and-white to colour: the network's chroma is enlarged and joined with the lightness at full size."""
 
@@ -99,8 +92,8 @@ register(
     networks={
         "generator_unet": UNetGenerator,
         "generator_resnet": ResNetGenerator,
-        "discriminator_unet": Discriminator,
-        "discriminator_resnet": Discriminator,
+        "discriminator_unet": PatchDiscriminator,
+        "discriminator_resnet": PatchDiscriminator,
     },
     translator=Colorizer,
 )

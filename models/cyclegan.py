@@ -37,13 +37,6 @@ class Generator(ResNet):
         return h.tanh()
 
 
-class Discriminator(PatchDiscriminator):
-    """Pictures [n, 3, h, w] -> scores of patches [n, h', w'], 1 for real (Zhu 2017, section 4)."""
-
-    def __init__(self, width=32, layers=3):
-        super().__init__(3, width, layers)
-
-
 class HorseZebra(Translator):
     """Horses to zebras and back, at any size: the generator's change is enlarged and added to the picture."""
 
@@ -94,8 +87,8 @@ register(
     networks={
         "generator_horse2zebra": Generator,
         "generator_zebra2horse": Generator,
-        "discriminator_horse": Discriminator,
-        "discriminator_zebra": Discriminator,
+        "discriminator_horse": PatchDiscriminator,
+        "discriminator_zebra": PatchDiscriminator,
     },
     translator=HorseZebra,
 )

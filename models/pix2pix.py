@@ -93,7 +93,7 @@ class Discriminator(PatchDiscriminator):
         one_hot=False,  # Only for weights/pix2pix; see docs/training.md.
         spectral=False,  # Only for weights/pix2pix; see docs/training.md.
     ):
-        super().__init__(3 + (len(PALETTE) if one_hot else 3), width, layers, spectral)
+        super().__init__(width, layers, 3 + (len(PALETTE) if one_hot else 3), spectral)
         self.labels = OneHot() if one_hot else nn.Identity()
 
     def forward(self, x):

@@ -33,7 +33,7 @@ class Generator(nn.Module):
         self.blocks = nn.ModuleList()
         for side in sides:
             cin, cout = cout, channels if side == resolution else cout // 2
-            block = nn.ModuleDict({"norm": ConditionalBatchNorm2d(cin, classes), "conv": UpConv2d(cin, cout)})
+            block = nn.ModuleDict({"norm": ConditionalBatchNorm2d(cin, classes), "conv": UpConv2d(cin, cout, 3)})
             if side == attention and side < resolution:
                 block["attention"] = SelfAttention2d(cout)
             self.blocks.append(block)

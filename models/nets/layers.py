@@ -95,20 +95,14 @@ def conv_down(x, kernel, bias=None):
 
 
 class UpConv2d(nn.Conv2d):
-    """`up_conv` as a layer."""
-
-    def __init__(self, cin, cout, bias=True):
-        super().__init__(cin, cout, 3, 1, 1, bias=bias)
+    """`up_conv` as a layer; for kernels of 3 px."""
 
     def forward(self, x):
         return up_conv(x, self.weight, self.bias)
 
 
 class DownConv2d(nn.Conv2d):
-    """`conv_down` as a layer."""
-
-    def __init__(self, cin, cout, bias=True):
-        super().__init__(cin, cout, 3, 1, 1, bias=bias)
+    """`conv_down` as a layer; for kernels of 3 px."""
 
     def forward(self, x):
         return conv_down(x, self.weight, self.bias)

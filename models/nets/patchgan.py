@@ -37,9 +37,9 @@ class PatchDiscriminator(nn.Module):
 
     def __init__(
         self,
-        channels,
-        width=64,
+        width=32,
         layers=3,
+        channels=3,
         spectral=False,  # Only for weights/pix2pix; see docs/training.md.
     ):
         super().__init__()

@@ -59,7 +59,7 @@ def test_a_checkpoint_may_smooth_its_colours(name, loaded):
 @pytest.mark.parametrize("layers, side", [(0, 1), (1, 16), (2, 34), (3, 70)])
 def test_a_patch_is_as_large_as_the_paper_says(layers, side):
     torch.manual_seed(0)
-    D = PatchDiscriminator(3, width=4, layers=layers, spectral=True)  # instance norm would spread over the picture
+    D = PatchDiscriminator(width=4, layers=layers, spectral=True)  # instance norm would spread over the picture
     x = torch.randn(1, 3, 128, 128, requires_grad=True)
     logits = D.eval()(x)
     logits[0, logits.shape[1] // 2, logits.shape[2] // 2].backward()
@@ -70,7 +70,7 @@ def test_a_patch_is_as_large_as_the_paper_says(layers, side):
 def test_spectral_norm_in_the_place_of_instance_norm_shows_a_patch_how_bright_it_is():
     def brightness(**options):  # how much halving the brightness moves the last features, against another picture
         torch.manual_seed(0)
-        D = PatchDiscriminator(6, width=8, **options)
+        D = PatchDiscriminator(width=8, channels=6, **options)
         a, b = torch.rand(2, 1, 6, 64, 64)
         x, darker, other = (D.body[:-1](y) for y in (a, 0.5 * a, b))
         return (x - darker).norm() / (x - other).norm()
