@@ -138,11 +138,10 @@ class Tab(TranslatorTab):
             ),
         ]
 
-    @one_line_errors()
     def translate(self, sketch, seed, event):
         """Endpoint `translate`: the label map as it came, then `results`."""
-        t, sketch = self.translator(), event_value(event, "sketch", sketch)
-        return [sketch, *self.answer(t, self.read(t, sketch), seed)]
+        sketch = event_value(event, "sketch", sketch)
+        return [sketch, *self.reseed(sketch, seed)]
 
     @one_line_errors()
     def take(self, sketch, seed, event):
