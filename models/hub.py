@@ -155,11 +155,7 @@ def sha256(path: Path) -> str:
 
 @lru_cache(maxsize=512)
 def _sha256(path, mtime_ns, size):
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        for block in iter(lambda: file.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def mismatch(path: Path, expected: dict) -> str | None:

@@ -39,7 +39,6 @@ class Generator(nn.Module):
 
     def __init__(self, labels=14, width=32, blocks=4, channels=1):
         super().__init__()
-        self.channels = channels
         self.net = ResNet(channels, channels, width, blocks, condition=labels)
 
     def forward(self, x, vector):
