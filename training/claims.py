@@ -102,7 +102,8 @@ def pictures(claim, judge, args):
     rows = {}
     for label, arm in claim.arms.items():
         with arm.substituted():
-            rows[label] = judge.rows(judge.load(learn.folder(args, label), arm.variant))
+            t = judge.load(learn.folder(args, label), arm.variant)
+            rows[label] = judge.figures(t).rows(judges.ROWS)
     return claim_page.joined(rows)
 
 

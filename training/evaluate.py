@@ -1,7 +1,5 @@
 """Measure a checkpoint's pictures against real images: python training/evaluate.py VARIANT --data SOURCE."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import shlex
@@ -25,17 +23,6 @@ from training.report import export, photo_sheet
 
 GROUPS = (*samples.GROUPS, "speed")
 FEWEST = 10  # images on either side below which no distance means anything
-DATA_HELP = (
-    "the real images: a folder or zip (class sub-folders become labels), a folder of MNIST idx files, "
-    "torchvision:NAME, or a Hub data set; default: the variant's own"
-)
-THRESHOLDS_HELP = "also measure FID, precision and recall with z truncated at each of these, as 0.5 1.0 1.5"
-ONLY_HELP = f"measure these alone: {', '.join(GROUPS)}; speed only when asked for, as it wants an idle machine"
-SAVE_HELP = "record the figures in the checkpoint's config.json and card, beside sheets of its pictures"
-EXPORT_HELP = "also write the very samples that are measured, as PNGs, to a new folder or one written so before"
-PHOTOS_HELP = (
-    "only draw a sheet of twenty held-out photos, cut, grey, large, and their translations (default: %(const)s)"
-)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,18 +33,23 @@ def parser() -> argparse.ArgumentParser:
     )
     add = p.add_argument
     add("variant", metavar="VARIANT", help=f"one of {', '.join(models.names())}")
-    add("--data", metavar="SOURCE", help=DATA_HELP)
+    add("--data", metavar="SOURCE", help="the real images, as for run.py; default: the variant's own")
     add("--checkpoint", type=Path, metavar="FOLDER", help="as runs/VARIANT/export; default: the page's")
     add("--n", type=int, default=2500, help="samples, or held-out pictures to translate (default: %(default)s)")
     add("--seed", type=int, default=0, help="seed of the first sample; sample i has seed + i")
-    add("--thresholds", type=float, nargs="+", metavar="T", help=THRESHOLDS_HELP)
-    add("--only", nargs="+", choices=GROUPS, metavar="FIGURES", help=ONLY_HELP)
+    text = "also measure FID, precision and recall with z truncated at each of these, as 0.5 1.0 1.5"
+    add("--thresholds", type=float, nargs="+", metavar="T", help=text)
+    text = f"measure these alone: {', '.join(GROUPS)}; speed only when asked for, as it wants an idle machine"
+    add("--only", nargs="+", choices=GROUPS, metavar="FIGURES", help=text)
     add("--reader", metavar="SOURCE", help=READER_HELP)
-    add("--export-samples", type=Path, metavar="FOLDER", help=EXPORT_HELP)
-    add("--photos", type=Path, nargs="?", const=photo_sheet.PLACE, metavar="FOLDER", help=PHOTOS_HELP)
+    text = "also write the very samples that are measured, as PNGs, to a new folder or one written so before"
+    add("--export-samples", type=Path, metavar="FOLDER", help=text)
+    text = "only draw twenty held-out photos, cut, grey, large, and what becomes of them; default: %(const)s"
+    add("--photos", type=Path, nargs="?", const=photo_sheet.PLACE, metavar="FOLDER", help=text)
     add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
     add("--json", action="store_true", help="print one line of JSON instead of text")
-    add("--save", action="store_true", help=SAVE_HELP)
+    text = "record the figures in the checkpoint's config.json and card, beside sheets of its pictures"
+    add("--save", action="store_true", help=text)
     return p
 
 
@@ -114,9 +106,9 @@ def evaluate(g, args: argparse.Namespace, command: str) -> dict:
     if args.only == ["speed"]:
         pass
     elif models.entry(args.variant).translates:
-        figures, fake = translations.measure(g, real, args.n, args.seed, device)
-        facts["n"] = len(fake)
-        sheets["samples.png"] = translations.sheet(g, real)
+        held_out = translations.held_out(g, real)
+        figures, fake = held_out.measure(args.n, args.seed, device)
+        facts["n"], sheets["samples.png"] = len(fake), held_out.sheet()
     else:
         labels = sampling.labels_for(g.classes, args.n)
         fake = sampling.generate(g, args.n, args.seed, labels)

@@ -3,8 +3,6 @@
 python training/publish.py --namespace NAME [VARIANT ...] [--private] [--tag v1] [--dry-run]
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 import sys

@@ -6,8 +6,8 @@ from training import recipes
 
 
 def figures_of(variant):
-    """The module of this package that measures a variant, as its recipe names it (`Game.figures`)."""
-    return importlib.import_module(f"training.judge.{recipes.load(variant).Game.figures}")
+    """The class that measures a translator, `Figures` of the module that its recipe names (`Game.figures`)."""
+    return importlib.import_module(f"training.judge.{recipes.load(variant).Game.figures}").Figures
 
 
 def rounded(figures):

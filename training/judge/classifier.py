@@ -1,7 +1,5 @@
 """A small classifier of real images, trained here or taken from the cache: it labels samples and gives features."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from pathlib import Path
@@ -24,11 +22,13 @@ EXAMPLES = 150_000  # pictures that its training shows it
 HELD_OUT = 1 / 6  # share of the real images that never train, MNIST's 10,000 of 60,000
 
 
-class Net(nn.Module):
+class Classifier(nn.Module):
     """Float [n, C, S, S] in [-1, 1] -> logits [n, classes]: three convolutions and a linear layer.
 
-    side: px that larger pictures are averaged down to.
+    side: px that larger pictures are averaged down to. accuracy: on held-out real images, the mean over the classes.
     """
+
+    accuracy = 0.0
 
     def __init__(self, channels: int, classes: int, width=24, side=INPUT):
         super().__init__()
@@ -41,42 +41,33 @@ class Net(nn.Module):
         self.head = nn.Linear(sizes[-1] * 9, classes)
 
     def forward(self, x):
-        return self.head(self.features(x))
+        return self.head(self.hidden(x))
 
-    def features(self, x):
+    def hidden(self, x):
         """The linear layer's input: float [n, 27 * width]."""
         if x.shape[-1] > self.side:
             x = F.adaptive_avg_pool2d(x, self.side)
         return F.adaptive_avg_pool2d(self.blocks(x), 3).flatten(1)
 
-
-class Classifier:
-    """A trained network. accuracy: on held-out real images, the mean over the classes."""
-
-    def __init__(self, net: Net, classes: list[str], accuracy: float):
-        self.net, self.classes, self.accuracy = net.eval(), classes, accuracy
-
-    @torch.inference_mode()
-    def __call__(self, images: torch.Tensor) -> torch.Tensor:
-        """images: uint8 [n, C, S, S] -> labels int64 [n], indices into `classes`."""
-        return self._in_batches(images, lambda x: self.net(x).argmax(1))
+    def predict(self, images: torch.Tensor) -> torch.Tensor:
+        """images: uint8 [n, C, S, S] -> labels int64 [n]."""
+        return self._in_batches(images, lambda x: self(x).argmax(1))
 
     def accuracy_on(self, images: torch.Tensor, labels: torch.Tensor) -> float:
         """The share of images that get their labels int64 [n], the mean over the classes."""
-        return float(mean_over_classes((self(images) == labels).float(), labels))
+        return float(mean_over_classes((self.predict(images) == labels).float(), labels))
 
-    @torch.inference_mode()
     def confidence(self, images: torch.Tensor) -> torch.Tensor:
         """images: uint8 [n, C, S, S] -> float32 [n] in 0..1, the probability of the likeliest label."""
-        return self._in_batches(images, lambda x: self.net(x).softmax(1).amax(1))
+        return self._in_batches(images, lambda x: self(x).softmax(1).amax(1))
 
-    @torch.inference_mode()
     def features(self, images: torch.Tensor) -> torch.Tensor:
         """images: uint8 [n, C, S, S] -> float32 [n, features], the last layer's input."""
-        return self._in_batches(images, self.net.features)
+        return self._in_batches(images, self.hidden)
 
+    @torch.inference_mode()
     def _in_batches(self, images, function):
-        device = self.net.head.weight.device
+        device = self.head.weight.device
         return torch.cat([function(_scaled(part, device)).cpu() for part in images.split(500)])
 
 
@@ -102,18 +93,17 @@ def fit(
     epochs = epochs or min(20, max(2, round(examples / len(data))))
     net = _new(data, seed, balanced).to(device)
     path = (folder or cache_folder() / "classifiers") / f"{_key(data, epochs, seed, balanced)}.safetensors"
-    accuracy = _restore(net, path)
-    if accuracy is None:
-        accuracy = _train(net, data, epochs, seed, balanced)
+    if not _restore(net, path):
+        _train(net, data, epochs, seed, balanced)
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(path, lambda p: save_file(net.state_dict(), p, {"accuracy": repr(accuracy)}))
-    return Classifier(net, data.classes, accuracy)
+        atomic.write(path, lambda p: save_file(net.state_dict(), p, {"accuracy": repr(net.accuracy)}))
+    return net.eval()
 
 
-def _new(data: ImageSet, seed: int, balanced: bool) -> Net:
+def _new(data: ImageSet, seed: int, balanced: bool) -> Classifier:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Net(data.images.shape[1], len(data.classes), side=BALANCED_INPUT if balanced else INPUT)
+        return Classifier(data.images.shape[1], len(data.classes), side=BALANCED_INPUT if balanced else INPUT)
 
 
 def _key(data: ImageSet, epochs: int, seed: int, balanced: bool) -> str:
@@ -124,18 +114,19 @@ def _key(data: ImageSet, epochs: int, seed: int, balanced: bool) -> str:
     return f"{re.sub(r'[^A-Za-z0-9]+', '-', data.name)}-{digest.hexdigest()[:16]}"
 
 
-def _restore(net: Net, path: Path) -> float | None:
-    """Load cached weights into `net` -> their accuracy, or None if there are none that fit."""
+def _restore(net: Classifier, path: Path) -> bool:
+    """Load cached weights; False if there are none that fit."""
     try:
         with safe_open(path, "pt") as file:
             net.load_state_dict({key: file.get_tensor(key) for key in file.keys()})
-            return float(file.metadata()["accuracy"])
+            net.accuracy = float(file.metadata()["accuracy"])
     except (OSError, SafetensorError, RuntimeError, KeyError, TypeError, ValueError):
-        return None
+        return False
+    return True
 
 
-def _train(net: Net, data: ImageSet, epochs: int, seed: int, balanced: bool, batch=128) -> float:
-    """One-cycle Adam over the training part -> accuracy on the held-out part, the mean over the classes."""
+def _train(net: Classifier, data: ImageSet, epochs: int, seed: int, balanced: bool, batch=128) -> None:
+    """One-cycle Adam over the training part; accuracy on the held-out part."""
     device, rng = net.head.weight.device, torch.Generator().manual_seed(seed)
     order = torch.randperm(len(data), generator=rng)
     cut = max(1, round(len(data) * HELD_OUT))
@@ -161,7 +152,7 @@ def _train(net: Net, data: ImageSet, epochs: int, seed: int, balanced: bool, bat
         loss.backward()
         optimizer.step()
         schedule.step()
-    return Classifier(net, data.classes, 0.0).accuracy_on(data.images[held], data.labels[held])
+    net.accuracy = net.eval().accuracy_on(data.images[held], data.labels[held])
 
 
 def mean_over_classes(values: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

@@ -1,7 +1,5 @@
 """FID, KID, precision and recall on Inception features, where torch-fidelity and its weights are at hand."""
 
-from __future__ import annotations
-
 import os
 import urllib.error
 import urllib.request

@@ -25,7 +25,7 @@ def accuracy(classes, real, fake, labels, device):
         labels = [real.classes.index(classes[label]) for label in labels]
     labels = torch.tensor(labels)
     return {
-        "accuracy": float((reads(fake) == labels).float().mean()),
+        "accuracy": float((reads.predict(fake) == labels).float().mean()),
         "accuracy_on_held_out_real": reads.accuracy,
         **variety(reads, real, fake, labels),
     }
@@ -47,7 +47,7 @@ def histogram(real, fake, device):
     fake = fake[:COUNTED]
     some = real.images[torch.randperm(len(real), generator=torch.Generator().manual_seed(0))[:COUNTED]]
     sure, sure_of_real = ((reads.confidence(x) >= CERTAIN).float().mean() for x in (fake, some))
-    shares = reads(fake).bincount(minlength=len(real.classes)).float() / len(fake)
+    shares = reads.predict(fake).bincount(minlength=len(real.classes)).float() / len(fake)
     figures = {
         "biggest": shares.max(),
         "smallest": shares.min(),

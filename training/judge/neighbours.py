@@ -1,7 +1,5 @@
 """Does a generator copy? How near samples are to training pictures, beside how near other real pictures are."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import cv2

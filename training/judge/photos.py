@@ -1,8 +1,6 @@
 """Photos of other kinds than a training set's, and two faults of translations that can be measured: grids and casts."""
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
@@ -11,20 +9,6 @@ from models import cielab
 from models.image_files import plain
 
 LARGE = 1600  # px, the long side of large photos
-
-
-@dataclass(frozen=True)
-class Photos:
-    """How one kind of translator is tried on photos.
-
-    changes: {title: function of a PIL image}. scale: photos are read at this times the network's size. from_scratch:
-    the translation holds nothing of the photo itself. background_stays: a moved colour at the edge is a fault.
-    """
-
-    changes: dict[str, Callable]
-    scale: int = 2
-    from_scratch: bool = False
-    background_stays: bool = False
 
 
 def cut(image, across, down):

@@ -1,7 +1,5 @@
 """A generator's samples: made with a progress bar, and written to a folder as PNGs."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """How far one set of images is from another, with no network to ask: the sliced Wasserstein distance."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 import torch.nn.functional as F

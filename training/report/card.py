@@ -87,16 +87,14 @@ def _data(config):
     if not title:
         return "Not recorded. Without knowing it, treat these weights as private."
     images = f" ({dataset['images']:,} pictures)" if isinstance(dataset.get("images"), int) else ""
-    facts = [f"{line(title)}{images}."]
-    facts += [f"Origin: {line(dataset['origin'])}"] if dataset.get("origin") else []
-    facts += [f"<{line(dataset['url'])}>"] if dataset.get("url") else []
-    facts += [f"Terms: {line(dataset['terms'])}"] if dataset.get("terms") else []
-    facts.append(
+    known = {"origin": "Origin: {}", "url": "<{}>", "terms": "Terms: {}"}
+    facts = [words.format(line(dataset[key])) for key, words in known.items() if dataset.get(key)]
+    meaning = (
         f"What that means here: the weights are made from these pictures, so they are offered under "
         f"`{_license(config)}`, whatever the code's own licence is, and every use of the weights or "
         f"of what they paint has to keep within the terms of the data."
     )
-    return "\n\n".join(facts)
+    return "\n\n".join([f"{line(title)}{images}.", *facts, meaning])
 
 
 def _architecture(config):
@@ -108,18 +106,19 @@ def _architecture(config):
 
 def _training(config):
     saved = config.get("settings") or {}
-    facts = []
-    if config.get("steps") is not None:
-        batches = f" in batches of {saved['batch_size']}" if "batch_size" in saved else ""
-        facts.append(f"{config['steps']:,} steps{batches}.")
-    if config.get("images_seen") is not None:
-        facts.append(f"The discriminator saw {config['images_seen']:,} pictures.")
-    if config.get("hours") is not None:
-        facts.append(f"{config['hours']} hours on {line(config.get('hardware', 'unknown hardware'))}.")
-    if objective := config.get("objective") or saved.get("objective"):
-        facts.append(f"Objective: {objective.replace('_', '-')}.")
-    facts += [f"Seed {config['seed']}."] if config.get("seed") is not None else []
-    return "\n\n".join(filter(None, [" ".join(facts), table(_settings(config, saved))]))
+    objective = config.get("objective") or saved.get("objective")
+    facts = {**config, "batch_size": saved.get("batch_size"), "objective": objective and objective.replace("_", "-")}
+    sentences = {
+        "steps": "{:,} steps.",
+        "batch_size": "Batches of {}.",
+        "images_seen": "The discriminator saw {:,} pictures.",
+        "hours": "{} hours.",
+        "hardware": "Hardware: {}.",
+        "objective": "Objective: {}.",
+        "seed": "Seed {}.",
+    }
+    said = " ".join(words.format(facts[key]) for key, words in sentences.items() if facts.get(key) is not None)
+    return "\n\n".join(filter(None, [said, table(_settings(config, saved))]))
 
 
 def _settings(config, saved):

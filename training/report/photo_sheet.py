@@ -24,51 +24,53 @@ def write(t, source, folder, command):
 
     source: the set that t was trained on; None: the variant's default.
     """
-    found = translate(t, held_out(t, source))
+    figures = held_out(t, source)
+    found = translate(figures)
     folder.mkdir(parents=True, exist_ok=True)
     atomic.write(folder / f"{t.name}.jpg", lambda p: sheet(found).save(p, "JPEG", quality=88))
-    page, rows = folder / f"{t.name}.md", markdown.table(measure(t, found))
+    page, table = folder / f"{t.name}.md", markdown.table(measure(figures, found))
     text = (
-        f"# {models.entry(t.name).title}: twenty photos\n\n![Photos and translations]({t.name}.jpg)\n\n{rows}\n\n"
+        f"# {models.entry(t.name).title}: twenty photos\n\n![Photos and translations]({t.name}.jpg)\n\n{table}\n\n"
         f"`{command}`: held-out pictures, evenly spaced, each kind in its turn. Grid: how far periods of 2 and 4 px "
         "stand out of the spectrum of what was painted, 1: not at all. Cast: how far the mean colour of the outer "
         f"eighth, where the background is, has moved, in a and b of Lab.\n\n{markdown.kept_words(page)}"
     )
     atomic.write(page, lambda p: p.write_text(text, encoding="utf-8"))
-    return rows
+    return table
 
 
 def held_out(t, source):
-    """[(keywords of translate, PIL image)] of PHOTOS held-out pictures, at the size that the judge asks for."""
-    recipe, figures = recipes.load(t.name), judge.figures_of(t.name)
+    """The `Figures` of t on held-out pictures at the size of photos."""
+    recipe, scale = recipes.load(t.name), judge.figures_of(t.name).photo_scale
     channels = 6 if recipe.Game.pairs else 3
-    real = sources.load(source or recipe.SETTINGS.data, t.resolution * figures.PHOTOS.scale, channels)
-    _, held = translations.parts(t, real)
-    return figures.photos(t, held, PHOTOS)
+    real = sources.load(source or recipe.SETTINGS.data, t.resolution * scale, channels)
+    return translations.held_out(t, real)
 
 
-def translate(t, pictures):
-    """[(kind, photo, translation)], the kinds by turns; None for a translation where no face is found."""
-    changes, found = list(judge.figures_of(t.name).PHOTOS.changes.items()), []
-    for i, (options, image) in enumerate(pictures):
+def translate(figures):
+    """[(kind, photo, translation)] of PHOTOS photos, kinds and ways by turns; None where no face is found."""
+    changes, found = list(figures.changes.items()), []
+    for i, (image, ways, _) in enumerate(figures.inputs(PHOTOS)):
         kind, change = changes[i % len(changes)]
-        photo = change(image)
+        photo, options = change(image), dict(list(ways.values())[i % len(ways)])
+        options.pop("faces", None)  # they have to be found
         try:
-            found.append((kind, photo, t.translate(photo, **options)))
+            found.append((kind, photo, figures.t.translate(photo, **options)))
         except ValueError:
             found.append((kind, photo, None))
     return found
 
 
-def measure(t, found):
+def measure(figures, found):
     """One row a kind of photo: how many were translated, and the means of what can be measured."""
-    how, rows = judge.figures_of(t.name).PHOTOS, []
-    for kind in dict.fromkeys(kind for kind, *_ in found):
+    rows = []
+    for kind in figures.changes:
         pairs = [(before, after) for k, before, after in found if k == kind]
         done = [(before, after) for before, after in pairs if after is not None]
-        grids = [photos.grid(t.resolution, after, None if how.from_scratch else before) for before, after in done]
-        row = {"photos": kind, "n": len(pairs), "translated": len(done), "grid": _mean(grids)}
-        if how.background_stays:
+        row = {"photos": kind, "n": len(pairs), "translated": len(done)}
+        unpainted = [None if figures.from_scratch else before for before, _ in done]
+        row["grid"] = _mean([photos.grid(figures.t.resolution, y, x) for (_, y), x in zip(done, unpainted)])
+        if figures.background_stays:
             row["cast"] = _mean([photos.cast(before, after) for before, after in done])
         rows.append(row)
     return rows

@@ -7,12 +7,12 @@ plots; features: what it measures in, in words; n: pictures a side.
 import models
 from models.images import to_uint8
 from training.data.image_set import class_balanced, split
-from training.judge import facades, features, figures_of, inception, many_domains, pairs, segmenter
+from training.judge import features, figures_of, inception, pairs, segmenter
 from training.judge.sliced_wasserstein import SlicedWasserstein
 
 N = 1000  # samples a side
 HELD = 60  # held-out pictures, of each kind
-ROWS = 4  # held-out pictures of each kind on the sheet
+ROWS = 4  # held-out pictures on the sheet
 
 
 class Samples:
@@ -57,12 +57,12 @@ class Translations:
 
     def measure(self, t):
         """{key: figure} of a translator."""
-        groups, _ = figures_of(t.name).measure(t, self.kept, self.held, HELD, self.seed, self.device)
+        groups, _ = self.figures(t).measure(HELD, self.seed, self.device)
         return next(iter(groups.values()))
 
-    def rows(self, t):
-        """Held-out inputs and what becomes of them, as on a card."""
-        return figures_of(t.name).rows(t, self.held, ROWS)
+    def figures(self, t):
+        """The figures of its kind, on the held-out pictures."""
+        return figures_of(t.name)(t, self.kept, self.held)
 
 
 class Facades(Translations):
@@ -87,8 +87,9 @@ class Facades(Translations):
         self.segmenter = None
 
     def measure(self, t):
-        self.segmenter = self.segmenter or facades.segmenter_of(t, self.kept)
-        fake = pairs.translated(t, self.label_map)
+        figures = self.figures(t)
+        self.segmenter = self.segmenter or figures.segmenter()
+        fake = figures.translate(self.label_map)
         agreed = self.segmenter.predict(fake) == segmenter.labels(self.label_map, t.palette)
         return {
             "agreement": float(agreed.float().mean()),
@@ -140,5 +141,4 @@ class Expressions(Translations):
     features = "a classifier of the first set's real faces; identity in oriented gradients; L1 in [-1, 1]"
 
     def measure(self, t):
-        kept, held = (many_domains.one_set(part, 0) for part in (self.kept, self.held))
-        return many_domains.of_set(t, kept, held, HELD, self.seed, self.device)[0]
+        return self.figures(t).of_set(0, HELD, self.seed, self.device)[0]

@@ -68,7 +68,9 @@ def test_a_card_states_terms_arguments_and_protocol():
     text = card(CONFIG)
     assert "non-commercial use with attribution" in text and "5,153 pictures" in text
     assert "| generator | latent dim 128, base 64 |" in text and "drawn from N(0, 1)." in text
-    assert "5,000 steps in batches of 64. The discriminator saw 320,000 pictures. 0.53 hours on 2 CPU cores." in text
+    assert (
+        "5,000 steps. Batches of 64. The discriminator saw 320,000 pictures. 0.53 hours. Hardware: 2 CPU cores." in text
+    )
     assert "Objective: non-saturating. Seed 0." in text
     assert "- Score: fid 3.61, kid 0.001, n 2,500, seed 0." in text
     assert "`python training/evaluate.py dcgan | tee log`, data cats, seed 0:\n\n- Score: n 2,500, inception-v3" in text
