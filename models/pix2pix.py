@@ -35,6 +35,7 @@ def nearest(maps, colours):
     return (maps.permute(0, 2, 3, 1) @ colours.T - colours.square().sum(1) / 2).argmax(3)
 
 
+# Only for weights/pix2pix; see docs/training.md.
 class OneHot(nn.Module):
     """A label map's three colour channels as one channel a label: [n, 3 + k, h, w] -> [n, 12 + k, h, w].
 

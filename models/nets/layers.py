@@ -108,6 +108,7 @@ class DownConv2d(nn.Conv2d):
         return conv_down(x, self.weight, self.bias)
 
 
+# Only for weights/dcgan, weights/wgan, weights/wgan_gp, weights/progan and weights/pix2pix; see docs/training.md.
 class SmoothChroma(nn.Module):
     """Colour smoothed by a Gaussian, lightness as it is: [n, 3, h, w] in [-1, 1] -> the same, clamped in eval mode.
 
