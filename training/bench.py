@@ -13,6 +13,7 @@ import statistics
 import sys
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 if __package__ in (None, ""):
@@ -28,6 +29,7 @@ from training.recipes import precision
 from training.recipes.game import split_roles
 from training.recipes.random_stream import RandomStream
 
+PERIOD = 4  # steps: every second or fourth is penalised, where any is
 COLUMNS = {
     "engine": ".4g",
     "plain": ".4g",
@@ -45,12 +47,9 @@ def plain_loop(settings, data, device):
     for net in (*split_roles(game.G, "").values(), *split_roles(game.D, "").values()):
         net.to(memory_format=torch.contiguous_format)
         net.register_forward_pre_hook(lambda net, args: tuple(x.contiguous() for x in args))
-    if settings.optimizer == "rmsprop":
-        optimizer, options = torch.optim.RMSprop, {}
-    else:
-        optimizer, options = torch.optim.Adam, {"betas": (settings.beta1, settings.beta2)}
-    d_opt = optimizer(game.D.parameters(), settings.d_lr, **options)
-    g_opt = optimizer(game.G.parameters(), settings.g_lr, **options)
+    adam = partial(torch.optim.Adam, betas=(settings.beta1, settings.beta2))
+    optimizer = {"adam": adam, "rmsprop": torch.optim.RMSprop}[settings.optimizer]
+    d_opt, g_opt = optimizer(game.D.parameters(), settings.d_lr), optimizer(game.G.parameters(), settings.g_lr)
 
     def update(optimizer, loss):
         optimizer.zero_grad()
@@ -99,19 +98,18 @@ def measure(settings, data, args, device):
     with tempfile.TemporaryDirectory() as out, plain_process(settings, data, device) as plain:
         run = Run(settings, data, out, args.device, fresh=True, quiet=True)
         run.step = settings.steps  # fully grown, and the generator learns
-        period = run.game.period
         products = cost.fastest_products(torch.bfloat16 if settings.precision == "bf16" else torch.float32, device)
-        work, *most = cost.flops(run.learn, period), *map(cost.flops, products)  # and warm up
-        plain(period)
-        for _ in range(period * (graphs.WARM + 1) if run.graphs else 0):  # until every kind of step is recorded
+        work, *most = cost.flops(run.learn, PERIOD), *map(cost.flops, products)  # and warm up
+        plain(PERIOD)
+        for _ in range(PERIOD * (graphs.WARM + 1) if run.graphs else 0):  # until every kind of step is recorded
             run.learn()
         loops = [(lambda k, step=step: cost.seconds(step, k, device)) for step in (run.learn, *products)]
         loops.insert(1, plain)
-        turns = [period, period, 1, 1]
+        turns = [PERIOD, PERIOD, 1, 1]
         turns = [turn * max(1, round(args.seconds / turn / loop(turn))) for loop, turn in zip(loops, turns)]
         rounds = [[loop(k) for loop, k in zip(loops, turns)] for _ in range(args.rounds)]
         run.graphs = None  # of a replayed graph a profiler cannot tell who asked for what
-        shares = cost.shares(run.learn, min(turns[0], 50 * period), device)
+        shares = cost.shares(run.learn, min(turns[0], 50 * PERIOD), device)
     engine, plain_seconds, *limit = zip(*rounds)
     rates = [work / t for t in engine]
     reached = [max(w / t for w, t in zip(most, times)) for times in zip(*limit)]

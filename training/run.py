@@ -75,7 +75,7 @@ def add_settings(p, variant):
     for f in dataclasses.fields(settings):
         if f.name in ("variant", "data"):
             continue
-        default = f"; default: {shown(getattr(settings, f.name))}" if variant else ""
+        default = f"; default: {json.dumps(getattr(settings, f.name))}" if variant else ""
         common = {"default": argparse.SUPPRESS, "help": f.metadata["help"] + default}
         flag = "--" + f.name.replace("_", "-")
         if f.type is bool:
@@ -86,13 +86,6 @@ def add_settings(p, variant):
             group.add_argument(flag, type=f.type, choices=f.metadata["choices"], **common)
         else:
             group.add_argument(flag, type=f.type, metavar=f.type.__name__.upper(), **common)
-
-
-def shown(value):
-    """A default value as the help shows it."""
-    if isinstance(value, dict):
-        return " ".join(f"{k}={v}" for k, v in value.items()) or "the network's own"
-    return {True: "yes", False: "no", "": "none"}.get(value, value) if isinstance(value, (bool, str)) else f"{value:g}"
 
 
 def arguments(argv):
@@ -170,7 +163,7 @@ def train(args):
     if args.begin and run.step == 0:
         run.begin_from(args.begin)
     if not run.train():
-        run.say(f"stopped at step {run.step}; {run.saved} is whole: run the same command to go on")
+        run.accelerator.print(f"stopped at step {run.step}; {run.saved} is whole: run the same command to go on")
         return 0
     if run.accelerator.is_main_process:
         print(f"finished {settings.steps} steps: {out / 'export'}")

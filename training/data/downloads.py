@@ -6,14 +6,14 @@ import inspect
 import json
 import os
 import zipfile
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 from PIL import Image
 
 from training.data.folders import folder_entries, zip_entries
-from training.data.image_set import DataError, Entry, ImageSet, decode, from_arrays, from_entries
+from training.data.image_set import DataError, Entry, ImageSet, decode, from_entries
 from training.data.preprocess import SUFFIXES, open_picture
 
 HUB_FILES = [f"*{case}" for kind in (*sorted(SUFFIXES), ".zip", ".parquet") for case in (kind, kind.upper())]
@@ -26,15 +26,19 @@ def cache_folder() -> Path:
 
 def read_torchvision(source: str, resolution: int, channels: int) -> ImageSet:
     """The training part of "torchvision:NAME", downloaded once into the cache folder."""
-    found = _open_torchvision(source)
-    name, classes = type(found).__name__, getattr(found, "classes", None)
-    pixels = np.asarray(getattr(found, "data", None))
-    if pixels.dtype != np.uint8 or pixels.ndim not in (3, 4):
-        return _from_items(found, source, name, classes, resolution, channels)
-    if pixels.ndim == 4 and pixels.shape[1] == 3:  # SVHN and STL10 keep channels first
-        pixels = pixels.transpose(0, 2, 3, 1)
-    labels = getattr(found, "targets", getattr(found, "labels", None))
-    return from_arrays(pixels, labels, classes, name, resolution, channels)
+    dataset, labels = _open_torchvision(source), {}
+
+    def read(i: int) -> Image.Image:
+        image, labels[i] = dataset[i]
+        return image
+
+    entries = [(str(i), partial(read, i)) for i in range(len(dataset))]
+    images, good = decode(entries, source, resolution, channels)
+    name, kept = type(dataset).__name__, [labels[i] for i in good]
+    if not all(isinstance(label, int) for label in kept):
+        return ImageSet(images, None, None, name)
+    classes = [str(c) for c in getattr(dataset, "classes", None) or range(max(kept) + 1)]
+    return ImageSet(images, torch.tensor(kept), classes, name)
 
 
 def _open_torchvision(source: str):
@@ -53,23 +57,6 @@ def _open_torchvision(source: str):
         reason = " ".join(str(error).split())[:160]
         line = f"--data {source!r} cannot be fetched ({reason}): give a folder or .zip instead"
         raise DataError(line) from None
-
-
-def _from_items(found, source: str, name: str, classes, resolution: int, channels: int) -> ImageSet:
-    """A torchvision data set that opens its files one by one: item i is (PIL image, label)."""
-    labels: dict[int, int] = {}
-
-    def read(i: int) -> Image.Image:
-        image, labels[i] = found[i]
-        return image
-
-    entries = [(str(i), lambda i=i: read(i)) for i in range(len(found))]
-    images, good, skipped = decode(entries, source, resolution, channels)
-    kept = [labels[i] for i in good]
-    if not all(isinstance(label, int) for label in kept):
-        return ImageSet(images, None, None, name, skipped)
-    classes = [str(c) for c in classes or range(max(kept) + 1)]
-    return ImageSet(images, torch.tensor(kept), classes, name, skipped)
 
 
 def read_hub(source: str, resolution: int, channels: int, only: list[str] | None = None) -> ImageSet:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import zipfile
 import zlib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
 
-from training.data.image_set import DataError, Entry, ImageSet, from_arrays, from_entries
+from training.data.image_set import DataError, Entry, ImageSet, decode, from_entries
 from training.data.preprocess import is_picture, open_picture
 
 ENTRY_LIMIT = 256 * 2**20  # bytes that one picture inside an archive may claim to unpack to
@@ -82,8 +84,10 @@ def _idx_file(folder: Path, kind: str) -> Path | None:
 def _read_idx_folder(folder: Path, name: str, resolution: int, channels: int) -> ImageSet:
     pixels = read_idx(_idx_file(folder, "images"))
     label_file = _idx_file(folder, "labels")
-    labels = read_idx(label_file) if label_file else None
+    labels = torch.from_numpy(read_idx(label_file).astype(np.int64)) if label_file else None
     if pixels.ndim != 3 or not pixels.size or (labels is not None and labels.shape != pixels.shape[:1]):
-        shapes = f"images {pixels.shape} and labels {'none' if labels is None else labels.shape}"
+        shapes = f"images {pixels.shape} and labels {'none' if labels is None else tuple(labels.shape)}"
         raise DataError(f"--data {str(folder)!r}: {shapes} do not belong together: fetch them again")
-    return from_arrays(pixels, labels, None, name, resolution, channels)
+    entries = [(str(i), partial(Image.fromarray, picture)) for i, picture in enumerate(pixels)]
+    images, _ = decode(entries, str(folder), resolution, channels)
+    return ImageSet(images, labels, None if labels is None else [str(k) for k in range(int(labels.max()) + 1)], name)

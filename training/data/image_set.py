@@ -8,10 +8,9 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-import numpy as np
 import torch
 from PIL import Image
 from tqdm import tqdm
@@ -35,16 +34,14 @@ class DataError(ValueError):
 class ImageSet:
     """Images ready to train on.
 
-    images: uint8 [N, C, H, W]; labels: int64 [N], indices into `classes`, or None where there are none;
-    skipped: the names of images that could not be read; origin: int64 [N], which of several concatenated sets each
-    image comes from, in the order of `name`, or None for a single set.
+    images: uint8 [N, C, H, W]; labels: int64 [N], indices into `classes`, or None where there are none; origin: int64
+    [N], which of several concatenated sets each image comes from, in the order of `name`, or None for a single set.
     """
 
     images: torch.Tensor
     labels: torch.Tensor | None
     classes: list[str] | None
     name: str
-    skipped: list[str] = field(default_factory=list)
     origin: torch.Tensor | None = None
 
     def __len__(self) -> int:
@@ -59,13 +56,13 @@ def from_entries(entries, source: str, name: str, resolution: int, channels: int
     entries = sorted(strip_folders(entries), key=lambda entry: entry[0])
     if only:
         entries = of_classes(entries, only, source)
-    images, good, skipped = decode(entries, source, resolution, channels)
+    images, good = decode(entries, source, resolution, channels)
     parts = [PurePosixPath(entries[i][0]).parts for i in good]
     if any(len(p) == 1 for p in parts):
-        return ImageSet(images, None, None, name, skipped)
+        return ImageSet(images, None, None, name)
     classes = sorted({p[0] for p in parts})
     index = {kind: i for i, kind in enumerate(classes)}
-    return ImageSet(images, torch.tensor([index[p[0]] for p in parts]), classes, name, skipped)
+    return ImageSet(images, torch.tensor([index[p[0]] for p in parts]), classes, name)
 
 
 def concatenate(sets: list[ImageSet]) -> ImageSet:
@@ -79,9 +76,8 @@ def concatenate(sets: list[ImageSet]) -> ImageSet:
         old = torch.zeros(len(data), dtype=torch.int64) if data.labels is None else data.labels
         labels.append(torch.tensor([classes.index(name) for name in part])[old])
     name = "+".join(data.name for data in sets)
-    skipped = [name for data in sets for name in data.skipped]
     origin = torch.repeat_interleave(torch.arange(len(sets)), torch.tensor([len(data) for data in sets]))
-    return ImageSet(torch.cat([data.images for data in sets]), torch.cat(labels), classes, name, skipped, origin)
+    return ImageSet(torch.cat([data.images for data in sets]), torch.cat(labels), classes, name, origin)
 
 
 def only_set(data: ImageSet, which: int) -> ImageSet:
@@ -119,23 +115,8 @@ def class_balanced(data: ImageSet, n: int, seed=0) -> torch.Tensor:
     return data.images[order[:n]]
 
 
-def from_arrays(pixels: np.ndarray, labels, classes, name: str, resolution: int, channels: int) -> ImageSet:
-    """uint8 [N, H, W] or [N, H, W, 3] as a set; the very same values where nothing is to be resized."""
-    grey = pixels.ndim == 3
-    if pixels.shape[1:3] == (resolution, resolution) and grey == (channels == 1):
-        planes = pixels[:, None] if grey else pixels.transpose(0, 3, 1, 2)
-        images = torch.from_numpy(np.array(planes, order="C"))
-    else:
-        entries = [(f"{i}", lambda i=i: Image.fromarray(pixels[i])) for i in range(len(pixels))]
-        images, _, _ = decode(entries, name, resolution, channels)
-    if labels is None:
-        return ImageSet(images, None, None, name)
-    labels = torch.from_numpy(np.array(labels, dtype=np.int64))
-    return ImageSet(images, labels, [str(c) for c in classes or range(int(labels.max()) + 1)], name)
-
-
-def decode(entries: list[Entry], source: str, resolution: int, channels: int):
-    """Decode in a thread pool -> (images, indices of the readable entries, names of the others); warns of those."""
+def decode(entries: list[Entry], source: str, resolution: int, channels: int) -> tuple[torch.Tensor, list[int]]:
+    """Decode in a thread pool -> the images, and which of the entries they are; a warning names those left out."""
     if not entries:
         raise DataError(f"--data {source!r} holds no images: give a folder or .zip with images in it")
     images = torch.empty(len(entries), channels, resolution, resolution, dtype=torch.uint8)
@@ -152,15 +133,14 @@ def decode(entries: list[Entry], source: str, resolution: int, channels: int):
         hide = True if len(entries) < 2000 else None  # None: shown if there is a terminal
         reasons = list(tqdm(work, "decoding", len(entries), leave=False, disable=hide, unit="img"))
     good = [i for i, reason in enumerate(reasons) if reason is None]
-    bad = [(entries[i][0], reason) for i, reason in enumerate(reasons) if reason is not None]
+    bad = [entries[i][0] for i, reason in enumerate(reasons) if reason is not None]
     if not good:
-        name, reason = bad[0]
-        raise DataError(f"--data {source!r}: none of its {len(bad)} images can be read ({name}: {reason})")
+        raise DataError(f"--data {source!r}: none of its {len(bad)} images can be read ({bad[0]}: {reasons[0]})")
     if bad:
-        first = ", ".join(name for name, _ in bad[:3]) + (", ..." if len(bad) > 3 else "")
+        first = ", ".join(bad[:3]) + (", ..." if len(bad) > 3 else "")
         line = f"{len(bad)} of {len(entries)} images in {source!r} cannot be read and are skipped: {first}"
         print(f"warning: {line}", file=sys.stderr)
-    return images[good] if bad else images, good, [name for name, _ in bad]
+    return images[good] if bad else images, good
 
 
 def of_classes(entries: list[Entry], only: list[str], source: str) -> list[Entry]:

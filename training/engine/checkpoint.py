@@ -1,9 +1,7 @@
 """Checkpoints: one safetensors file with everything a run needs to go on as if it had never stopped."""
 
 import json
-import random
 
-import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -26,43 +24,10 @@ def write(path, save):
         raise CheckpointError(f"cannot write {path}: {reason}; make room, then run the same command again") from None
 
 
-def rng_state(stream):
-    """(tensors, JSON-able) of all random streams: torch's on every device, the run's own, numpy's, Python's."""
-    tensors = {"rng.torch": torch.get_rng_state(), "rng.stream": stream.generator.get_state()}
-    for i, state in enumerate(torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []):
-        tensors[f"rng.cuda.{i}"] = state
-    name, keys, *rest = np.random.get_state()
-    tensors["rng.numpy"] = torch.from_numpy(keys.astype(np.int64))
-    return tensors, {"numpy": [name, *rest], "python": random.getstate()}
-
-
-def set_rng_state(tensors, plain, stream):
-    """Restore what `rng_state` saved."""
-    torch.set_rng_state(tensors["rng.torch"])
-    stream.generator.set_state(tensors["rng.stream"])
-    if torch.cuda.is_available():
-        for i in range(torch.cuda.device_count()):
-            if f"rng.cuda.{i}" in tensors:
-                torch.cuda.set_rng_state(tensors[f"rng.cuda.{i}"], i)
-    name, *rest = plain["numpy"]
-    np.random.set_state((name, tensors["rng.numpy"].numpy().astype(np.uint32), *rest))
-    version, internal, gauss = plain["python"]
-    random.setstate((version, tuple(internal), gauss))
-
-
-def _flatten_optimizer(name, optimizer):
-    """An optimizer's state as {key: tensor} and its groups without the parameters."""
-    state = optimizer.state_dict()
-    tensors = {
-        f"{name}.{i}.{key}": torch.as_tensor(value)
-        for i, slots in state["state"].items()
-        for key, value in slots.items()
-    }
-    groups = [
-        {key: float(value) if torch.is_tensor(value) else value for key, value in group.items()}
-        for group in state["param_groups"]
-    ]
-    return tensors, groups
+def random_states(stream):
+    """{name: state} of the generators that training draws from: torch's, the GPU's and the run's own."""
+    cuda = {"rng.cuda": torch.cuda.get_rng_state()} if torch.cuda.is_available() else {}
+    return {"rng.torch": torch.get_rng_state(), "rng.stream": stream.generator.get_state(), **cuda}
 
 
 def _restore_optimizer(name, optimizer, tensors, groups):
@@ -84,14 +49,18 @@ def save(folder, step, modules, optimizers, stream, facts):
     modules, optimizers: by name. facts: whatever else the run needs, JSON-able.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tensors, plain = rng_state(stream)
-    groups = {}
+    tensors, groups = random_states(stream), {}
     for name, module in modules.items():
         tensors |= {f"{name}.{key}": value for key, value in module.state_dict().items()}
     for name, optimizer in optimizers.items():
-        flat, groups[name] = _flatten_optimizer(name, optimizer)
-        tensors |= flat
-    meta = {"step": step, "facts": facts, "groups": groups, "rng": plain}
+        state = optimizer.state_dict()
+        for i, slots in state["state"].items():
+            tensors |= {f"{name}.{i}.{key}": torch.as_tensor(value) for key, value in slots.items()}
+        groups[name] = [
+            {key: float(value) if torch.is_tensor(value) else value for key, value in group.items()}
+            for group in state["param_groups"]
+        ]
+    meta = {"step": step, "facts": facts, "groups": groups}
     tensors = {key: value.detach().contiguous().cpu() for key, value in tensors.items()}
     path = folder / f"step_{step:07d}.safetensors"
     write(path, lambda p: save_file(tensors, p, metadata={"run": json.dumps(meta)}))
@@ -128,4 +97,7 @@ def restore(tensors, meta, modules, optimizers, stream):
             ) from None
     for name, optimizer in optimizers.items():
         _restore_optimizer(name, optimizer, tensors, meta["groups"][name])
-    set_rng_state(tensors, meta["rng"], stream)
+    torch.set_rng_state(tensors["rng.torch"])
+    stream.generator.set_state(tensors["rng.stream"])
+    if torch.cuda.is_available() and "rng.cuda" in tensors:
+        torch.cuda.set_rng_state(tensors["rng.cuda"])

@@ -34,17 +34,15 @@ class GlobalBatchNorm(nn.modules.batchnorm._BatchNorm):
         return y.to(x.dtype)
 
 
-def share_batch_norm(module):
+def share_batch_norm(network):
     """Let every batch norm of a network see the whole batch, in place."""
-    for child in module.modules():
-        if isinstance(child, nn.modules.batchnorm._BatchNorm):
-            child.__class__ = GlobalBatchNorm
+    for module in network.modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            module.__class__ = GlobalBatchNorm
 
 
 def average(tensors, accelerator):
-    """Each process's tensors become the mean over all, in one message; none where a network has not learned."""
-    if not tensors:
-        return
+    """Each process's tensors become the mean over all processes, in one message."""
     flat = accelerator.reduce(torch.cat([t.flatten() for t in tensors]), "mean")
     for t, part in zip(tensors, flat.split([t.numel() for t in tensors])):
         t.copy_(part.view_as(t))

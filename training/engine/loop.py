@@ -56,9 +56,8 @@ class Run:
         torch.backends.cudnn.benchmark = True  # shapes are the same at every step: the fastest kernels are sought once
         self.random = RandomStream(settings.seed, self.device, rank, world)
         self.game = (game or recipes.load(settings.variant).Game)(settings, data, self.random)
-        if world > 1:
-            distributed.share_batch_norm(self.game.G)
-            distributed.share_batch_norm(self.game.D)
+        for network in (self.game.G, self.game.D) if world > 1 else ():
+            distributed.share_batch_norm(network)
         self.g_opt = self._optimizer(self.game.G, settings.g_lr)
         self.d_opt = self._optimizer(self.game.D, settings.d_lr)
         self.modules, self.optimizers = self.game.modules, {"g_opt": self.g_opt, "d_opt": self.d_opt}
@@ -70,15 +69,14 @@ class Run:
         self.game.grow(self.step)
         self.graphs = None
         if self.device.type == "cuda" and world == 1:
-            self.graphs = Graphs(self._updates, [self.random.generator])
+            self.graphs = Graphs(self._updates, self.random.generator)
         self._scale_learning_rates(1.0)
 
     def _optimizer(self, net, lr):
-        s, cuda = self.settings, self.device.type == "cuda"
-        if s.optimizer == "rmsprop":
-            return torch.optim.RMSprop(net.parameters(), lr, foreach=True, capturable=cuda)
-        fused = self.device.type in ("cuda", "cpu")
-        return torch.optim.Adam(net.parameters(), lr, (s.beta1, s.beta2), capturable=cuda, fused=fused)
+        s, device = self.settings, self.device.type
+        adam = partial(torch.optim.Adam, betas=(s.beta1, s.beta2), fused=device in ("cuda", "cpu"))
+        optimizer = {"adam": adam, "rmsprop": partial(torch.optim.RMSprop, foreach=True)}[s.optimizer]
+        return optimizer(net.parameters(), lr, capturable=device == "cuda")
 
     def _distances(self):
         """A function from uint8 samples to {name: distance}, the first of which keeps the best snapshot; or None."""
@@ -112,7 +110,7 @@ class Run:
         checkpoint.restore(tensors, meta, self.modules, self.optimizers, self.random)
         self.step, self.images_seen = meta["step"], facts["images_seen"]
         self.best, self.seconds = facts["best"], facts["seconds"]
-        self.say(f"resuming {self.saved} at step {self.step}")
+        self.accelerator.print(f"resuming {self.saved} at step {self.step}")
 
     def begin_from(self, folder):
         """Take over a finished checkpoint's networks and its counts; the optimizers' moments begin anew."""
@@ -126,7 +124,7 @@ class Run:
         config = weights.config
         self.step, self.images_seen, self.seconds = config["steps"], config["images_seen"], 3600 * config["hours"]
         self.game.ema.n_averaged.fill_(self.step)  # no warm-up: these weights are finished
-        self.say(f"going on from {folder} at step {self.step}")
+        self.accelerator.print(f"going on from {folder} at step {self.step}")
 
     def train(self):
         """Learn until `settings.steps`, a signal, or a loss that is not finite; True if the end was reached."""
@@ -289,10 +287,6 @@ class Run:
                 seconds = round(self.seconds, 1)
                 file.write(json.dumps({"step": self.step, "seconds": seconds, **values}) + "\n")
         self.accelerator.log(values, step=self.step)
-
-    def say(self, line):
-        """Print a line, once however many processes there are."""
-        self.accelerator.print(line)
 
 
 def hardware(device):

@@ -64,8 +64,7 @@ class Game:
         nets = registry.build(settings.variant, self.configs)
         nets = {role: net.to(random.device, memory_format=torch.channels_last) for role, net in nets.items()}
         self.G, self.D = join_roles(nets, "generator"), join_roles(nets, "discriminator")
-        self.ema = AveragedModel(self.G).to(random.device)
-        self.ema.requires_grad_(False)
+        self.ema = AveragedModel(self.G).to(random.device).requires_grad_(False).eval()
 
     @classmethod
     def load_data(cls, settings, source=None):
@@ -112,11 +111,6 @@ class Game:
         """Key of this step's CUDA graph: steps with equal keys replay one recording. None: do not record."""
         return None
 
-    @property
-    def period(self):
-        """Number of steps after which their costs repeat."""
-        return 1
-
     def after_d(self):
         """Called after each step of D; only a clipped critic does something."""
 
@@ -140,7 +134,7 @@ class Game:
 
     @torch.no_grad()
     def calibrate(self):
-        """Batch-norm statistics of the averaged generators, taken anew; they end in eval mode."""
+        """Take the batch-norm statistics of the averaged generators anew."""
         norms = [m for m in self.ema.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
         for norm in norms:
             norm.reset_running_stats()
@@ -151,8 +145,8 @@ class Game:
         self.ema.eval()
 
     def calibration_pass(self):
-        """Run the averaged generators on inputs like those of training."""
-        raise NotImplementedError
+        """Run the averaged generators on many inputs like those of training."""
+        self.samples(2048, seed=1)
 
     @property
     def shipped_configs(self):
@@ -161,7 +155,7 @@ class Game:
 
     def shipped(self):
         """{role: network} as exported: the averaged generators, and the discriminators."""
-        return {**split_roles(self.ema.module.eval(), "generator"), **split_roles(self.D, "discriminator")}
+        return {**split_roles(self.ema.module, "generator"), **split_roles(self.D, "discriminator")}
 
 
 def most_colourful_first(x):
@@ -190,8 +184,7 @@ class TranslatorGame(Game):
 
     @torch.no_grad()
     def translate(self, function, x):
-        """function(averaged generators in eval mode, x) picture by picture: float on the CPU."""
-        self.ema.eval()
+        """function(averaged generators, x) picture by picture: float on the CPU."""
         return torch.cat([function(self.ema.module, one).float().cpu() for one in x.to(self.random.device).split(1)])
 
     def examples(self):

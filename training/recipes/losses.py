@@ -63,13 +63,9 @@ def gradient_penalty(critic, real, fake, eps):
 
 def orthogonal_penalty(weights):
     """Sum of ||W W^T (1 - I)||_F^2 over weights [out, ...] as [out, rest], in fp32 (Brock 2018, equation 3)."""
-    total = 0.0
     with torch.autocast(weights[0].device.type, enabled=False):
-        for weight in weights:
-            w = weight.float().flatten(1)
-            product = w @ w.T
-            total = total + (product - product.diag().diag()).square().sum()
-    return total
+        products = [w @ w.T for w in (weight.float().flatten(1) for weight in weights)]
+        return sum((product - product.diag().diag()).square().sum() for product in products)
 
 
 @torch.no_grad()

@@ -22,11 +22,6 @@ class NoiseSettings(Settings):
     augment: str = setting("", "DiffAugment policy: what D sees is shifted at random", ("", "translation"))
 
 
-def label_args(labels):
-    """The labels as arguments of a network: none for one that reads no labels."""
-    return () if labels is None else (labels,)
-
-
 class NoiseGame(Game):
     """Batches, fakes and samples of an unconditional or class-conditional variant."""
 
@@ -58,12 +53,11 @@ class NoiseGame(Game):
         return {"latent_dim": self.G.latent_dim}
 
     def batch(self, n):
-        """n real pictures, float [n, C, H, W] in [-1, 1], and their labels or None."""
+        """[n real pictures, float [n, C, H, W] in [-1, 1]], and their labels where D reads them."""
         index = self.random_indices(n)
         x = from_uint8(self.images[index]).contiguous(memory_format=torch.channels_last)
-        if self.settings.flip:
-            x = augment.flip(x, self.random)
-        return x, self.labels[index] if self.classes else None
+        x = augment.flip(x, self.random) if self.settings.flip else x
+        return [x, self.labels[index]] if self.classes else [x]
 
     def random_indices(self, n):
         """Indices of n pictures: each picture equally likely, or each class where `balanced`."""
@@ -73,31 +67,31 @@ class NoiseGame(Game):
         which = (self.random.uniform(n) * counts[label]).long()
         return self.by_class[(counts.cumsum(0) - counts)[label] + which]
 
-    def fakes(self, n, labels):
+    def fakes(self, n, *labels):
         """G(z) for n new z, with these labels."""
-        return self.G(self.random.normal(n, self.G.latent_dim), *label_args(labels), **self.stage)
+        return self.G(self.random.normal(n, self.G.latent_dim), *labels, **self.stage)
 
     def real_and_fake(self, n):
-        """A batch for D: n real pictures, as many fakes with the same labels, the labels or None."""
-        real, labels = self.batch(n)
+        """[n real pictures, as many fakes with the same labels], and the labels where D reads them."""
+        real, *labels = self.batch(n)
         with torch.no_grad():
-            return real, self.fakes(n, labels), labels
+            return [real, self.fakes(n, *labels), *labels]
 
-    def judge(self, x, labels=None):
+    def judge(self, x, *labels):
         """D's logits or scores [n], in fp32."""
-        return self.D(x, *label_args(labels), **self.stage).float()
+        return self.D(x, *labels, **self.stage).float()
 
-    def scores(self, real, fake, labels=None):
+    def scores(self, real, fake, *labels):
         """D(real), D(fake), augmented alike. One pass reads D's weights once; batch statistics need two."""
         real, fake = self.augmented(real), self.augmented(fake)
         if self.has_batch_statistics:
-            return self.judge(real, labels), self.judge(fake, labels)
-        return self.judge(torch.cat([real, fake]), None if labels is None else labels.repeat(2)).chunk(2)
+            return self.judge(real, *labels), self.judge(fake, *labels)
+        return self.judge(torch.cat([real, fake]), *(y.repeat(2) for y in labels)).chunk(2)
 
     def scores_of_fakes(self, n):
-        """D(G(z)) for n new z; labels are random."""
-        labels = self.random.integers(n, len(self.classes)) if self.classes else None
-        return self.judge(self.augmented(self.fakes(n, labels)), labels)
+        """D(G(z)) for n new z and random labels."""
+        labels = [self.random.integers(n, len(self.classes))] if self.classes else []
+        return self.judge(self.augmented(self.fakes(n, *labels)), *labels)
 
     def graph_key(self, step):
         return 0  # all steps are alike
@@ -115,18 +109,15 @@ class NoiseGame(Game):
         for net in (self.G, self.ema.module):
             load_network(net, state_dicts["generator"])
         load_network(self.D, state_dicts["discriminator"])
-
-    def calibration_pass(self):
-        self.paint(2048, seed=1)
+        self.ema.eval()
 
     def shipped(self):
         """{role: network} as exported: the averaged generator, its spectral norms divided out, and D."""
-        average = self.ema.module.eval()
         shipped = registry.entry(self.settings.variant).networks["generator"](**self.shipped_configs["generator"])
         with torch.no_grad():
             for key, t in shipped.state_dict().items():
                 owner, _, name = key.rpartition(".")
-                t.copy_(getattr(average.get_submodule(owner), name))
+                t.copy_(getattr(self.ema.module.get_submodule(owner), name))
         return {"generator": shipped.eval(), "discriminator": self.D}
 
     def examples(self):
@@ -136,21 +127,14 @@ class NoiseGame(Game):
             shown = torch.stack([(self.labels == i % len(self.classes)).nonzero()[0, 0] for i in range(EXAMPLES)])
         return from_uint8(self.images[shown].cpu()), self.labels[shown].tolist() if self.classes else None
 
+    @torch.no_grad()
     def samples(self, n, seed=0):
         """Float [n, C, H, W] in [-1, 1] on the CPU from the averaged generator and fixed z; classes take turns."""
-        self.ema.eval()
-        return self.paint(n, seed)
-
-    @torch.no_grad()
-    def paint(self, n, seed, chunk=128):
-        """`samples` in whatever mode the averaged generator is."""
         z = torch.randn(n, self.G.latent_dim, generator=torch.Generator().manual_seed(seed))
-        args = (z,) if self.classes is None else (z, torch.arange(n) % len(self.classes))
-        out = []
-        for part in zip(*(a.to(self.random.device).split(chunk) for a in args)):
-            x = self.ema.module(*part, **self.stage).float().cpu()
-            out.append(F.interpolate(x, size=self.images.shape[-2:]))  # of a GAN that is still growing
-        return torch.cat(out)
+        args = [z, torch.arange(n) % len(self.classes)] if self.classes else [z]
+        chunks = zip(*(x.to(self.random.device).split(128) for x in args))
+        x = torch.cat([self.ema.module(*chunk, **self.stage).float().cpu() for chunk in chunks])
+        return F.interpolate(x, size=self.images.shape[-2:])  # of a GAN that is still growing
 
 
 def load_network(net, state):

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from models.nets.layers import sizes
 from training.recipes import wgan_gp
-from training.recipes.losses import gradient_penalty, wasserstein_d
+from training.recipes.losses import wasserstein_d
 from training.recipes.settings import setting
 
 
@@ -69,12 +69,10 @@ class Game(wgan_gp.Game):
         self.fade_in_steps = fade_in_steps(settings)
 
     def d_loss(self, n, step):
-        real, fake, _ = self.real_and_fake(n)
+        real, fake = self.real_and_fake(n)
         score, score_of_fake = self.scores(real, fake)
-        loss = wasserstein_d(score, score_of_fake) + self.settings.drift * score.square().mean()
-        if penalty := self.penalty(step):
-            loss = loss + penalty * gradient_penalty(self.judge, real, fake, self.random.uniform(n))
-        return loss
+        drift = self.settings.drift * score.square().mean()
+        return wasserstein_d(score, score_of_fake) + self.penalty(real, fake, step) + drift
 
     def grow(self, step):
         """Set the level of this step: each size fades in from its own step on, then stays (section 2)."""
@@ -91,18 +89,16 @@ class Game(wgan_gp.Game):
         return None if self.fades else (self.stage.get("level"), super().graph_key(step))
 
     def batch(self, n):
-        real, labels = super().batch(n)
-        return self.shrink(real), labels
+        return [self.shrink(*super().batch(n))]
 
     def shrink(self, x):
         """Real pictures at the resolution that has been reached, faded as the generator's are."""
         if not self.stage:
             return x
-        level = self.stage["level"]
-        x = F.adaptive_avg_pool2d(x, 4 * 2 ** math.ceil(level))
+        x = F.adaptive_avg_pool2d(x, 4 * 2 ** math.ceil(self.stage["level"]))
         if not self.fades:
             return x
-        return torch.lerp(F.interpolate(F.avg_pool2d(x, 2), scale_factor=2.0), x, level % 1)
+        return torch.lerp(F.interpolate(F.avg_pool2d(x, 2), scale_factor=2.0), x, self.stage["level"] % 1)
 
     @torch.no_grad()
     def update_ema(self):

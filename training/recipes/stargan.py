@@ -48,10 +48,6 @@ class Game(ManyDomainGame):
     def discriminator_only(self, step):
         return step < self.settings.lead
 
-    @property
-    def period(self):
-        return self.settings.penalty_every
-
     def d_loss(self, n, step):
         s = self.settings
         x, domain = self.real(n)

@@ -37,25 +37,20 @@ class Game(NoiseGame):
     objective = "wasserstein"
 
     def d_loss(self, n, step):
-        real, fake, _ = self.real_and_fake(n)
-        loss = wasserstein_d(*self.scores(real, fake))
-        if penalty := self.penalty(step):
-            loss = loss + penalty * gradient_penalty(self.judge, real, fake, self.random.uniform(n))
-        return loss
+        real, fake = self.real_and_fake(n)
+        return wasserstein_d(*self.scores(real, fake)) + self.penalty(real, fake, step)
 
-    def penalty(self, step):
-        """lambda on every `penalty_every`-th critic step, that many times as large; 0 on the others."""
+    def penalty(self, real, fake, step):
+        """lambda times the gradient penalty; on every `penalty_every`-th critic step, that many times as large."""
         s = self.settings
-        return 0.0 if step % s.penalty_every else s.penalty_every * s.penalty
+        if step % s.penalty_every:
+            return 0.0
+        return s.penalty_every * s.penalty * gradient_penalty(self.judge, real, fake, self.random.uniform(len(real)))
 
     def g_loss(self, n):
         return wasserstein_g(self.scores_of_fakes(n))
 
-    @property
-    def period(self):
-        return self.settings.penalty_every
-
     def graph_key(self, step):
         """Which of this step's critic steps are penalised."""
-        d_steps = self.settings.d_steps
-        return tuple(bool(self.penalty(i)) for i in range(step * d_steps, (step + 1) * d_steps))
+        s = self.settings
+        return tuple(i % s.penalty_every == 0 for i in range(step * s.d_steps, (step + 1) * s.d_steps))

@@ -32,7 +32,7 @@ def test_a_growing_gan_reaches_every_level_in_turn(run_of):
         levels.append(run.game.stage["level"])
     assert levels == [0, 0, 0, 0.5, 1, 1, 1, 1.5, 2, 2, 2, 2]
     run.game.grow(3)
-    real, _ = run.game.batch(8)
+    (real,) = run.game.batch(8)
     assert real.shape[-1] == 8  # real pictures fade as the generator's do
     x = torch.rand(2, 3, 16, 16)
     sharp = torch.nn.functional.avg_pool2d(x, 2)
@@ -146,9 +146,9 @@ def test_what_d_says_of_real_pictures_does_not_hang_on_the_fakes_beside_them(var
     game = run_of(variant).game
     for dropout in (m for m in game.D.modules() if isinstance(m, nn.Dropout)):
         dropout.p = 0.0
-    real, labels = game.batch(8)
+    real, *labels = game.batch(8)
     other = copy.deepcopy(game)  # each look moves the vectors of a spectral norm
     (ours, bright), (theirs, dark) = (
-        g.scores(real, torch.full_like(real, level), labels) for g, level in ((game, 1.0), (other, -1.0))
+        g.scores(real, torch.full_like(real, level), *labels) for g, level in ((game, 1.0), (other, -1.0))
     )
     assert torch.allclose(ours, theirs, atol=1e-5) and not torch.allclose(bright, dark, atol=1e-5)
