@@ -7,7 +7,7 @@ import gradio as gr
 import models
 from demo.events import QUICK, connect
 from demo.noise_tab import NoiseTab
-from demo.parts import verdict
+from demo.parts import checkpoint, verdict
 from demo.state import parse
 from demo.tabs import home, tab_class
 from demo.theme import look
@@ -59,12 +59,8 @@ def warm_up():
     """Load all checkpoints in a thread, so that the first tab opens at once."""
 
     def load():
-        for name in models.names():
-            try:
-                member = models.load(name)
-            except OSError:
-                continue  # its tab says why
-            if not models.entry(name).translates:
+        for member in checkpoint.available(models.names()):
+            if not models.entry(member.name).translates:
                 verdict.scale(member)
 
     threading.Thread(target=load, daemon=True, name="warm-up").start()

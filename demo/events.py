@@ -51,15 +51,13 @@ def connect(prefix, title, events):
     """
     connected = {}
     for event in events:
-        function, options = (
-            _callback(event),
-            {
-                **(event.how or QUICK),
-                "preprocess": False,
-                "api_name": f"{prefix}_{event.endpoint}",
-                "api_description": f"{title}: {event.description}",
-            },
-        )
+        function = _callback(event)
+        options = {
+            **(event.how or QUICK),
+            "preprocess": False,
+            "api_name": f"{prefix}_{event.endpoint}",
+            "api_description": f"{title}: {event.description}",
+        }
         if event.after:
             connected[event.after].then(function, event.inputs, event.outputs, **options)
         else:

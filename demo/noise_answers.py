@@ -15,6 +15,7 @@ from demo.events import event_value
 from demo.parts import checkpoint, data_uri, latents, verdict, views
 from demo.state import COORDINATES, DIRECTIONS, LAST_SEED, MOVES, check, number
 from models.images import grid, to_images
+from models.translator import to_tensor
 
 TABLE_SEEDS = 10
 SAVED = Path(tempfile.mkdtemp(prefix="gan-atlas-"))
@@ -109,12 +110,10 @@ class NoiseAnswers:
     def same_seed(self, state):
         """The picked seed in every network of `same_seed_tabs`."""
         found, seed = [], state.seed + state.pick
-        for tab in self.same_seed_tabs:
-            try:
-                picture = models.load(tab.name).sample(1, seed=seed)
-            except OSError:
-                continue
-            found.append({"src": data_uri.png(to_images(picture)[0]), "name": tab.entry.title, "text": tab.entry.title})
+        for sampler in checkpoint.available(tab.name for tab in self.same_seed_tabs):
+            title = models.entry(sampler.name).title
+            picture = to_images(sampler.sample(1, seed=seed))[0]
+            found.append({"src": data_uri.png(picture), "name": title, "text": title})
         note = f"Seed {seed} in each. The networks were trained separately, so the same z means something else to each."
         return {"title": f"The same z in {len(found)} networks", "pictures": found, "note": note}
 
@@ -183,7 +182,7 @@ class NoiseAnswers:
         """Endpoint `judge`: the discriminator's verdict on a visitor's picture."""
         sampler = self.sampler()
         picture = uploads.square(uploads.read(event_value(event, "photo", photo)), sampler.resolution)
-        item = verdict.judged(sampler, verdict.tensor(picture))[0]
+        item = verdict.judged(sampler, to_tensor(picture))[0]
         item |= {"name": "Your picture", "text": views.number(item["score"])}
         note = f"Its middle square, at the {sampler.resolution} px that the network sees."
         return {"title": "Your picture", "pictures": [item], "note": note}

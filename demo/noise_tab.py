@@ -52,7 +52,6 @@ class NoiseTab(NoiseAnswers):
 
     def build(self):
         """Lay the tab out."""
-        first = State()
         views.head(self.entry)
         self.notice = gr.HTML(apply_default_css=False, visible=False)
         with gr.Column(elem_classes="ga-body") as self.body:
@@ -62,11 +61,11 @@ class NoiseTab(NoiseAnswers):
                 with gr.Column(scale=7, min_width=280):
                     self.build_sliders()
                 with gr.Column(scale=10, min_width=320):
-                    self.build_grid(first)
+                    self.build_grid()
             self.build_own_row()
             with gr.Row(elem_classes="ga-more"):
                 with gr.Column(scale=3, min_width=260):
-                    self.build_walk(first)
+                    self.build_walk()
                 with gr.Column(scale=7, min_width=320):
                     self.build_beside()
             self.evidence_views = self.evidence.build() if self.evidence else []
@@ -89,20 +88,20 @@ class NoiseTab(NoiseAnswers):
             self.sliders += [slider(label=f"z[{i}]", elem_id=f"{self.name}-z{i}") for i in range(COORDINATES)]
         self.reset_button = gr.Button("Sliders to zero", size="sm", elem_id=f"{self.name}-reset")
 
-    def build_grid(self, first):
+    def build_grid(self):
         with gr.Row(elem_classes="ga-controls"):
-            self.seed = gr.Number(first.seed, label="Seed", elem_id=f"{self.name}-seed")
+            self.seed = gr.Number(State.seed, label="Seed", elem_id=f"{self.name}-seed")
             self.reroll_button = gr.Button("Reroll", variant="primary", elem_id=f"{self.name}-reroll")
-            self.n = gr.Slider(1, MAX_N, first.n, step=1, label="How many", elem_id=f"{self.name}-n")
-        self.pick = gr.Number(first.pick, label="Picture", visible=False)
+            self.n = gr.Slider(1, MAX_N, State.n, step=1, label="How many", elem_id=f"{self.name}-n")
+        self.pick = gr.Number(State.pick, label="Picture", visible=False)
         self.label = gr.Radio([ALL], value=ALL, label="Label", visible=self.conditional, elem_id=f"{self.name}-label")
         self.grid = views.view(views.GRID, views.GRID_JS, elem_id=f"{self.name}-grid")
         self.file = gr.DownloadButton("Download the grid as PNG", size="sm", elem_id=f"{self.name}-download")
 
-    def build_walk(self, first):
+    def build_walk(self):
         self.film = views.view(views.PICTURE, views.SAVE_JS, elem_id=f"{self.name}-walk")
         with gr.Row(elem_classes="ga-controls"):
-            self.to = gr.Number(first.seed + 1, label="Walk to seed")
+            self.to = gr.Number(State.seed + 1, label="Walk to seed")
             self.walk_button = gr.Button("Walk", elem_id=f"{self.name}-go")
 
     def build_beside(self):

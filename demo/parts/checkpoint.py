@@ -1,5 +1,6 @@
 """Which checkpoint a tab runs: loaded, and its source, data set, licence and figures in words."""
 
+from contextlib import suppress
 from html import escape
 
 import gradio as gr
@@ -15,6 +16,13 @@ def load(name):
         return models.load(name)
     except OSError as error:
         raise refuse(escape(" ".join(str(error).split()), quote=False)) from None
+
+
+def available(names):
+    """The Samplers or Translators of these variants, one by one, without those whose weights cannot be had."""
+    for name in names:
+        with suppress(OSError):
+            yield models.load(name)
 
 
 def missing(error, n):

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 import models
-from demo.parts import views
+from demo.parts import checkpoint, views
 from models.nets.layers import singular_values
 
 BINS = 40
@@ -36,16 +36,12 @@ class Evidence:
 
     def values(self):
         """The plots' values, None for a variant whose weights cannot be had, and the line beneath."""
-        tables, words = [], []
-        for name in self.names:
-            try:
-                sampler = models.load(name)
-            except OSError:
-                tables.append(None)
-                continue
-            tables.append(self.table(sampler))
-            words.append(f"{models.entry(name).title}: {self.in_words(sampler, tables[-1])}")
-        return [*self.plots(tables), f"<p class='ga-note'>{' '.join([*words, self.note])}</p>"]
+        tables, words = dict.fromkeys(self.names), []
+        for sampler in checkpoint.available(self.names):
+            tables[sampler.name] = self.table(sampler)
+            in_words = self.in_words(sampler, tables[sampler.name])
+            words.append(f"{models.entry(sampler.name).title}: {in_words}")
+        return [*self.plots(tables.values()), f"<p class='ga-note'>{' '.join([*words, self.note])}</p>"]
 
 
 class WeightHistogram(Evidence):
@@ -122,7 +118,7 @@ def widest(weights):
 
 
 def line_plot(*value, **options):
-    """A line plot in the page's manner, its vertical axis from zero up."""
+    """A line plot in the page's manner, its horizontal axis from zero on."""
     return gr.LinePlot(
         *value, **{"min_width": 260, "tooltip": "all", "x_lim": [0, None], "buttons": ["export"], **options}
     )

@@ -6,7 +6,8 @@ import torch
 from PIL import Image
 
 from demo.parts import data_uri, views
-from models.images import from_uint8, to_images
+from models.images import to_images
+from models.translator import to_tensor
 
 LOGITS = ("minimax", "non_saturating")  # the losses whose discriminator ends in the logit of a probability
 
@@ -37,13 +38,7 @@ def real_pictures(sampler):
     side = sampler.resolution
     with Image.open(path) as strip:
         strip = strip.convert("L" if sampler.channels == 1 else "RGB")
-    return torch.cat([tensor(strip.crop((x, 0, x + side, side))) for x in range(0, strip.width - side + 1, side)])
-
-
-def tensor(image):
-    """PIL image L or RGB -> float [1, C, H, W] in [-1, 1]."""
-    raw = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)
-    return from_uint8(raw.view(1, image.height, image.width, -1).permute(0, 3, 1, 2).contiguous())
+    return torch.cat([to_tensor(strip.crop((x, 0, x + side, side))) for x in range(0, strip.width - side + 1, side)])
 
 
 def judged_real(sampler):
