@@ -1,6 +1,11 @@
 """A checkpoint's measured figures, `metrics` in config.json, as a person writes them."""
 
 CORES = {"1 CPU core": "one core", "2 CPU cores": "two cores", "4 CPU cores": "four cores"}
+TIMED = {"n = 1": "a picture", "n = 16": "for sixteen", "photo": "a photo of 640 x 480 px"}
+DISTANCE = (
+    "KID {kid:.3g} (x 1000), FID {fid:.3g}, precision {precision:.2f}, recall {recall:.2f} "
+    "(n {n:,}; features of {features})"
+)
 
 
 def in_words(metrics):
@@ -14,47 +19,42 @@ def in_words(metrics):
 
 def title(group):
     """The title of a group of figures: "Size and speed" for "speed"."""
-    if group in SENTENCES:
-        return SENTENCES[group][0]
     base = _base(group)
     name = group.removeprefix(base).strip("_").replace("_", " ")
-    return f"{SENTENCES[base][0]}, {name}" if base else name.capitalize()
+    return ", ".join(filter(None, [SENTENCES[base][0], name])) if base else name.capitalize()
 
 
 def headline(metrics):
     """The one figure that a table shows of a checkpoint, or "" where none of those is measured."""
-    return next((words(metrics[group]) for group, words in HEADLINES.items() if group in metrics), "")
+    return next((_filled(words, metrics[group]) for group, words in HEADLINES.items() if group in metrics), "")
 
 
 def _base(group):
-    """The known group that this one repeats for another data set ("read_as_target_faces"), or ""."""
-    return next((known for known in SENTENCES if group.startswith(f"{known}_")), "")
+    """The group with a sentence that this is, or that it repeats for another data set ("read_as_target_faces"); ""."""
+    return next((known for known in SENTENCES if group == known or group.startswith(f"{known}_")), "")
 
 
 def _words(group, found):
-    _, sentence = SENTENCES.get(group) or SENTENCES.get(_base(group)) or (None, _listed)
     try:
-        return sentence(found)
-    except KeyError:  # measured by another version
+        return _filled(SENTENCES[_base(group)][1], found)
+    except KeyError:  # no sentence, or measured by another version
         return _listed(found)
+
+
+def _filled(sentence, found):
+    """A sentence, a template or a function, with the figures put in."""
+    return sentence(found) if callable(sentence) else sentence.format(**found)
 
 
 def _listed(found):
     if not isinstance(found, dict):
         return f"{found:.4g}" if isinstance(found, float) else str(found)
     numbers = {key.replace("_", " "): value for key, value in found.items() if isinstance(value, (int, float))}
-    return ", ".join(
-        f"{key} {value:,}" if isinstance(value, int) else f"{key} {value:.3g}" for key, value in numbers.items()
-    )
+    return ", ".join(f"{key} {value:{',' if isinstance(value, int) else '.3g'}}" for key, value in numbers.items())
 
 
-def _distance(found):
-    features = found["features"].split(" (")[0]
-    features = f"a {features}" if features.startswith("classifier") else features
-    return (
-        f"KID {found['kid']:.3g} (x 1000), FID {found['fid']:.3g}, precision {found['precision']:.2f}, "
-        f"recall {found['recall']:.2f} (n {found['n']:,}; features of {features})"
-    )
+def _in_a_classifier(found):
+    return DISTANCE.format(**found | {"features": "a " + found["features"].split(" (")[0]})
 
 
 def _patches(found):
@@ -62,35 +62,10 @@ def _patches(found):
     return f"sliced Wasserstein distance {found['mean']:.3g} (x 1000, n {found['n']:,}): {levels}"
 
 
-def _labels(found):
-    words = (
-        f"{found['accuracy']:.1%} of samples are read as their label (n {found['n']:,}), "
-        f"{found['accuracy_on_held_out_real']:.1%} of held-out real pictures"
-    )
-    if "variance_ratio" in found:
-        words += f"; within a label they vary {found['variance_ratio']:.0%} as much as real pictures"
-    return words
-
-
-def _classes_seen(found):
-    return (
-        f"{found['seen']} of {len(found['shares'])} classes appear, the most common in {found['biggest']:.0%} of "
-        f"samples (n {found['n']:,}); {found['sure']:.0%} are read with certainty, {found['sure_of_real']:.0%} of real "
-        "pictures"
-    )
-
-
-def _copies(found):
-    return (
-        f"{found['nearer_than_5_percent']:.0%} of samples are nearer to a training picture than 5% of real pictures "
-        f"are, {found['nearer_than_1_percent']:.0%} nearer than 1% are (n {found['n']:,})"
-    )
-
-
 def _truncation(found):
-    rows = list(zip(found["thresholds"], found["precision"], found["recall"]))
-    ends = (f"precision {p:.2f} and recall {r:.2f} at a threshold of {t:g}" for t, p, r in (rows[0], rows[-1]))
-    return f"{', '.join(ends)} (n {found['n']:,})"
+    rows = zip(found["thresholds"], found["fid"], found["precision"], found["recall"])
+    words = (f"{t:g}: FID {fid:.3g}, precision {p:.2f}, recall {r:.2f}" for t, fid, p, r in rows)
+    return f"by threshold, {'; '.join(words)} (n {found['n']:,})"
 
 
 def _colour(found):
@@ -102,84 +77,79 @@ def _colour(found):
     )
 
 
-def _own_photo(found):
-    return (
-        f"{found['nearer_than_another']:.0%} are nearer to their own photo than to another (n {found['n']:,}, held out)"
-    )
+def _least_error(found):
+    error = min(value for kind, value in found.items() if f"{kind}_colourfulness" in found)
+    return f"colour error {error:.1f}, grey {found['grey']:.1f} (n {found['n']:,})"
 
 
-def _read_again(found):
-    return (
-        f"the label map is read off {found['agreement']:.0%} of a translation's area, "
-        f"{found['agreement_of_real']:.0%} of a real photo's (n {found['n']:,}, held out)"
-    )
-
-
-def _directions(found):
+def _ways(found):
     return [key.removesuffix("_cycle_l1") for key in found if key.endswith("_cycle_l1")]
 
 
+def _shares_of_the_other(found):
+    return f"{' and '.join(f'{found[way]:.0%}' for way in _ways(found))} read as the other (n {found['n']:,})"
+
+
 def _other_domain(found):
-    ways = (
-        f"{way}: {found[way]:.0%} are read as the other domain, cycle L1 {found[f'{way}_cycle_l1']:.3f}"
-        for way in _directions(found)
+    words = (
+        f"{way}: {found[way]:.0%} are read as the other, cycle L1 {found[f'{way}_cycle_l1']:.3f}"
+        for way in _ways(found)
     )
     real = found["accuracy_on_held_out_real"]
-    return f"{'; '.join(ways)} (n {found['n']:,}, held out; {real:.0%} of real pictures are read right)"
-
-
-def _target(found):
-    return (
-        f"{found['all']:.1%} of translations are read as their target (n {found['n']:,}, held out; real pictures "
-        f"{found['accuracy_on_held_out_real']:.1%}); {found['identity_kept']:.0%} are nearer to their own face than "
-        "two faces are to each other"
-    )
+    return f"{'; '.join(words)} (n {found['n']:,}, held out; {real:.0%} of real pictures are read right)"
 
 
 def _speed(found):
-    """Of milliseconds by what was timed: "n = 1", "n = 16", "photo", or a way to translate one."""
     times = {key.removeprefix("milliseconds, "): t for key, t in found.items() if key.startswith("milliseconds, ")}
-    units = {"n = 1": "a picture", "n = 16": "for sixteen", "photo": "a photo of 640 x 480 px"}
-    words = ", ".join(f"{time:.3g} ms {units.get(what, f'a photo ({what})')}" for what, time in times.items())
+    words = ", ".join(f"{time:.3g} ms {TIMED.get(what, f'a photo ({what})')}" for what, time in times.items())
     hardware = found["features"].removeprefix("eager fp32, ").removesuffix(", medians")
-    return f"{_million(found)}, {words} on {CORES.get(hardware, hardware)}"
-
-
-def _million(found):
-    return f"{found['parameters'] / 1e6:.2g} M parameters"
+    return f"{found['parameters'] / 1e6:.2g} M parameters, {words} on {CORES.get(hardware, hardware)}"
 
 
 SENTENCES = {
-    "inception": ("Distance by Inception", _distance),
-    "classifier": ("Distance", _distance),
+    "inception": ("Distance by Inception", DISTANCE),
+    "classifier": ("Distance", _in_a_classifier),
     "sliced_wasserstein": ("Distance of patches", _patches),
-    "labels": ("Labels", _labels),
-    "digits": ("Classes drawn", _classes_seen),
+    "labels": (
+        "Labels",
+        "{accuracy:.1%} of samples are read as their label (n {n:,}), {accuracy_on_held_out_real:.1%} of held-out real "
+        "pictures; within a label they vary {variance_ratio:.0%} as much as real pictures",
+    ),
+    "digits": (
+        "Classes drawn",
+        "{seen} classes appear, the most common in {biggest:.0%} of samples (n {n:,}); {sure:.0%} are read with "
+        "certainty, {sure_of_real:.0%} of real pictures",
+    ),
     "truncation": ("Truncation", _truncation),
-    "neighbours": ("Copies", _copies),
+    "neighbours": (
+        "Copies",
+        "{nearer_than_5_percent:.1%} of samples are nearer to a training picture than 5% of real pictures are, "
+        "{nearer_than_1_percent:.1%} nearer than 1% are (n {n:,}); without copying about 5% and 1%, or less",
+    ),
     "colour": ("Colour", _colour),
-    "own_photo": ("Own photo", _own_photo),
-    "read_again": ("Label map read again", _read_again),
+    "own_photo": (
+        "Own photo",
+        "{nearer_than_another:.0%} are nearer to their own photo than to another (n {n:,}, held out)",
+    ),
+    "read_again": (
+        "Label map read again",
+        "the label map is read off {agreement:.0%} of a translation's area, {agreement_of_real:.0%} of a real photo's "
+        "(n {n:,}, held out)",
+    ),
     "read_as_the_other": ("Read as the other domain", _other_domain),
-    "read_as_target": ("Read as the target", _target),
+    "read_as_target": (
+        "Read as the target",
+        "{all:.1%} of translations are read as their target (n {n:,}, held out; real pictures "
+        "{accuracy_on_held_out_real:.1%}); {identity_kept:.0%} are nearer to their own face than two faces are to "
+        "each other",
+    ),
     "speed": ("Size and speed", _speed),
 }
-
-
-def _kid(found):
-    return f"KID {found['kid']:.3g} (x 1000, n {found['n']:,})"
-
-
 HEADLINES = {
-    "inception": _kid,
-    "classifier": _kid,
-    "colour": lambda found: (
-        f"colour error {min(found[kind] for kind in found if f'{kind}_colourfulness' in found):.1f}, "
-        f"grey {found['grey']:.1f} (n {found['n']:,})"
-    ),
-    "own_photo": _own_photo,
-    "read_as_the_other": lambda found: (
-        " and ".join(f"{found[way]:.0%}" for way in _directions(found)) + f" read as the other (n {found['n']:,})"
-    ),
-    "read_as_target": lambda found: f"{found['all']:.0%} read as their target (n {found['n']:,})",
+    "inception": "KID {kid:.3g} (x 1000, n {n:,})",
+    "classifier": "KID {kid:.3g} (x 1000, n {n:,})",
+    "colour": _least_error,
+    "own_photo": "{nearer_than_another:.0%} nearer to their own photo (n {n:,})",
+    "read_as_the_other": _shares_of_the_other,
+    "read_as_target": "{all:.0%} read as their target (n {n:,})",
 }

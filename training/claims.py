@@ -67,9 +67,10 @@ def report(args, command):
     """Run what is missing; once all arms are there, write the claim's page and print its table."""
     check(args)
     claim = CLAIMS[args.claim]
-    first = next(iter(claim.arms.values()))
-    real = recipes.load(first.variant).Game.load_data(learn.settings_of(first, args), args.data)
-    judge = claim.judge(claim, args, real, models.pick_device(args.device))
+    settings = learn.settings_of(next(iter(claim.arms.values())), args)
+    real = recipes.load(claim.variant).Game.load_data(settings, args.data)
+    translates = models.entry(claim.variant).translates
+    judge = (judges.Translations if translates else judges.Samples)(claim, args, real, models.pick_device(args.device))
     arms = {}
     for label in args.only or claim.arms:
         arms[label] = learn.learn(claim, label, real, judge, args)
@@ -84,26 +85,24 @@ def report(args, command):
         "n": judge.n,
         "seed": args.seed,
         "features": judge.features,
-        "columns": judge.columns,
-        "curves": judge.curves,
+        "columns": claim.table.columns,
+        "curves": claim.table.curves,
         "command": command,
         "arms": arms,
     }
-    print(claim_page.write(args.report, args.claim, found, pictures(claim, judge, args)))
+    rows = pictures(claim, judge, args) if translates else None
+    print(claim_page.write(args.report, args.claim, found, rows))
     if args.report.resolve() == PLACE.resolve():
         readme.update()
     return 0
 
 
 def pictures(claim, judge, args):
-    """Rows of held-out inputs and what every arm's translator makes of them; None for a claim about samples."""
-    if not isinstance(judge, judges.Translations):
-        return None
+    """Rows of held-out inputs and what every arm's translator makes of them."""
     rows = {}
     for label, arm in claim.arms.items():
         with arm.substituted():
-            t = judge.load(learn.folder(args, label), arm.variant)
-            rows[label] = judge.figures(t).rows(judges.ROWS)
+            rows[label] = judge.of(learn.folder(args, label)).rows(judges.ROWS)
     return claim_page.joined(rows)
 
 

@@ -12,7 +12,7 @@ if __package__ in (None, ""):
 import torch
 
 import models
-from models import hub
+from models import figures, hub
 from training import recipes
 from training.data import sources
 from training.data.image_set import ImageSet
@@ -102,30 +102,30 @@ def evaluate(g, args: argparse.Namespace, command: str) -> dict:
     """Sample, measure, export and record -> {"variant", "data", "real", "n", "seed", "figures", "missing"}."""
     real, device = load_data(g, args), models.pick_device(args.device)
     facts = {"variant": args.variant, "data": real.name, "real": len(real), "n": args.n, "seed": args.seed}
-    fake, labels, figures, missing, sheets = None, None, {}, {}, {}
+    fake, labels, found, missing, sheets = None, None, {}, {}, {}
     if args.only == ["speed"]:
         pass
     elif models.entry(args.variant).translates:
         held_out = translations.held_out(g, real)
-        figures, fake = held_out.measure(args.n, args.seed, device)
+        found, fake = held_out.measure(args.n, args.seed, device)
         facts["n"], sheets["samples.png"] = len(fake), held_out.sheet()
     else:
         labels = sampling.labels_for(g.classes, args.n)
         fake = sampling.generate(g, args.n, args.seed, labels)
         groups = args.only or samples.GROUPS
-        figures, missing, sheets = samples.measure(g, real, fake, labels, device, groups, args.reader)
+        found, missing, sheets = samples.measure(g, real, fake, labels, device, groups, args.reader)
         sheets["samples.png"] = sampling.sheet(g, args.seed)
     if args.thresholds:
-        figures["truncation"] = samples.truncation(g, real, args.n, args.seed, args.thresholds, device)
+        found["truncation"] = samples.truncation(g, real, args.n, args.seed, args.thresholds, device)
     if "speed" in (args.only or ()):
-        figures["speed"] = speed.measure(g, hardware(g.device))
+        found["speed"] = speed.measure(g, hardware(g.device))
     if args.export_samples:
         sampling.export(args.export_samples, fake, {**facts, "labels": labels, "command": command})
     if args.save:
         protocol = {"seed": args.seed, "data": real.name, "command": command}
-        recorded = {group: {**row, **protocol} for group, row in figures.items()}
+        recorded = {group: {**row, **protocol} for group, row in found.items()}
         export.record(args.checkpoint or hub.WEIGHTS / args.variant, recorded, sheets)
-    return {**facts, "figures": figures, "missing": missing}
+    return {**facts, "figures": found, "missing": missing}
 
 
 def load_data(g, args: argparse.Namespace) -> ImageSet:
@@ -140,19 +140,14 @@ def load_data(g, args: argparse.Namespace) -> ImageSet:
 
 def text(report: dict) -> str:
     """The report for people: one line a group of figures."""
-    lines = [
+    head = (
         f"{report['variant']}: {report['n']} samples from seed {report['seed']} against {report['data']} "
         f"({report['real']} real images)"
-    ]
-    for group, row in report["figures"].items():
-        row = {**row, **row.get("shares", {})}
-        for i, threshold in enumerate(row.get("thresholds", [])):
-            columns = "  ".join(f"{key} {row[key][i]:.4g}" for key in ("fid", "precision", "recall"))
-            lines.append(f"truncated at {threshold:<8g}{columns}")
-        values = "  ".join(f"{key} {value:.4g}" for key, value in row.items() if isinstance(value, (int, float)))
-        lines.append(f"{group:19} {values}  ({row['features']})")
-    lines += [f"{group:20}not measured: {why}" for group, why in report["missing"].items()]
-    return "\n".join(lines)
+    )
+    words = figures.in_words(report["figures"]) | {
+        figures.title(group): f"not measured: {why}" for group, why in report["missing"].items()
+    }
+    return "\n".join([head, *(f"{title}: {line}" for title, line in words.items())])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Facades from label maps: the figures of pairs, and whether the label map can be read off a translation again."""
 
+from functools import cached_property
+
 from training.judge import pairs, rounded, segmenter
 from training.judge.pairs import pair
 
@@ -10,12 +12,13 @@ class Figures(pairs.Figures):
     def measure(self, n, seed, device):
         figures, fake = super().measure(n, seed, device)
         photo, label_map = pair(self.held.images[:n])
-        predict, asked = self.segmenter().predict, segmenter.labels(label_map, self.t.palette)
+        predict, asked = self.segmenter.predict, segmenter.labels(label_map, self.t.palette)
         agreed, of_real = ((predict(x) == asked).float().mean() for x in (fake[: len(photo)], photo))
         features = f"segmenter of real photos, {len(self.t.palette)} labels at {segmenter.OUTPUT} px"
         row = {**rounded({"agreement": agreed, "agreement_of_real": of_real}), "n": len(photo), "features": features}
         return {**figures, "read_again": row}, fake
 
+    @cached_property
     def segmenter(self):
         """A segmenter that learned from the real pairs that are not held out."""
         photo, label_map = pair(self.kept.images)

@@ -13,6 +13,19 @@ ELSEWHERE = {
     *("variant", "data", "seed", "steps", "batch_size", "resolution", "channels", "generator", "second"),
     *("discriminator", "precision", "log_every", "snapshot_every", "judge", "objective", "labelled", "pairs"),
 }  # settings that other lines of the card say, or that leave the weights alone
+USES = """Intended: teaching, study and play with the classic GAN family; a baseline to beat.
+
+Out of scope: passing its pictures off as photographs, identifying or imitating real people, any decision about \
+anybody, and whatever the terms of the training data exclude. The model knows only its training pictures and repeats \
+their biases."""
+CITATION = """```bibtex
+@misc{{{name}{year},
+  title = {{{paper}}},
+  author = {{{authors}}},
+  year = {{{year}}},
+  url = {{{url}}},
+}}
+```"""
 YES_OR_NO = {"True": "yes", "False": "no", "": "none"}
 UNUSED = (0, 1, 50, "", None, {}, [])  # values of settings of earlier versions that did nothing
 
@@ -136,19 +149,6 @@ def _settings(config, saved):
     ]
 
 
-def _copies(config):
-    sheet, found = _sheet(config, "neighbours.png"), (config.get("metrics") or {}).get("neighbours")
-    if not (sheet and found):
-        return ""
-    words = (
-        f"{found['nearer_than_5_percent']:.1%} of {found['n']} samples are nearer to a training picture than 5% of "
-        f"{found['n_real']} real pictures ({found['real']}) are to theirs, and {found['nearer_than_1_percent']:.1%} "
-        "nearer than 1% of them: a generator that does not copy comes to about 5% and 1%, or less. Median "
-        f"distances: {found['median']:.3g} and {found['median_real']:.3g}, in {found['features']}."
-    )
-    return "\n\n".join([*sheet, words])
-
-
 def _figures(config):
     metrics = config.get("metrics") or {}
     if not metrics:
@@ -178,38 +178,14 @@ def _protocols(metrics):
     )
 
 
-def _truncation(config):
-    found = (config.get("metrics") or {}).get("truncation")
-    if not found:
-        return ""
-    columns = {"threshold": "thresholds", "FID": "fid", "precision": "precision", "recall": "recall"}
-    columns = {title: found[key] for title, key in columns.items() if key in found}
-    rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
-    return f"{table(rows)}\n\nValues of z beyond the threshold are drawn again: pictures grow finer, and alike."
-
-
 def _faults(config):
     faults = config.get("faults") or ["None recorded, which does not mean that there are none."]
     return "\n".join(f"- {line(fault)}" for fault in faults)
 
 
-def _uses(config):
-    return (
-        "Intended: teaching, study and play with the classic GAN family; a baseline to beat.\n\n"
-        "Out of scope: passing its pictures off as photographs, identifying or imitating real people, "
-        "any decision about anybody, and whatever the terms of the training data exclude. The model "
-        "knows only its training pictures and repeats their biases."
-    )
-
-
 def _citation(config):
     entry = _entry(config)
-    if not entry:
-        return ""
-    authors = entry.authors.replace(" et al.", " and others")
-    fields_of = {"title": entry.paper, "author": authors, "year": entry.year, "url": entry.url}
-    lines = [f"  {key} = {{{value}}}," for key, value in fields_of.items()]
-    return "\n".join(["```bibtex", f"@misc{{{entry.name}{entry.year},", *lines, "}", "```"])
+    return entry and CITATION.format(**vars(entry) | {"authors": entry.authors.replace(" et al.", " and others")})
 
 
 SECTIONS = {
@@ -218,11 +194,10 @@ SECTIONS = {
     "Training data and its terms": _data,
     "Architecture": _architecture,
     "Training": _training,
-    "Does it copy?": _copies,
+    "Does it copy?": lambda config: "\n\n".join(_sheet(config, "neighbours.png")),
     "Figures": _figures,
-    "Truncation": _truncation,
     "Known faults": _faults,
-    "Intended and out-of-scope use": _uses,
+    "Intended and out-of-scope use": lambda config: USES,
     "Citation": _citation,
 }
 

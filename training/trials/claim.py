@@ -4,7 +4,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import models
-from training.trials.judges import Samples
 
 
 @dataclass(frozen=True)
@@ -34,15 +33,35 @@ class Arm:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Which of a judge's figures count: {title: key}, (x, key) of the two plots, and what they are measured in."""
+
+    columns: dict
+    curves: tuple
+    features: str = ""
+
+
+SAMPLES = Table(
+    {"FID": "fid", "KID x 1000": "kid", "precision": "precision", "recall": "recall", "sliced Wasserstein": "swd"},
+    (("images", "kid"), ("seconds", "kid")),
+)
+
+
+@dataclass(frozen=True)
 class Claim:
     """Arms {label: Arm} and what they are measured by.
 
     budget: "images" shown to the discriminator, or "seconds" of training. hold_out: the share of the pictures that no
-    arm learns from, and that all are measured against. judge: a class of `training.trials.judges`.
+    arm learns from, and that all are measured against.
     """
 
     title: str
     arms: dict
-    budget: str = "images"
+    table: Table = SAMPLES
     hold_out: float = 0.0
-    judge: type = Samples
+    budget: str = "images"
+
+    @property
+    def variant(self):
+        """That of the first arm; all make pictures of one kind."""
+        return next(iter(self.arms.values())).variant

@@ -3,10 +3,52 @@
 from models.nets.resnet import ResNet
 from training.recipes import pix2pix
 from training.recipes.game import l1
-from training.trials import judges
-from training.trials.claim import Arm, Claim
+from training.trials.claim import Arm, Claim, Table
 
 SMALL = {"resolution": 64}  # px at which a short run of a translator gets somewhere
+FACADES = Table(
+    {
+        "map read off again": "agreement",
+        "nearer to its own photo": "nearer_than_another",
+        "L1 to the photo": "l1",
+        "sliced Wasserstein": "mean",
+    },
+    (("images", "agreement"), ("images", "l1")),
+    "a segmenter of real photos; colours at 16 px; L1 in [-1, 1]; patches of a Laplacian pyramid",
+)
+COLOURS = Table(
+    {
+        "error": "U-Net",
+        "the ResNet's error": "ResNet",
+        "colourfulness": "U-Net_colourfulness",
+        "the ResNet's": "ResNet_colourfulness",
+        "error of the mean colour": "mean_colour",
+    },
+    (("images", "U-Net"), ("images", "U-Net_colourfulness")),
+    "mean distance in a, b of Lab; colourfulness over the originals'",
+)
+CYCLES = Table(
+    {
+        "horses read as zebras": "horse2zebra",
+        "zebras read as horses": "zebra2horse",
+        "L1 of the way back": "horse2zebra_cycle_l1",
+        "zebra's": "zebra2horse_cycle_l1",
+        "change of the background": "horse2zebra_change_of_background",
+        "of the rest": "horse2zebra_change_of_the_rest",
+    },
+    (("images", "horse2zebra"), ("images", "horse2zebra_cycle_l1")),
+    "a classifier of the real images; L1 in [-1, 1]",
+)
+EXPRESSIONS = Table(
+    {
+        "read as asked": "all",
+        "distance to the own face": "identity_distance",
+        "between two faces": "identity_distance_of_two_faces",
+        "L1 between targets": "l1_between_targets",
+    },
+    (("images", "all"), ("images", "identity_distance")),
+    "a classifier of the first set's real faces; identity in oriented gradients; L1 in [-1, 1]",
+)
 ROUGH = {"smooth": 0}  # the U-Net of the paper, without our blur after its last doublings
 
 
@@ -50,8 +92,8 @@ CLAIMS = {
             "ResNet": _facades(networks={"generator": ResNetGenerator}),
             "encoder-decoder": _facades(skips=False),
         },
+        FACADES,
         hold_out=0.1,
-        judge=judges.Facades,
     ),
     "colours": Claim(
         "The same three networks, for colours",
@@ -59,14 +101,14 @@ CLAIMS = {
             "with skips": Arm("colorize", SMALL),
             "skips cut": Arm("colorize", {**SMALL, "generator": {"skips": False}}),
         },
+        COLOURS,
         hold_out=0.1,
-        judge=judges.Colours,
     ),
     "losses": Claim(
         "The distance, the adversary, both",
         {"L1 alone": _facades(game=WithoutAdversary), "GAN alone": _facades(l1=0.0), "both": _facades()},
+        FACADES,
         hold_out=0.1,
-        judge=judges.Facades,
     ),
     "patches": Claim(
         "How large a patch is judged",
@@ -76,8 +118,8 @@ CLAIMS = {
             "70 px": _facades(),
             "the whole": _facades({"layers": 5}),
         },
+        FACADES,
         hold_out=0.1,
-        judge=judges.Facades,
     ),
     "cycle": Claim(
         "There and back again",
@@ -86,8 +128,8 @@ CLAIMS = {
             "cycle 10, no identity": Arm("cyclegan", {**SMALL, "identity": 0.0}),
             "no cycle": Arm("cyclegan", {**SMALL, "cycle": 0.0}),
         },
+        CYCLES,
         hold_out=0.1,
-        judge=judges.Cycles,
     ),
     "sets": Claim(
         "Two sets of faces, and the way back",
@@ -96,7 +138,7 @@ CLAIMS = {
             "the first set alone": _faces(first_set=True),
             "both sets, no way back": _faces(cycle=0.0),
         },
+        EXPRESSIONS,
         hold_out=0.1,
-        judge=judges.Expressions,
     ),
 }

@@ -96,11 +96,10 @@ def test_lists_of_figures_are_left_to_plots():
     assert "0.25" not in text
 
 
-def test_thresholds_of_truncation_are_a_table():
+def test_every_threshold_of_truncation_is_told():
     found = {"thresholds": [0.5, 2.0], "fid": [30.1, 12.5], "precision": [0.9, 0.8], "recall": [0.0, 0.2], "n": 500}
     text = card({**CONFIG, "metrics": {"truncation": found}})
-    assert "| threshold | FID | precision | recall |" in text and "| 2 | 12.5 | 0.8 | 0.2 |" in text
-    assert "recall 0.20 at a threshold of 2 (n 500)" in text and "## Truncation" not in card(CONFIG)
+    assert "0.5: FID 30.1, precision 0.90, recall 0.00; 2: FID 12.5, precision 0.80, recall 0.20 (n 500)" in text
 
 
 def test_only_a_hub_data_set_is_linked():
