@@ -109,13 +109,11 @@ class Job:
     def ended(self, stopping):
         """True if its process has ended, whose state it then has. stopping: it had been asked to stop."""
         code = self.process.poll()
-        if code is None:
-            return False
         if code == 0:
             self.state = "finished" if self.complete() else "stopped"
-        else:
+        elif code is not None:
             self.state = "stopped" if stopping and code == -signal.SIGTERM else "failed"
-        return True
+        return code is not None
 
     def last_line(self):
         """The last line of its log, or the signal that killed it."""
@@ -163,10 +161,8 @@ def read(path):
     """The jobs that a RUNS.toml lists; ValueError names the value that is wrong."""
     try:
         common = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise ValueError(f"{path} is no TOML: {error}") from None
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} is no TOML file that can be read: {error}") from None
     runs = common.pop("run", None)
     if not isinstance(runs, list) or not all(isinstance(values, dict) for values in runs):
         raise ValueError(f"{path} lists no runs: give each a [[run]] with its name and variant, as --help shows")
@@ -205,8 +201,7 @@ class Display:
     def __init__(self, jobs):
         self.jobs, self.live, self.lines = jobs, sys.stdout.isatty(), 0
 
-    def changed(self, job):
-        """A job has a new state."""
+    def say_state(self, job):
         if not self.live:
             print(f"{job.name}: {job.state}", flush=True)
 
@@ -236,7 +231,7 @@ def run_all(jobs, free, device):
             job = waiting.pop(0)
             job.start(free.pop(0), device)
             running.append(job)
-            display.changed(job)
+            display.say_state(job)
         if signals and not terminated:
             terminated = True
             for job in running:
@@ -244,7 +239,7 @@ def run_all(jobs, free, device):
         for job in [job for job in running if job.ended(terminated)]:
             running.remove(job)
             free.append(job.cores)
-            display.changed(job)
+            display.say_state(job)
         display.draw()
         time.sleep(1)
     display.close()

@@ -78,7 +78,7 @@ def test_runs_side_by_side_one_of_them_broken(place, capsys):
     assert written == {path: path.stat().st_mtime_ns for path in Path("runs").rglob("*")}
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.long)])
 def test_killed_and_started_again_it_goes_on(number, place):
     Path("RUNS.toml").write_text(TINY + RUN.format("a", "gan", "steps = 1000000"))
     process, deadline = begin(), time.monotonic() + 300
@@ -115,7 +115,7 @@ def test_killed_and_started_again_it_goes_on(number, place):
         (RUN.format("a", "gan", "") * 2, "two runs of the name 'a'"),
         ("steps = 5", "lists no runs"),
         ("run = 5", "lists no runs"),
-        ("steps = = 5", "no TOML.*line 1"),
+        ("steps = = 5", "no TOML file.*line 1"),
     ],
 )
 def test_a_bad_file_is_one_clear_line(text, named, place, capsys):

@@ -54,15 +54,13 @@ def from_entries(entries, source: str, name: str, resolution: int, channels: int
     entries: list[Entry]; source: what the user asked for, for errors; only: list of classes to keep, or None.
     """
     entries = sorted(strip_folders(entries), key=lambda entry: entry[0])
-    if only:
-        entries = of_classes(entries, only, source)
+    entries = of_classes(entries, only, source) if only else entries
     images, good = decode(entries, source, resolution, channels)
     parts = [PurePosixPath(entries[i][0]).parts for i in good]
     if any(len(p) == 1 for p in parts):
         return ImageSet(images, None, None, name)
     classes = sorted({p[0] for p in parts})
-    index = {kind: i for i, kind in enumerate(classes)}
-    return ImageSet(images, torch.tensor([index[p[0]] for p in parts]), classes, name)
+    return ImageSet(images, torch.tensor([classes.index(p[0]) for p in parts]), classes, name)
 
 
 def concatenate(sets: list[ImageSet]) -> ImageSet:

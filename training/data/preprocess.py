@@ -31,13 +31,11 @@ def open_picture(source: Path | bytes) -> Image.Image:
 
 
 def to_square(image: Image.Image, resolution: int) -> Image.Image:
-    """Centre-crop to a square, then Lanczos to `resolution` px; left alone where it fits already."""
+    """Centre-crop to a square, then Lanczos to `resolution` px; pixels stay as they are where that is its size."""
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
-    image = image.crop((left, top, left + side, top + side))
-    if side == resolution:
-        return image
-    return image.resize((resolution, resolution), Image.Resampling.LANCZOS)
+    square = image.crop((left, top, left + side, top + side))
+    return square.resize((resolution, resolution), Image.Resampling.LANCZOS)
 
 
 def to_array(image: Image.Image, resolution: int, channels: int) -> np.ndarray:

@@ -12,8 +12,6 @@ from training.recipes.settings import setting
 
 @dataclass
 class Settings(NoiseSettings):
-    """The noise family's, and the orthogonal regularization."""
-
     orthogonal: float = setting(1e-4, "weight of the generator's orthogonal regularization (beta)")
 
 

@@ -8,16 +8,14 @@ from models import cielab
 from models.colorize import CHROMA
 from models.images import from_uint8
 from training.data.image_set import evenly_spaced
-from training.recipes.game import l1, most_colourful_first
-from training.recipes.losses import minimax_d, non_saturating_g
-from training.recipes.pairs import PairGame, PairSettings
+from training.recipes import pix2pix
+from training.recipes.game import TranslatorGame, most_colourful_first
+from training.recipes.pairs import PairSettings
 from training.recipes.settings import setting
 
 
 @dataclass
 class Settings(PairSettings):
-    """The pairs', and the second generator."""
-
     second: dict = setting({}, "the ResNet's constructor arguments, as width=16 blocks=6")
 
 
@@ -46,11 +44,11 @@ def to_rgb(light, chroma):
     return torch.stack([from_uint8(torch.from_numpy(cielab.to_rgb(p))).permute(2, 0, 1) for p in planes])
 
 
-class Game(PairGame):
+class Game(pix2pix.Game):
     """Pix2Pix's game for x the lightness and y the chroma, played by each pair of networks (Isola 2016, equation 4)."""
 
-    objective = "non_saturating"
     figures = "colour"
+    pairs = False  # a file is a picture, which is input and true output
 
     def configure(self):
         s = self.settings
@@ -71,14 +69,6 @@ class Game(PairGame):
     def pair(self, index):
         return self.batch(index).split([1, 2], 1)
 
-    def d_loss(self, n, step):
-        x, y, fakes = self.translated_batch(n)
-        return sum(minimax_d(self.score(D, x, y), self.score(D, x, fake.detach())) / 2 for fake, D in fakes)
-
-    def g_loss(self, n):
-        x, y, fakes = self.last_batch
-        return sum(non_saturating_g(self.score(D, x, fake)) + self.settings.l1 * l1(fake, y) for fake, D in fakes)
-
     def calibration_pass(self):
         light = from_uint8(evenly_spaced(self.images, 512))[:, :1]
         for k in range(64):
@@ -87,10 +77,9 @@ class Game(PairGame):
 
     def samples(self, n, seed=0):
         """Rows of grey, U-Net's colours, ResNet's colours, the true ones, all held out."""
-        held = from_uint8(self.preprocess(evenly_spaced(self.shown.images, n // 4)))
-        light, chroma = held.split([1, 2], 1)
+        light, chroma = from_uint8(self.preprocess(evenly_spaced(self.shown.images, n // 4))).split([1, 2], 1)
         fakes = [self.translate(lambda G, x, name=name: G[name](x), light) for name in self.G]
         return torch.stack([to_rgb(light, c) for c in (0 * chroma, *fakes, chroma)], 1).flatten(0, 1)
 
     def examples(self):
-        return most_colourful_first(super().examples()[0]), None
+        return most_colourful_first(TranslatorGame.examples(self)[0]), None

@@ -10,8 +10,6 @@ from training.recipes.two_domains import TwoDomainGame
 
 @dataclass
 class Settings(TranslatorSettings):
-    """The translators', and the weights of the cycle."""
-
     cycle: float = setting(10.0, "weight of the L1 distance after going there and back (lambda)")
     identity: float = setting(
         0.2, "weight, as a share of `cycle`, of leaving pictures of the target domain as they are"

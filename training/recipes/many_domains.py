@@ -13,8 +13,6 @@ from training.recipes.settings import TranslatorSettings, setting
 
 @dataclass
 class ManyDomainSettings(TranslatorSettings):
-    """The translators', and the augmentation of what D sees."""
-
     jitter: bool = setting(False, "shift the training images at random (Isola 2016, section 6.2)")
     augment: str = setting("", "DiffAugment policy: what D sees is shifted at random", ("", "translation"))
 
@@ -50,10 +48,11 @@ class ManyDomainGame(TranslatorGame):
         self.sizes = [len(classes) for _, classes in self.sets]
         self.labels = domain.to(self.random.device)
         self.members = [(self.labels == d).nonzero()[:, 0] for d in range(sum(self.sizes))]
-        shape = {"channels": s.channels}
+        shape = {"domains": sum(self.sizes), "resolution": s.resolution, "channels": s.channels}
+        labels = sum(self.sizes) + len(self.sizes)
         return {
-            "generator": {**s.generator, **shape, "labels": sum(self.sizes) + len(self.sizes)},
-            "discriminator": {**s.discriminator, **shape, "domains": sum(self.sizes), "resolution": s.resolution},
+            "generator": {**s.generator, "labels": labels, "channels": s.channels},
+            "discriminator": {**s.discriminator, **shape},
         }
 
     @property

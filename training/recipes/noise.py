@@ -17,8 +17,6 @@ from training.recipes.settings import Settings, setting
 
 @dataclass
 class NoiseSettings(Settings):
-    """The settings of the noise family."""
-
     augment: str = setting("", "DiffAugment policy: what D sees is shifted at random", ("", "translation"))
 
 

@@ -14,8 +14,6 @@ from training.recipes.settings import setting
 
 @dataclass
 class Settings(wgan_gp.Settings):
-    """WGAN-GP's, the drift term and the schedule of growth."""
-
     drift: float = setting(1e-3, "weight of the critic's squared score on real pictures, which keeps it near zero")
     grow: dict = setting({}, "the step at which each size begins to fade in, as 8=1000 16=3000")
     fade: int = setting(1000, "generator steps that a size takes to fade in; 0: full size from the start")

@@ -12,8 +12,6 @@ from training.recipes.settings import setting
 
 @dataclass
 class Settings(ManyDomainSettings):
-    """Many domains', and the weights of StarGAN's losses."""
-
     penalty: float = setting(10.0, "weight of the gradient penalty (lambda_gp)")
     penalty_every: int = setting(2, "penalise every this many critic steps, that many times as strongly", least=1)
     classification: float = setting(1.0, "weight of the domain classification (lambda_cls)")

@@ -72,16 +72,13 @@ class TwoDomainGame(TranslatorGame):
 
     def from_pool(self, name, fakes):
         """What the discriminator `name` sees of these fakes and of earlier ones."""
-        n = len(fakes)
-        places = self.random.integers(n, POOL)
-        return self.pools[name](fakes.detach().float(), self.random.uniform(n), places)
+        places, coins = self.random.integers(len(fakes), POOL), self.random.uniform(len(fakes))
+        return self.pools[name](fakes.detach().float(), coins, places)
 
     def held_pictures(self, n):
         """Up to n held-out pictures of each domain, as many of both, float in [-1, 1]."""
-        for data in (self.shown, self.data):
-            domains = [data.images[data.labels == k] for k in (0, 1)]
-            if all(map(len, domains)):
-                break
+        found = ([data.images[data.labels == k] for k in (0, 1)] for data in (self.shown, self.data))
+        domains = next(domains for domains in found if all(map(len, domains)))
         n = min(n, *map(len, domains))
         return [from_uint8(evenly_spaced(images, n)) for images in domains]
 

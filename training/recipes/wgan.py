@@ -9,8 +9,6 @@ from training.recipes.settings import setting
 
 @dataclass
 class Settings(NoiseSettings):
-    """The noise family's, and the clipping."""
-
     clip: float = setting(0.01, "the critic's weights are clipped to +- this after each of its steps (c)")
 
 

@@ -9,8 +9,6 @@ from training.recipes.settings import setting
 
 @dataclass
 class Settings(NoiseSettings):
-    """The noise family's, and the gradient penalty."""
-
     penalty: float = setting(10.0, "weight of the gradient penalty (lambda)")
     penalty_every: int = setting(2, "penalise every this many critic steps, that many times as strongly", least=1)
 
