@@ -74,7 +74,7 @@ def quoted(value):
 
 
 def number(value, what, low, high, whole=False):
-    """A finite number from `low` to `high`, a whole one as int; else gr.Error in one line."""
+    """A finite number from `low` to `high`, as int if it must be whole; else gr.Error in one line."""
     kind = "a whole number" if whole else "a number"
     rule = f"give {kind} from {low:g} to {high:g}" if high < 1e6 else f"give {kind} from {low} to {high}"
     if value is None or value == "":

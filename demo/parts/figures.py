@@ -67,7 +67,7 @@ class WeightHistogram(Evidence):
         return f"{at_the_ends:.0f} % of the weights lie within 5 % of ±{clip:g}, where they are clipped."
 
     def plots(self, tables):
-        """Bars touch, so the plot is told how wide the bins are."""
+        """With the width of the bins, without which Gradio would draw gaps between the bars."""
         return [
             None
             if t is None

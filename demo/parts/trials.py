@@ -1,4 +1,4 @@
-"""The lecture's claims as short trainings on equal budgets have shown them: curves, pictures, table and words."""
+"""The lecture's claims, tried in short trainings on equal budgets: curves, pictures, table and words."""
 
 import json
 

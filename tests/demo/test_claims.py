@@ -6,6 +6,7 @@ import gradio as gr
 import pytest
 from PIL import Image
 
+import models
 from demo.parts import trials
 from demo.tabs import tab_class
 
@@ -62,3 +63,8 @@ def test_a_translator_s_claim_shows_what_became_of_held_out_pictures(claims_fold
 
 def test_what_was_not_tried_has_no_panel(claims_folder):
     assert not [block for name in ("progan", "gan") for block in built(name) if isinstance(block, gr.LinePlot)]
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_every_claim_that_a_tab_names_has_been_tried(name):
+    assert all((trials.FOLDER / f"{claim}.json").exists() for claim in tab_class(name).trials)
