@@ -111,9 +111,9 @@ def test_the_grid_comes_with_verdicts_and_as_one_png(client):
     assert same_z["pictures"][0]["src"] == stage["src"] != same_z["pictures"][1]["src"]
 
 
-def test_the_four_cat_tabs_share_one_seed(client):
-    shared = [call(client, f"{name}_grid", seed=11)[:4] for name in CATS]
-    assert shared == [[11] * 4 if isinstance(s, list) else (11,) * 4 for s in shared]
+def test_the_cat_tabs_share_one_seed(client):
+    for name in CATS:
+        assert list(call(client, f"{name}_grid", seed=11)[: len(CATS)]) == [11] * len(CATS)
 
 
 def test_reroll_changes_the_seed(client):
@@ -207,7 +207,7 @@ def test_a_variant_without_weights_says_so_in_one_line(weights, client):
             call(client, f"{site.LOST}_grid")
         cards = {c["name"]: c for c in call(client, "home")["cards"]}
         assert site.LOST in cards[site.LOST]["note"] and len(cards["dcgan"]["pictures"]) == 4
-        assert len(call(client, "dcgan_grid")[-1]["pictures"]) == 3, "the other three still stand together"
+        assert len(call(client, "dcgan_grid")[-1]["pictures"]) == len(CATS) - 1, "the others still stand together"
     finally:
         (weights / "elsewhere").rename(missing)
         models._loaded.clear()
