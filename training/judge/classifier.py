@@ -91,19 +91,15 @@ def fit(
     if data.labels is None or len(data.classes) < 2:
         raise DataError(f"--data {data.name!r} has fewer than two classes: give one sub-folder a class")
     epochs = epochs or min(20, max(2, round(examples / len(data))))
-    net = _new(data, seed, balanced).to(device)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        net = Classifier(data.images.shape[1], len(data.classes), side=BALANCED_INPUT if balanced else INPUT).to(device)
     path = (folder or cache_folder() / "classifiers") / f"{_key(data, epochs, seed, balanced)}.safetensors"
     if not _restore(net, path):
         _train(net, data, epochs, seed, balanced)
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic.write(path, lambda p: save_file(net.state_dict(), p, {"accuracy": repr(net.accuracy)}))
     return net.eval()
-
-
-def _new(data: ImageSet, seed: int, balanced: bool) -> Classifier:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return Classifier(data.images.shape[1], len(data.classes), side=BALANCED_INPUT if balanced else INPUT)
 
 
 def _key(data: ImageSet, epochs: int, seed: int, balanced: bool) -> str:

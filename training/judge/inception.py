@@ -18,7 +18,7 @@ class InceptionError(RuntimeError):
 
 
 def inception_available() -> bool:
-    """True where torch-fidelity is installed and its weights are cached or can be fetched; takes seconds."""
+    """True if torch-fidelity is installed and its weights are cached or can be fetched; takes seconds."""
     return inception_missing() is None
 
 
@@ -48,18 +48,11 @@ def metrics_missing() -> str | None:
     return None
 
 
-def inception(real: torch.Tensor, fake: torch.Tensor, *, device="cpu", seed=0) -> dict[str, float]:
-    """Distances between two sets of uint8 images [n, C, H, W], each at least 10 strong.
-
-    Returns fid (Heusel 2017), kid x 1000 (Binkowski 2018), precision and recall (Kynkaanniemi 2019), on
-    the 2,048 features before Inception's last layer. InceptionError where the weights cannot be had.
-    """
-    net = extractor(device)
-    return distances(features(net, real), features(net, fake), seed=seed)
-
-
 def distances(real: torch.Tensor, fake: torch.Tensor, *, seed=0) -> dict[str, float]:
-    """fid, kid x 1000, precision and recall between two sets' features [n, D], whatever network they are of."""
+    """Distances between the features [n, D] of two sets of images, each at least 10 strong.
+
+    fid (Heusel 2017), kid x 1000 (Binkowski 2018), precision and recall (Kynkaanniemi 2019).
+    """
     from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
     from torch_fidelity.metric_prc import prc_features_to_metric
 

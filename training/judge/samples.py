@@ -23,10 +23,10 @@ def measure(g, real, fake, asked, device, groups=GROUPS, source=None):
     if "sliced_wasserstein" in groups:
         figures["sliced_wasserstein"] = sliced(real.images, fake, device)
     if "inception" in groups:
-        if reason := inception.inception_missing():
-            missing["inception"] = reason
-        else:
+        try:
             figures["inception"] = by_inception(real.images, fake, device)
+        except inception.InceptionError as error:
+            missing["inception"] = str(error)
     if "classifier" in groups and (source or readable) and not inception.metrics_missing():
         figures["classifier"] = by_classifier(source, real, fake, device)
     if "labels" in groups and g.classes is not None:
@@ -54,7 +54,8 @@ def by_inception(real, fake, device):
     """FID, KID x 1000, precision and recall between as many samples as real images; uint8 [n, C, S, S]."""
     n = min(len(real), len(fake))
     chosen = real[torch.randperm(len(real), generator=torch.Generator().manual_seed(0))[:n]]
-    distances = inception.inception(chosen, fake[:n], device=device)
+    net = inception.extractor(device)
+    distances = inception.distances(*(inception.features(net, x) for x in (chosen, fake[:n])))
     return {**rounded(distances), "n": n, "features": "inception-v3 (torch-fidelity)"}
 
 

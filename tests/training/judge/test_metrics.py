@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from training.judge import inception
+from training.judge import inception, samples
 from training.judge.sliced_wasserstein import SlicedWasserstein, laplacian
 
 
@@ -131,11 +131,11 @@ def stub(monkeypatch):
 
 def test_inception_figures_tell_near_from_far(stub, real):
     fake = scenes(seed=2)
-    near, far = inception.inception(real, fake), inception.inception(real, 255 - fake // 2)
-    assert set(near) == {"fid", "kid", "precision", "recall"}
+    near, far = (samples.by_inception(real, x, "cpu") for x in (fake, 255 - fake // 2))
+    assert near["n"] == len(fake) and near["features"].startswith("inception")
     assert near["fid"] < far["fid"] and near["kid"] < far["kid"]
     assert near["precision"] > 0.6 > far["precision"] and near["recall"] > 0.6 > far["recall"]
-    same = inception.inception(real, real)
+    same = samples.by_inception(real, real, "cpu")
     assert same["fid"] == pytest.approx(0, abs=1e-3) and same["precision"] == same["recall"] == 1
 
 
