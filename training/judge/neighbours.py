@@ -38,14 +38,14 @@ class Training:
         self.flip, self.mean = flip, raw.mean(0)
         self.known = F.normalize(raw - self.mean, dim=1)
 
-    def nearest(self, images: torch.Tensor, own: torch.Tensor | None = None) -> Nearest:
-        """own: int64 [n], the index among the training pictures of each of `images` itself, left out."""
+    def nearest(self, images: torch.Tensor, itself: torch.Tensor | None = None) -> Nearest:
+        """itself: int64 [n], the index among the training pictures of each of `images`, left out where it is given."""
         found = []
         for queries in (images, images.flip(-1)) if self.flip else (images,):
             queries = F.normalize(features(queries) - self.mean, dim=1)
             distances = torch.cdist(queries, self.known)
-            if own is not None:
-                distances.scatter_(1, own[:, None], torch.inf)
+            if itself is not None:
+                distances.scatter_(1, itself[:, None], torch.inf)
             index = distances.argmin(1)
             found.append(((queries - self.known[index]).norm(dim=1), index))  # cdist is too coarse near zero
         distances, indices = (torch.stack(t) for t in zip(*found))

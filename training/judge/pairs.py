@@ -19,7 +19,7 @@ class Figures(translations.Figures):
         fake = torch.cat([self.translate(x) for _, x in shown])
         count, held_out = min(n, len(photo)), min(n, len(self.held))  # the first are the held-out ones
         distances = SlicedWasserstein(photo, n=count, device="cuda" if device == "cuda" else "cpu")(fake)
-        own = {
+        figures = {
             "nearer_than_another": nearer_than_another(photo[:held_out], fake[:held_out]),
             "l1": (fake[:held_out].float() - photo[:held_out]).abs().mean() / 127.5,
         }
@@ -30,7 +30,7 @@ class Figures(translations.Figures):
                 "features": "7x7 patches of a Laplacian pyramid, x1000",
             },
             "own_photo": {
-                **rounded(own),
+                **rounded(figures),
                 "n": held_out,
                 "features": "colours at 16 px, every held-out pair of pairs; L1 in [-1, 1]",
             },

@@ -28,9 +28,9 @@ class Figures(translations.Figures):
             row[title] = (domains.predict(fake) == 1 - k).float().mean()
             row[f"{title}_unchanged"] = (domains.predict(x) == 1 - k).float().mean()
             row[f"{title}_cycle_l1"] = np.mean([error for _, _, error in found])
-            change, behind = (fake.float() - x).abs().mean(1) / 127.5, background(domains, x)
-            row[f"{title}_change_of_background"] = change[behind].mean()
-            row[f"{title}_change_of_the_rest"] = change[~behind].mean()
+            change, mask = (fake.float() - x).abs().mean(1) / 127.5, background(domains, x)
+            row[f"{title}_change_of_background"] = change[mask].mean()
+            row[f"{title}_change_of_the_rest"] = change[~mask].mean()
             fakes.append(fake)
         features = "classifier of the real images, each class as often; L1 in [-1, 1]"
         row = {**rounded(row), "n": sum(map(len, fakes)), "features": features}

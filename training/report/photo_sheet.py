@@ -14,7 +14,7 @@ from training.data import sources
 from training.judge import photos, translations
 from training.report import markdown
 
-PLACE = hub.ROOT / "docs" / "whole"
+PLACE = hub.ROOT / "docs" / "photos"
 PHOTOS, CELL, COLUMNS = 20, 180, 5  # photos, px of one on the sheet, photos a row
 GAP = 12  # px between photos
 

@@ -79,7 +79,7 @@ def test_what_was_held_out_is_what_samples_are_set_against():
 
 def test_twins_in_the_data_are_not_their_own_neighbours():
     real = pictures(60)
-    found = neighbours.Training(torch.cat([real, real[:1]]), flip=True).nearest(real[:5], own=torch.arange(5))
+    found = neighbours.Training(torch.cat([real, real[:1]]), flip=True).nearest(real[:5], itself=torch.arange(5))
     assert found.index[0] == 60 and found.distance[0] == 0
     assert (found.index[1:] != torch.arange(1, 5)).all() and (found.distance[1:] > 0.01).all()
 
