@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 
 import models
 from models import hub
 from training import recipes, run
+from training.recipes.random_stream import RandomStream
 
 SCRIPT = Path(__file__).resolve().parents[2] / "training" / "run.py"
 
@@ -84,17 +86,36 @@ def test_a_folder_that_is_no_checkpoint_to_go_on_from(capsys, tmp_path):
     assert "nowhere" in line and "config.json" in line
 
 
+def data_like(config, game, settings):
+    """Random pictures with the classes or domains that a checkpoint learned from."""
+    data = game.noise_data(settings, 40)
+    if config.get("classes"):
+        data.classes, data.labels = config["classes"], torch.arange(40) % len(config["classes"])
+    if "domains" in config:
+        data.name = "+".join(name for name, _ in config["domains"])
+        data.classes = list(dict.fromkeys(name for _, classes in config["domains"] for name in classes))
+        data.origin = torch.arange(40) % len(config["domains"])
+        sizes = torch.tensor([len(classes) for _, classes in config["domains"]])
+        data.labels = torch.arange(40) // len(sizes) % sizes[data.origin]
+    return data
+
+
 @pytest.mark.parametrize("variant", models.names())
-def test_a_run_goes_on_from_a_shipped_checkpoint_with_its_architecture_and_settings(variant, tmp_path):
+def test_a_run_goes_on_from_every_shipped_checkpoint(variant, tmp_path):
     place = hub.WEIGHTS / variant
     if not place.exists():
         pytest.skip("it has no bundled weights")
-    config = hub.from_folder(variant, place).config
-    args = run.arguments([variant, "--from", str(place), "--batch-size", "2"])
-    settings = run.settings_of(args, tmp_path)
-    assert settings.steps == config["settings"]["steps"] and settings.batch_size == 2
-    generators = [net for role, net in config["networks"].items() if role.startswith("generator")]
-    assert settings.generator.items() <= generators[0].items()
+    weights = hub.from_folder(variant, place)
+    settings = run.settings_of(run.arguments([variant, "--from", str(place), "--batch-size", "2"]), tmp_path)
+    assert settings.steps == weights.config["settings"]["steps"] and settings.batch_size == 2
+    kind = recipes.load(variant).Game
+    game = kind(settings, data_like(weights.config, kind, settings), RandomStream(0, "cpu"))
+    game.load({role: weights.state_dict(role) for role in game.configs})
+    assert game.shipped_configs == weights.config["networks"]
+    for role, net in game.shipped().items():
+        expected = weights.state_dict(role)
+        for key, t in net.state_dict().items():
+            assert key.endswith(("_u", "_v")) or torch.allclose(t, expected[key].to(t.dtype), atol=1e-2), (role, key)
 
 
 def test_a_wrong_resolution_policy_or_number(capsys, tmp_path):

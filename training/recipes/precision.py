@@ -22,7 +22,7 @@ def choose(precision, device):
 
 
 def _seconds(dtype, tries=5):
-    """The process's own time: what else runs on the machine does not tip the scales."""
+    """Seconds of this process, whatever else runs on the machine."""
     net = nn.Conv2d(64, 128, 4, 2, 1).to(memory_format=torch.channels_last)
     x = torch.zeros(16, 64, 32, 32).contiguous(memory_format=torch.channels_last)
     for i in range(tries + 1):
