@@ -205,19 +205,14 @@ class Display:
         if not self.live:
             print(f"{job.name}: {job.state}", flush=True)
 
-    def draw(self):
-        """Draw the table over the last one, as many lines as the terminal has."""
+    def draw(self, last=False):
+        """On a terminal: draw the table over the last one, as many lines as fit. Else print it, the last time."""
         if self.live:
             width, height = shutil.get_terminal_size()
             lines = [line[: width - 1] for line in table(self.jobs)[: height - 1]]
             print((f"\x1b[{self.lines}F\x1b[J" if self.lines else "") + "\n".join(lines), flush=True)
             self.lines = len(lines)
-
-    def close(self):
-        """The table at the end."""
-        if self.live:
-            self.draw()
-        else:
+        elif last:
             print("\n".join(table(self.jobs)))
 
 
@@ -242,7 +237,7 @@ def run_all(jobs, free, device):
             display.say_state(job)
         display.draw()
         time.sleep(1)
-    display.close()
+    display.draw(last=True)
     for number, handler in handlers.items():
         signal.signal(number, handler)
     return not signals

@@ -1,4 +1,4 @@
-"""Terms of the data sets the family is known to learn from; every card states them."""
+"""Titles and terms of known data sets; every model card states them."""
 
 AFHQ = {
     "title": "AFHQ cats (Animal Faces-HQ, Choi et al. 2020)",

@@ -291,7 +291,7 @@ class Run:
 
 def hardware(device):
     """What a run learned on, in words."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
     threads = torch.get_num_threads()
-    return f"{threads} CPU core{'s' if threads > 1 else ''}" if device.type == "cpu" else device.type
+    if device.type == "cpu":
+        return f"{threads} CPU core{'s' if threads > 1 else ''}"
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type

@@ -45,7 +45,7 @@ def to_rgb(light, chroma):
 
 
 class Game(pix2pix.Game):
-    """Pix2Pix's game for x the lightness and y the chroma, played by each pair of networks (Isola 2016, equation 4)."""
+    """Pix2Pix's game for each of two pairs of networks, x the lightness and y the chroma (Isola 2016, equation 4)."""
 
     figures = "colour"
     pairs = False  # a file is a picture, which is input and true output

@@ -29,9 +29,10 @@ SETTINGS = Settings(
 
 
 class Game(TwoDomainGame):
-    """D: min ((D(y) - 1)^2 + D(G(x))^2) / 2; G: min (D(G(x)) - 1)^2 + lambda ||F(G(x)) - x||_1, and the way back alike.
+    """D: min ((D(y) - 1)^2 + D(G(x))^2) / 2; G: min (D(G(x)) - 1)^2 + lambda ||F(G(x)) - x||_1 (Zhu 2017, eq. 3).
 
-    (Zhu 2017, equation 3, section 4.) The identity loss ||F(x) - x||_1 keeps colours (section 5.2).
+    F, the generator back, has the same losses with x and y exchanged. The identity loss ||F(x) - x||_1 keeps colours
+    (section 5.2).
     """
 
     objective = "least_squares"

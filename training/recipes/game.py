@@ -3,6 +3,7 @@
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils import parametrize
 from torch.optim.swa_utils import AveragedModel
 
 from models import registry
@@ -38,6 +39,29 @@ def ema_update(averages, live, count, decay):
     difference = torch._foreach_sub(live, averages)
     torch._foreach_mul_(difference, rate)
     torch._foreach_add_(averages, difference)
+
+
+def load_network(net, state):
+    """Load exported tensors; RuntimeError where a shape differs.
+
+    Exported generators hold weights already divided by their spectral norm, which is 1 from there on; its singular
+    vectors are found anew, by power iteration in training mode.
+    """
+    here = net.state_dict()
+    vectors = {key: t for key, t in here.items() if key.endswith(("._u", "._v")) and key not in state}
+
+    def name_here(key):
+        """A weight that this network divides by its spectral norm is kept under another name."""
+        stem, _, name = key.rpartition(".")
+        original = f"{stem}.parametrizations.{name}.original"
+        return original if key not in here and original in here else key
+
+    net.load_state_dict({**vectors, **{name_here(key): t for key, t in state.items()}}, strict=True)
+    net.train()
+    for _ in range(20 if vectors else 0):
+        for module in net.modules():
+            if parametrize.is_parametrized(module):
+                module.weight  # noqa: B018  each access is one power iteration
 
 
 class Game:
@@ -130,7 +154,8 @@ class Game:
         """Take over exported networks {role: tensors}; RuntimeError where a shape differs."""
         for module, role in ((self.G, "generator"), (self.ema.module, "generator"), (self.D, "discriminator")):
             for name, net in split_roles(module, role).items():
-                net.load_state_dict(state_dicts[name], strict=True)
+                load_network(net, state_dicts[name])
+        self.ema.eval()
 
     @torch.no_grad()
     def calibrate(self):

@@ -99,16 +99,6 @@ class NoiseGame(Game):
         divided = {"spectral": False} if any(parametrize.is_parametrized(m) for m in self.G.modules()) else {}
         return {**self.configs, "generator": {**self.configs["generator"], **divided}}
 
-    def load(self, state_dicts):
-        """Take over exported networks {role: tensors}; RuntimeError where a shape differs.
-
-        Exported generators hold weights already divided by their spectral norm, which is 1 from there on.
-        """
-        for net in (self.G, self.ema.module):
-            load_network(net, state_dicts["generator"])
-        load_network(self.D, state_dicts["discriminator"])
-        self.ema.eval()
-
     def shipped(self):
         """{role: network} as exported: the averaged generator, its spectral norms divided out, and D."""
         shipped = registry.entry(self.settings.variant).networks["generator"](**self.shipped_configs["generator"])
@@ -133,22 +123,3 @@ class NoiseGame(Game):
         chunks = zip(*(x.to(self.random.device).split(128) for x in args))
         x = torch.cat([self.ema.module(*chunk, **self.stage).float().cpu() for chunk in chunks])
         return F.interpolate(x, size=self.images.shape[-2:])  # of a GAN that is still growing
-
-
-def load_network(net, state):
-    """Load exported tensors; a network with spectral norms finds their vectors anew by power iteration."""
-    here = net.state_dict()
-    vectors = {key: t for key, t in here.items() if key.endswith(("._u", "._v")) and key not in state}
-
-    def name_here(key):
-        """A weight that this network divides by its spectral norm is kept under another name."""
-        stem, _, name = key.rpartition(".")
-        original = f"{stem}.parametrizations.{name}.original"
-        return original if key not in here and original in here else key
-
-    net.load_state_dict({**vectors, **{name_here(key): t for key, t in state.items()}}, strict=True)
-    net.train()
-    for _ in range(20 if vectors else 0):
-        for module in net.modules():
-            if parametrize.is_parametrized(module):
-                module.weight  # noqa: B018  each access is one power iteration

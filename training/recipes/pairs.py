@@ -16,7 +16,7 @@ class PairSettings(TranslatorSettings):
 
 
 class PairGame(TranslatorGame):
-    """Pairs from files that hold the true output left and the input right, for one generator or several."""
+    """Pairs side by side, the true output left and the input right, for one generator or several."""
 
     figures = "pairs"
     pairs = True

@@ -1,14 +1,13 @@
 """What decides how a run learns, as data: the command line and config.json are made from these dataclasses."""
 
+from copy import copy
 from dataclasses import dataclass, field, fields
 
 
 def setting(default, text, choices=None, least=None):
     """A dataclass field with the help text, choices and least value of its command-line option."""
-    meta = {"help": text, "choices": choices, "least": least}
-    if isinstance(default, dict):
-        return field(default_factory=lambda: dict(default), metadata=meta)
-    return field(default=default, metadata=meta)
+    metadata = {"help": text, "choices": choices, "least": least}
+    return field(default_factory=lambda: copy(default), metadata=metadata)
 
 
 @dataclass
