@@ -1,29 +1,26 @@
-"""The features that distances are taken in: Inception's, or those of a classifier trained here."""
+"""The features that distances are taken in: Inception's where its weights are at hand, else EfficientNet-Lite2's."""
 
-from training.data import sources
-from training.judge import classifier, inception
+from pathlib import Path
 
-READER_HELP = "a set with classes: a classifier of it gives the features where Inception's weights cannot be had"
+import torch
 
+from training.judge import imagenet
 
-def extractor(source, real, device):
-    """(function from uint8 images to features [n, D], its name): Inception's, or those of `of_classifier`."""
-    if inception.inception_available():
-        net = inception.extractor(device)
-        return lambda x: inception.features(net, x), "inception-v3 (torch-fidelity)"
-    return of_classifier(source, real, device)
+# Of https://github.com/toshas/torch-fidelity/releases/tag/v0.2.0; looked for in torch.hub.get_dir()/checkpoints.
+INCEPTION = "weights-inception-2015-12-05-6726825d.pth"
 
 
-def of_classifier(source, real, device):
-    """(function from uint8 images to features [n, D], its name) of a classifier of `source`; None: of `real`."""
-    if source is None and (real.labels is None or len(real.classes) < 2):
-        raise ValueError(
-            f"Inception's weights cannot be had ({inception.inception_missing()}), and {real.name} has no "
-            "classes to train a classifier on: give --reader a set that has"
-        )
-    data = real
-    if source is not None:
-        _, channels, _, side = real.images.shape
-        data = sources.load(source, resolution=side, channels=channels, labelled=True)
-    net = classifier.fit(data, device=device)
-    return net.features, f"classifier of {len(data.classes)} classes ({data.name})"
+def extractor(device):
+    """(function from uint8 [n, 1 or 3, S, S] to features [n, D] on the CPU, the network's name)."""
+    weights = Path(torch.hub.get_dir()) / "checkpoints" / INCEPTION
+    if not weights.is_file():
+        return lambda images: imagenet.read(images, device)[0], imagenet.NAME
+    from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
+
+    net = FeatureExtractorInceptionV3("inception", ["2048"], feature_extractor_weights_path=str(weights)).to(device)
+
+    @torch.inference_mode()
+    def inception(images):
+        return torch.cat([net(part.expand(-1, 3, -1, -1).to(device))[0].cpu() for part in images.split(64)])
+
+    return inception, "Inception-v3 (torch-fidelity)"
