@@ -48,6 +48,7 @@ def parser(variant=None):
     p.add_argument(
         "--data",
         metavar="SOURCE",
+        default=argparse.SUPPRESS,
         help="a folder or zip of images (class sub-folders become labels), a "
         "folder of MNIST idx files, torchvision:NAME, or a Hub data set; default: the variant's public set",
     )
@@ -104,13 +105,9 @@ def arguments(argv):
 def settings_of(args, out):
     """The recipe's settings, or those the run in `out` was begun with, or those of --from; then the flags given now."""
     base, saved = recipes.load(args.variant).SETTINGS, None
-    names = {f.name for f in dataclasses.fields(base)} - {"variant", "data"}
+    names = {f.name for f in dataclasses.fields(base)} - {"variant"}
     given = {name: value for name, value in vars(args).items() if name in names}
-    for name, value in given.items():
-        if isinstance(getattr(base, name), dict):
-            given[name] = dict(value)
-    if args.data:
-        given["data"] = args.data
+    given = {name: dict(value) if isinstance(getattr(base, name), dict) else value for name, value in given.items()}
     found = None if args.fresh else checkpoint.newest(out / "checkpoints", header=True)
     if args.begin and not found:
         saved = hub.from_folder(args.variant, args.begin).config.get("settings")

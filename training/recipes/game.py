@@ -120,6 +120,11 @@ class Game:
         """Entries of config.json besides networks and settings."""
         return {}
 
+    def pictures(self, index):
+        """Training pictures of these indices, float [n, C, H, W] in [-1, 1], mirrored at random where `flip` is set."""
+        x = from_uint8(self.images[index]).contiguous(memory_format=torch.channels_last)
+        return augment.flip(x, self.random) if self.settings.flip else x
+
     def augmented(self, x):
         """DiffAugment (Zhao 2020): what D sees, real and fake alike, shifted where the settings say so."""
         return augment.translation(x, self.random) if self.settings.augment else x
@@ -201,10 +206,8 @@ class TranslatorGame(Game):
         return {role: dict(getattr(self.settings, role.split("_")[0])) for role in roles}
 
     def batch(self, index):
-        """Training pictures of these indices, float [n, C, H, W] in [-1, 1], flipped and shifted at random."""
-        x = from_uint8(self.images[index]).contiguous(memory_format=torch.channels_last)
-        if self.settings.flip:
-            x = augment.flip(x, self.random)
+        """Training pictures of these indices, mirrored and shifted at random where the settings say so."""
+        x = self.pictures(index)
         return augment.jitter(x, self.random) if self.settings.jitter else x
 
     @torch.no_grad()

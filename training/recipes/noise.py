@@ -10,7 +10,6 @@ from torch.nn.utils import parametrize
 from models import registry
 from models.images import from_uint8
 from models.progan import MinibatchStd
-from training.data import augment
 from training.recipes.game import EXAMPLES, Game
 from training.recipes.settings import Settings, setting
 
@@ -53,9 +52,7 @@ class NoiseGame(Game):
     def batch(self, n):
         """[n real pictures, float [n, C, H, W] in [-1, 1]], and their labels where D reads them."""
         index = self.random_indices(n)
-        x = from_uint8(self.images[index]).contiguous(memory_format=torch.channels_last)
-        x = augment.flip(x, self.random) if self.settings.flip else x
-        return [x, self.labels[index]] if self.classes else [x]
+        return [self.pictures(index), self.labels[index]] if self.classes else [self.pictures(index)]
 
     def random_indices(self, n):
         """Indices of n pictures: each picture equally likely, or each class where `balanced`."""
