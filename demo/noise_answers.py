@@ -14,6 +14,7 @@ from demo import uploads
 from demo.events import event_value
 from demo.parts import checkpoint, data_uri, latents, verdict, views
 from demo.state import COORDINATES, DIRECTIONS, LAST_SEED, MOVES, check, number
+from demo.variant_tab import VariantTab
 from models.images import grid, to_images
 from models.translator import to_tensor
 
@@ -40,7 +41,7 @@ def save(image, stem):
     return str(path)
 
 
-class NoiseAnswers:
+class NoiseAnswers(VariantTab):
     """The answers of one variant's tab; `NoiseTab` shows them.
 
     Methods of *values take the values of all controls: CONTROLS, then `own_fields`. stage_values, picked_values and
@@ -52,16 +53,12 @@ class NoiseAnswers:
     own_fields, judge = (), "discriminator"
 
     def __init__(self, name):
-        self.name, self.entry = name, models.entry(name)
+        super().__init__(name)
         self.same_seed_tabs = [self]  # with the other tabs whose seed follows this one's
-
-    def sampler(self):
-        """The variant's Sampler; gr.Error in one line where its weights cannot be had."""
-        return checkpoint.load(self.name)
 
     def read(self, *values):
         """Sampler and checked State from the controls' values."""
-        sampler, (seed, n, pick, label, *more) = self.sampler(), values
+        sampler, (seed, n, pick, label, *more) = self.load(), values
         own = dict(zip(self.own_fields, more[MOVES:]))
         return sampler, check(sampler.classes, seed=seed, n=n, pick=pick, label=label, moves=tuple(more[:MOVES]), **own)
 
@@ -154,7 +151,7 @@ class NoiseAnswers:
 
     def walk(self, seed, to, label=None):
         """Endpoint `walk`: an animation from the picture of one seed to another's and back."""
-        sampler = self.sampler()
+        sampler = self.load()
         state = check(sampler.classes, seed=seed, label=label, n=1)
         to = number(to, "Walk to seed", 0, LAST_SEED, whole=True)
         return {
@@ -166,7 +163,7 @@ class NoiseAnswers:
 
     def label_table(self, seed):
         """Endpoint `labels`: every class by ten seeds, in one picture."""
-        sampler, seed = self.sampler(), check(seed=seed).seed
+        sampler, seed = self.load(), check(seed=seed).seed
         k = len(sampler.classes)
         z = sampler.latents(TABLE_SEEDS, seed).repeat(k, 1)
         pictures = sampler.sample(z=z, labels=torch.arange(k).repeat_interleave(TABLE_SEEDS))
@@ -180,7 +177,7 @@ class NoiseAnswers:
 
     def judge_upload(self, photo, event: gr.EventData):
         """Endpoint `judge`: the discriminator's verdict on a visitor's picture."""
-        sampler = self.sampler()
+        sampler = self.load()
         picture = uploads.square(uploads.read(event_value(event, "photo", photo)), sampler.resolution)
         item = verdict.judged(sampler, to_tensor(picture))[0]
         item |= {"name": "Your picture", "text": views.number(item["score"])}

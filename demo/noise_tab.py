@@ -7,7 +7,7 @@ import gradio as gr
 
 from demo.events import QUICK, SLOW, Event, clamped
 from demo.noise_answers import CONTROLS, TABLE_SEEDS, NoiseAnswers
-from demo.parts import checkpoint, neighbours, photo_card, trials, views
+from demo.parts import neighbours, photo_card, views
 from demo.state import ALL, COORDINATES, DIRECTIONS, MAX_MOVE, MAX_N, State
 from models.images import to_images
 
@@ -16,8 +16,7 @@ class NoiseTab(NoiseAnswers):
     """Components and events of one variant's tab. What one tab has beyond the others, its subclass adds.
 
     shares_seed_with: tabs that give the same name share one seed, show it in each other's networks, and judge a
-    visitor's picture. trials: files of docs/claims to show. evidence: a figures.Evidence, or None. directions_title:
-    stands above the direction sliders.
+    visitor's picture. evidence: a figures.Evidence, or None. directions_title: stands above the direction sliders.
 
     Once built: inputs: {parameter: component} of all controls. stage_views: follow the sliders. picked_views: follow
     the picked picture's seed. seed_views: all that follow the seed.
@@ -27,7 +26,7 @@ class NoiseTab(NoiseAnswers):
     stage_values and picked_values add.
     """
 
-    shares_seed_with, trials, evidence, directions_title = "", (), None, "Its strongest directions"
+    shares_seed_with, evidence, directions_title = "", None, "Its strongest directions"
     own_controls = own_moves = own_redraws = own_stage_views = own_picked_views = ()
 
     def __init__(self, name):
@@ -50,28 +49,22 @@ class NoiseTab(NoiseAnswers):
         """Values of `own_controls` in a state."""
         return []
 
-    def build(self):
-        """Lay the tab out."""
-        views.head(self.entry)
-        self.notice = gr.HTML(apply_default_css=False, visible=False)
-        with gr.Column(elem_classes="ga-body") as self.body:
-            with gr.Row(elem_classes=["ga-play", *(["ga-led"] if self.own_fields else [])]):
-                with gr.Column(scale=9, min_width=300):
-                    self.stage_view = views.view(views.STAGE, views.STAGE_JS, elem_id=f"{self.name}-stage")
-                with gr.Column(scale=7, min_width=280):
-                    self.build_sliders()
-                with gr.Column(scale=10, min_width=320):
-                    self.build_grid()
-            self.build_own_row()
-            with gr.Row(elem_classes="ga-more"):
-                with gr.Column(scale=3, min_width=260):
-                    self.build_walk()
-                with gr.Column(scale=7, min_width=320):
-                    self.build_beside()
-            self.evidence_views = self.evidence.build() if self.evidence else []
-            trials.panel(self.trials)
-            self.neighbours = neighbours.panel(self.name)
-            self.facts = gr.HTML(apply_default_css=False)
+    def build_room(self):
+        with gr.Row(elem_classes=["ga-play", *(["ga-led"] if self.own_fields else [])]):
+            with gr.Column(scale=9, min_width=300):
+                self.stage_view = views.view(views.STAGE, views.STAGE_JS, elem_id=f"{self.name}-stage")
+            with gr.Column(scale=7, min_width=280):
+                self.build_sliders()
+            with gr.Column(scale=10, min_width=320):
+                self.build_grid()
+        self.build_own_row()
+        with gr.Row(elem_classes="ga-more"):
+            with gr.Column(scale=3, min_width=260):
+                self.build_walk()
+            with gr.Column(scale=7, min_width=320):
+                self.build_beside()
+        self.evidence_views = self.evidence.build() if self.evidence else []
+        self.neighbours = neighbours.panel(self.name)
         controls = [self.seed, self.n, self.pick, self.label, *self.sliders, *self.own_controls]
         self.inputs = dict(zip((*CONTROLS, *self.own_fields), controls))
         self.stage_views = [self.stage_view, *self.own_stage_views]
@@ -126,44 +119,24 @@ class NoiseTab(NoiseAnswers):
         label = gr.Radio(choices=[ALL, state.label], value=state.label)
         return [state.seed, state.n, state.pick, label, *state.moves, *self.own_values(state)]
 
-    def opening_views(self):
-        """The components that `open` fills after notice and body."""
+    @property
+    def filled(self):
         label = [self.label] if self.conditional else []
-        first = [*self.seed_views, self.real_view, self.facts, *label]
-        return [*first, *self.evidence_views, *self.neighbours]
+        return [*self.seed_views, self.real_view, *label, *self.evidence_views, *self.neighbours]
+
+    def fill(self, sampler, *values):
+        return self.opening_values(*self.read(*values))
 
     def opening_values(self, sampler, state):
-        """Values of `opening_views`."""
-        found = [*self.seed_values(sampler, state), self.real(sampler), checkpoint.facts(sampler)]
+        """Values of `filled`."""
+        found = [*self.seed_values(sampler, state), self.real(sampler)]
         if self.conditional:
             found.append(gr.Radio(choices=[ALL, *(sampler.classes or [])], value=state.label))
         found += self.evidence.values() if self.evidence else []
         return [*found, *neighbours.values(sampler)]
 
-    def open(self, *values):
-        """Endpoint `open`: notice, body and `opening_views`; the notice alone where the weights cannot be had."""
-        try:
-            found = self.opening_values(*self.read(*values))
-            return [gr.HTML(visible=False), gr.Column(visible=True), *found]
-        except gr.Error as error:
-            return checkpoint.missing(error, len(self.opening_views()))
-
-    def event(self, endpoint, triggers, function, outputs, description, how=SLOW, click=False):
-        """An Event that takes all of `inputs`."""
-        inputs, names = list(self.inputs.values()), tuple(self.inputs)
-        return Event(endpoint, triggers, function, inputs, outputs, description, how, names, click)
-
     def events(self, door):
-        """The tab's Events; door: its gr.Tab."""
-        opened = self.event(
-            "open",
-            [door.select],
-            self.open,
-            [self.notice, self.body, *self.opening_views()],
-            "all that its tab shows on opening: grid, stage, real pictures, checkpoint, evidence; "
-            "or one line that says why its weights cannot be had.",
-        )
-        found = [opened, *self.stage_events(), *self.seed_events(), *self.walk_events()]
+        found = [*super().events(door), *self.stage_events(), *self.seed_events(), *self.walk_events()]
         if self.conditional:
             text = f"every label by {TABLE_SEEDS} seeds, one PNG as a data URI."
             table = Event("labels", [self.seed.input], self.label_table, [self.seed], self.table, text, SLOW)

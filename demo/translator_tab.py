@@ -1,83 +1,25 @@
 """What the translators' tabs share: a photo or an example in, live results, and the full-size picture on demand."""
 
-from contextlib import contextmanager
-from html import escape
 from itertools import cycle
 
 import gradio as gr
 
-import models
 from demo import uploads
-from demo.events import QUICK, SLOW, Event, clamped, event_value
-from demo.parts import checkpoint, data_uri, photo_card, trials, views
+from demo.events import QUICK, clamped, event_value
+from demo.parts import data_uri, photo_card
 from demo.parts.examples import bundled
 from demo.state import number, refuse
+from demo.variant_tab import VariantTab, one_line_errors
 
 
-@contextmanager
-def one_line_errors():
-    """Turn what a translator refuses (ValueError, RuntimeError) into one line on the page; decorates answers."""
-    try:
-        yield
-    except gr.Error:  # which is a ValueError, and one line already
-        raise
-    except (ValueError, RuntimeError) as error:
-        raise refuse(escape(" ".join(str(error).split())[:300], quote=False)) from None
-
-
-class TranslatorTab:
-    """Base of a translator's tab: heading, the subclass's controls and views, trials, the checkpoint's facts.
-
-    A subclass has `build_room()`, which lays out controls and views of its own; `inputs`, {parameter of its endpoints:
-    component}, whose values every answer takes in this order; `filled`, components, and `fill(translator, *values)`,
-    which gives their values when the tab is opened. trials: files of docs/claims to show.
-    """
-
-    trials = ()
-
-    def __init__(self, name):
-        self.name, self.entry = name, models.entry(name)
+class TranslatorTab(VariantTab):
+    """Base of a translator's tab; what it has to have, VariantTab says."""
 
     @classmethod
     def home_pictures(cls, translator, seed):
         """Up to four PIL pictures for the home page: the bundled examples, each translated in the next way there is."""
         ways = cycle(translator.ways.values())
         return [translator.translate(image, **way) for image, way in zip(bundled(translator)[:4], ways)]
-
-    def build(self):
-        """Lay the tab out."""
-        views.head(self.entry)
-        self.notice = gr.HTML(apply_default_css=False, visible=False)
-        with gr.Column(elem_classes="ga-body") as self.body:
-            self.build_room()
-            trials.panel(self.trials)
-            self.facts = gr.HTML(apply_default_css=False)
-        for component in self.inputs.values():
-            component.preprocess = lambda value: value  # the answers check values; Gradio's checks say less
-
-    def event(self, endpoint, triggers, function, outputs, description, how=SLOW, click=False):
-        """An Event that takes all of `inputs`."""
-        inputs, names = list(self.inputs.values()), tuple(self.inputs)
-        return Event(endpoint, triggers, function, inputs, outputs, description, how, names, click)
-
-    def events(self, door):
-        """The tab's Events; door: its gr.Tab."""
-        shown = [self.notice, self.body, self.facts, *self.filled]
-        text = "all that its tab shows on opening, made from a bundled example; or one line that says why its weights "
-        return [self.event("open", [door.select], self.open, shown, text + "cannot be had.")]
-
-    def translator(self):
-        """The variant's Translator; gr.Error in one line where its weights cannot be had."""
-        return checkpoint.load(self.name)
-
-    def open(self, *values):
-        """Notice, body, facts and `filled`; where the translator or a value is refused, the notice alone."""
-        try:
-            with one_line_errors():
-                t = self.translator()
-                return [gr.HTML(visible=False), gr.Column(visible=True), checkpoint.facts(t), *self.fill(t, *values)]
-        except gr.Error as error:
-            return checkpoint.missing(error, 1 + len(self.filled))
 
 
 class PhotoTab(TranslatorTab):
@@ -202,7 +144,7 @@ class PhotoTab(TranslatorTab):
     def take(self, given, *values):
         """Endpoint `photo`: a visitor's picture or an example, with the controls' values for it."""
         *values, event = values
-        t = self.translator()
+        t = self.load()
         photo = self.photo(t, event_value(event, "photo", given))
         values = self.controls_for(photo[2], *values)
         return [*values, *self.photo_values(t, photo, values)]
@@ -210,7 +152,7 @@ class PhotoTab(TranslatorTab):
     @one_line_errors()
     def translate(self, given, *values):
         """Endpoint `translate`: `results` for the photo and the controls' values."""
-        t = self.translator()
+        t = self.load()
         image, src, _ = self.photo(t, given)
         return self.answer(t, image, src, *values)
 
@@ -218,7 +160,7 @@ class PhotoTab(TranslatorTab):
     def save(self, given, *values):
         """Endpoint `full`: a PNG to download; the browser sends the photo itself, where `given` is its preview."""
         *values, event = values
-        t = self.translator()
+        t = self.load()
         image, _, _ = self.photo(t, event_value(event, "photo", None) or given)
         what = event_value(event, "what", next(iter(self.full_sizes)))
         picture = self.full_size(t, image, what, *values)

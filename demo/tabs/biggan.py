@@ -58,9 +58,10 @@ class Tab(NoiseTab):
         other = gr.Dropdown(choices=[state.other], value=state.other) if state.other else gr.skip()
         return [UNTRUNCATED if state.truncation is None else state.truncation, state.blend, other]
 
-    def opening_views(self):
+    @property
+    def filled(self):
         more = [*self.sliders[:DIRECTIONS], self.other, self.curve, self.fid, self.measured]
-        return [*super().opening_views(), *more]
+        return [*super().filled, *more]
 
     def opening_values(self, sampler, state):
         table, words = curve(sampler)
@@ -79,7 +80,7 @@ class Tab(NoiseTab):
 
     def sweep_table(self, seed, label):
         """Endpoint `sweep`: the same seeds under each threshold, in one picture."""
-        sampler = self.sampler()
+        sampler = self.load()
         state = check(sampler.classes, seed=seed, n=ROWS, label=label)
         z = [sampler.latents(ROWS, state.seed, threshold) for threshold in SWEEP]
         labels = torch.tensor(latents.grid_labels(sampler, state)).repeat_interleave(len(SWEEP))

@@ -146,14 +146,14 @@ class Tab(TranslatorTab):
     @one_line_errors()
     def take(self, sketch, seed, event):
         """Endpoint `map`: an opened label map, as the canvas takes it, then `filled`."""
-        t = self.translator()
+        t = self.load()
         snapped = data_uri.png(self.read(t, event_value(event, "sketch", sketch)))
         return [snapped, *self.fill(t, snapped, seed)]
 
     @one_line_errors()
     def reseed(self, sketch, seed):
         """Endpoint `seed`: `results`."""
-        t = self.translator()
+        t = self.load()
         return self.answer(t, self.read(t, sketch), seed)
 
     def reroll(self, sketch, _):

@@ -34,8 +34,9 @@ class Tab(NoiseTab):
     def own_values(self, state):
         return [gr.skip() if state.level is None else state.level]
 
-    def opening_views(self):
-        return [*super().opening_views(), self.level]
+    @property
+    def filled(self):
+        return [*super().filled, self.level]
 
     def opening_values(self, sampler, state):
         top = sampler.top_level

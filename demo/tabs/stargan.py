@@ -201,6 +201,6 @@ class Tab(PhotoTab):
         """Endpoint `faces`: whose expression changes, `results` and `photo_views`."""
         *others, faces, event = values
         values = [*others, event_value(event, "faces", faces)]
-        t = self.translator()
+        t = self.load()
         image, src, _ = self.photo(t, given)
         return [values[-1], *self.answer(t, image, src, *values), *self.answer_photo(t, image, src, *values)]
