@@ -8,7 +8,7 @@ from huggingface_hub import ModelCard, ModelCardData
 
 from models import figures, registry
 from training import recipes
-from training.report.markdown import number
+from training.report.text import number
 
 TEMPLATE = Path(__file__).with_name("card.md.jinja")
 ELSEWHERE = {

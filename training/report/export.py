@@ -2,9 +2,7 @@
 
 import dataclasses
 import json
-import re
 import shutil
-from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
@@ -16,22 +14,9 @@ from training.engine.checkpoint import CheckpointError, write
 from training.engine.loop import hardware
 from training.report import readme
 from training.report.card import card
+from training.report.text import write_json, write_text
 
 SHEETS = ("samples.png", "neighbours.png")  # pictures of a measured checkpoint, written by `record`
-LONG = 16  # a longer list of figures is for plots, not for the manifest
-
-
-def write_json(path, value):
-    """A JSON file, written whole or not at all, a list of numbers to a line."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    write_text(
-        path, re.sub(r"\[\n\s*([^][{}\"]*?)\n\s*\]", lambda found: f"[{' '.join(found[1].split())}]", text) + "\n"
-    )
-
-
-def write_text(path, text):
-    """A UTF-8 file, written whole or not at all."""
-    write(path, lambda p: p.write_text(text, encoding="utf-8"))
 
 
 def export_run(run, folder):
@@ -85,56 +70,42 @@ def export(folder, networks, config, real):
     write_text(folder / "README.md", card(config))
 
 
-def install(folder, variant, manifest=None, weights=None):
+def install(folder, variant):
     """Put an export in place as the bundled copy, rewrite the manifest's row and README's table; the new folder."""
-    config = json.loads((Path(folder) / "config.json").read_text(encoding="utf-8"))
+    config = json.loads((folder / "config.json").read_text("utf-8"))
     if config["variant"] != variant:
         raise CheckpointError(f"{folder} holds {config['variant']}, not {variant}")
-    place = Path(weights or hub.WEIGHTS) / variant
+    place = hub.WEIGHTS / variant
     fresh = place.with_name(f"{variant}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(folder, fresh)
     shutil.rmtree(place, ignore_errors=True)
     fresh.rename(place)
-    update_row(place, manifest)
+    update_row(place)
     return place
 
 
-def update_row(place, manifest=None):
+def update_row(place):
     """The manifest's row of a bundled folder, and README's table; changed files are unpublished (revision null)."""
-    variant = place.name
-    config = json.loads((place / "config.json").read_text(encoding="utf-8"))
-    old, files = hub.rows(manifest).get(variant, {}), hub.describe(place)
-    row = {
-        "repo": old.get("repo", f"gan-atlas/{variant}"),
-        "revision": old.get("revision") if old.get("files") == files else None,
-        "files": files,
-        "dataset": config["dataset"]["name"],
-        "license": config["license"],
-        "metrics": {group: _without_lists(found) for group, found in config.get("metrics", {}).items()},
-    }
-    hub.write_row(variant, row, manifest)
+    old, files = hub.rows().get(place.name, {}), hub.describe(place)
+    revision = old.get("revision") if old.get("files") == files else None
+    hub.write_row(
+        place.name, {"repo": old.get("repo", f"gan-atlas/{place.name}"), "revision": revision, "files": files}
+    )
     readme.update(place.parents[1])
 
 
-def _without_lists(found):
-    if not isinstance(found, dict):
-        return found
-    return {key: value for key, value in found.items() if not (isinstance(value, list) and len(value) > LONG)}
-
-
-def record(folder, metrics, sheets, manifest=None):
+def record(folder, metrics, sheets):
     """Add `metrics` to a checkpoint's own and rewrite its card; of a bundled one, also the manifest's row and README.
 
     sheets: {one of SHEETS: (PIL image, its caption)}.
     """
-    folder = Path(folder)
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    config["metrics"] = {**config.get("metrics", {}), **metrics}
+    config["sheets"] = {**config.get("sheets", {}), **{name: caption for name, (_, caption) in sheets.items()}}
     for name, (image, _) in sheets.items():
         write(folder / name, lambda p, image=image: image.save(p, "PNG", optimize=True))
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    config["metrics"] = {**config.get("metrics", {}), **metrics}
-    config["sheets"] = {**config.get("sheets", {}), **{name: words for name, (_, words) in sheets.items()}}
     write_json(folder / "config.json", config)
     write_text(folder / "README.md", card(config))
     if folder.resolve().parent == hub.WEIGHTS.resolve():
-        update_row(folder.resolve(), manifest)
+        update_row(folder.resolve())

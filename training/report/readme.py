@@ -4,16 +4,15 @@ import json
 import re
 
 import models
-from models import atomic, figures, hub
-from training.report.markdown import table
+from models import figures, hub
+from training.report.text import table, write_text
 
 
 def update(root=hub.ROOT):
     """Write the tables of the README.md in this folder, if there is one, from weights/ and docs/claims/ beside it."""
     page = root / "README.md"
     if page.exists():
-        text = replaced(page.read_text("utf-8"), root)
-        atomic.write(page, lambda p: p.write_text(text, encoding="utf-8"))
+        write_text(page, replaced(page.read_text("utf-8"), root))
 
 
 def replaced(text, root=hub.ROOT):

@@ -10,7 +10,8 @@ from training import recipes
 from training.data.image_set import only_set, split
 from training.engine.loop import Run
 from training.recipes import precision
-from training.report.export import export_run, write_json
+from training.report.export import export_run
+from training.report.text import write_json
 
 
 def folder(args, label):

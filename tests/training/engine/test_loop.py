@@ -87,10 +87,12 @@ def test_a_finished_run_exports_what_models_can_load(variant, run_of, tmp_path):
     assert list((tmp_path / "run").rglob("events.out.tfevents*"))
 
 
-def test_install_puts_the_export_and_its_row_in_place(run_of, tmp_path):
+def test_install_puts_the_export_and_its_row_in_place(run_of, tmp_path, monkeypatch):
     run_of("gan").train()
     weights, manifest = tmp_path / "weights", tmp_path / "manifest.json"
-    install(tmp_path / "run" / "export", "gan", manifest, weights)
+    monkeypatch.setattr(hub, "WEIGHTS", weights)
+    monkeypatch.setattr(hub, "MANIFEST", manifest)
+    install(tmp_path / "run" / "export", "gan")
     assert hub.fetch("gan", manifest=manifest, bundled=weights).source == "bundled copy"
     row = json.loads(manifest.read_text())["variants"]["gan"]
     assert row["revision"] is None and set(row["files"]) >= {"config.json", "generator.safetensors"}
