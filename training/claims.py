@@ -14,7 +14,6 @@ if __package__ in (None, ""):
 import models
 from models import hub
 from training import recipes
-from training.judge.features import READER_HELP
 from training.report import claim_page, readme
 from training.trials import judges, learn, noise, translators
 
@@ -27,7 +26,6 @@ def parser():
     p = argparse.ArgumentParser(description=__doc__, epilog="Stopped and started again, it goes on.")
     p.add_argument("claim", metavar="CLAIM", help="; ".join(f"{k}: {c.title}" for k, c in CLAIMS.items()))
     p.add_argument("--data", required=True, metavar="SOURCE", help="what all arms learn from, as for run.py")
-    p.add_argument("--reader", metavar="SOURCE", help=READER_HELP)
     p.add_argument("--budget", type=float, default=100_000, help="images, or seconds for growth (default: %(default)s)")
     p.add_argument("--points", type=int, default=8, help="how often on the way it is measured (default: %(default)s)")
     p.add_argument("--width", type=int, help="of all networks; default: the variants' own")
@@ -45,10 +43,14 @@ def main(argv=None):
     argv = sys.argv[1:] if argv is None else argv
     args = parser().parse_args(argv)
     try:
-        return report(args, "python training/claims.py " + shlex.join(argv))
+        check(args)
+        print(report(args, "python training/claims.py " + shlex.join(argv)))
+    except KeyboardInterrupt:
+        print("stopped: run the same command to go on")
     except (ValueError, OSError, RuntimeError) as error:
         print(f"claims.py: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
+    return 0
 
 
 def check(args):
@@ -64,21 +66,15 @@ def check(args):
 
 
 def report(args, command):
-    """Run what is missing; once all arms are there, write the claim's page and print its table."""
-    check(args)
+    """Run what is missing; once all arms are there, write the claim's page. Its table."""
     claim = CLAIMS[args.claim]
     settings = learn.settings_of(next(iter(claim.arms.values())), args)
     real = recipes.load(claim.variant).Game.load_data(settings, args.data)
-    translates = models.entry(claim.variant).translates
-    judge = (judges.Translations if translates else judges.Samples)(claim, args, real, models.pick_device(args.device))
-    arms = {}
-    for label in args.only or claim.arms:
-        arms[label] = learn.learn(claim, label, real, judge, args)
-        if arms[label] is None:
-            print("stopped: run the same command to go on")
-            return 0
+    judge_of = judges.Translations if models.entry(claim.variant).translates else judges.Samples
+    judge = judge_of(claim, args, real, models.pick_device(args.device))
+    arms = {label: learn.learn(claim, label, real, judge, args) for label in args.only or claim.arms}
     if len(arms) < len(claim.arms):
-        return 0
+        return "the report waits for the other arms"
     found = {
         "title": claim.title,
         "data": real.name,
@@ -90,20 +86,11 @@ def report(args, command):
         "command": command,
         "arms": arms,
     }
-    rows = pictures(claim, judge, args) if translates else None
-    print(claim_page.write(args.report, args.claim, found, rows))
+    rows = judge.rows({label: learn.folder(args, label) for label in arms})
+    table = claim_page.write(args.report, args.claim, found, rows)
     if args.report.resolve() == PLACE.resolve():
         readme.update()
-    return 0
-
-
-def pictures(claim, judge, args):
-    """Rows of held-out inputs and what every arm's translator makes of them."""
-    rows = {}
-    for label, arm in claim.arms.items():
-        with arm.substituted():
-            rows[label] = judge.of(learn.folder(args, label)).rows(judges.ROWS)
-    return claim_page.joined(rows)
+    return table
 
 
 if __name__ == "__main__":

@@ -23,13 +23,13 @@ class Arm:
     @contextmanager
     def substituted(self):
         """While this lasts, the variant's networks are this arm's."""
-        registered = models.entry(self.variant).networks
-        before = dict(registered)
-        registered.update(self.networks)
+        networks = models.entry(self.variant).networks
+        before = dict(networks)
+        networks.update(self.networks)
         try:
             yield
         finally:
-            registered.update(before)
+            networks.update(before)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Table:
 
 
 SAMPLES = Table(
-    {"FID": "fid", "KID x 1000": "kid", "precision": "precision", "recall": "recall", "sliced Wasserstein": "swd"},
+    {"FID": "fid", "KID x 1000": "kid", "precision": "precision", "recall": "recall"},
     (("images", "kid"), ("seconds", "kid")),
 )
 
@@ -51,15 +51,15 @@ SAMPLES = Table(
 class Claim:
     """Arms {label: Arm} and what they are measured by.
 
-    budget: "images" shown to the discriminator, or "seconds" of training. hold_out: the share of the pictures that no
-    arm learns from, and that all are measured against.
+    budget: what all arms have as much of: "images_seen" by the discriminator, or "seconds" of training. hold_out: the
+    share of the pictures that no arm learns from, and that all are measured against.
     """
 
     title: str
     arms: dict
     table: Table = SAMPLES
     hold_out: float = 0.0
-    budget: str = "images"
+    budget: str = "images_seen"
 
     @property
     def variant(self):

@@ -6,8 +6,7 @@ A judge is called with a `Run` and gives {key: figure}. features: what it measur
 import models
 from models.images import to_uint8
 from training.data.image_set import class_balanced, split
-from training.judge import features, figures_of, inception
-from training.judge.sliced_wasserstein import SlicedWasserstein
+from training.judge import distances, features, figures_of
 
 N = 1000  # samples a side
 HELD = 60  # held-out pictures, of each kind
@@ -18,15 +17,16 @@ class Samples:
     """Generators from noise: distances of their samples from real pictures, held-out ones if there are any."""
 
     def __init__(self, claim, args, real, device):
-        self.extract, self.features = features.extractor(args.reader, real, device)
         pictures = class_balanced(split(real, claim.hold_out)[1] if claim.hold_out else real, N)
+        self.extract, self.features = features.extractor(device)
         self.n, self.real = N, self.extract(pictures)
-        self.distance = SlicedWasserstein(pictures, n=len(pictures))
 
     def __call__(self, run):
-        fake = to_uint8(run.game.samples(N))
-        figures = inception.distances(self.real, self.extract(fake))
-        return {**figures, "swd": self.distance(fake[: len(self.distance.real)])["mean"]}
+        return distances.measure(self.real, self.extract(to_uint8(run.game.samples(N))))
+
+    def rows(self, folders):
+        """No sheet is drawn of samples."""
+        return []
 
 
 class Translations:
@@ -48,3 +48,12 @@ class Translations:
         """The figures of the translator that the run in this folder has exported last."""
         self.figures.t = models.load(self.claim.variant, device=self.device, folder=folder / "last")
         return self.figures
+
+    def rows(self, folders):
+        """ROWS held-out inputs, the true photo where there is one, and what every arm's translator makes of them."""
+        rows = [{"input": None, "photo": None} for _ in range(ROWS)]
+        for label, arm in self.claim.arms.items():
+            with arm.substituted():
+                for row, cells in zip(rows, self.of(folders[label]).rows(ROWS)):
+                    row |= {title if title in row else f"{label}: {title}": image for title, image in cells}
+        return [[cell for cell in row.items() if cell[1]] for row in rows if row["input"]]

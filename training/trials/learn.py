@@ -9,6 +9,7 @@ import models
 from training import recipes
 from training.data.image_set import only_set, split
 from training.engine.loop import Run
+from training.judge import rounded
 from training.recipes import precision
 from training.report.export import export_run
 from training.report.text import write_json
@@ -28,7 +29,7 @@ def settings_of(arm, args, **common):
 
 
 def learn(claim, label, real, judge, args):
-    """The points of one arm: [{"images", "seconds", "steps", and what the judge measures}]; None if it was stopped."""
+    """The points of one arm: [{"images", "seconds", "steps", and what the judge measures}], as many as args.points."""
     arm, hold_out = claim.arms[label], claim.hold_out
     if arm.first_set:  # of what the other arms learn from
         real, hold_out = only_set(split(real, hold_out)[0], 0), 0.0
@@ -44,38 +45,27 @@ def learn(claim, label, real, judge, args):
         hold_out=hold_out,
         precision=precision.choose(args.precision, torch.device(models.pick_device(args.device))),
     )
-    with arm.substituted():
-        run = Run(settings, real, folder(args, label), args.device, quiet=True, game=arm.game, export=export_run)
-        return _points(run, claim, label, judge, args)
-
-
-def _points(run, claim, label, judge, args):
-    """What the judge measures at args.points equal shares of the budget, or None if the run was stopped."""
-    path = run.out / "points.json"
+    path = folder(args, label) / "points.json"
     points = json.loads(path.read_text()) if path.exists() else []
-    points = [point for point in points if point["steps"] <= run.step]
-    for i in range(len(points), args.points):
-        if not advance(run, claim.budget, args.budget * (i + 1) / args.points):
-            return None
-        used = {"images": run.images_seen, "seconds": round(run.seconds, 3), "steps": run.step}
-        points.append({**used, **{key: round(value, 4) for key, value in judge(run).items()}})
-        write_json(path, points)
-        print(f"{label}: " + "  ".join(f"{key} {value:.5g}" for key, value in points[-1].items()), flush=True)
+    with arm.substituted():
+        run = Run(settings, real, path.parent, args.device, quiet=True, game=arm.game, export=export_run)
+        points = [point for point in points if point["steps"] <= run.step]
+        for i in range(len(points), args.points):
+            advance(run, claim.budget, args.budget * (i + 1) / args.points)
+            used = {"images": run.images_seen, "seconds": run.seconds, "steps": run.step}
+            points.append(rounded({**used, **judge(run)}))
+            write_json(path, points)
+            print(f"{label}: " + "  ".join(f"{key} {value:.5g}" for key, value in points[-1].items()), flush=True)
     return points
 
 
 def advance(run, budget, until):
-    """Let a run learn until it has used `until` images or seconds; False if it was stopped."""
-
-    def used():
-        return run.seconds if budget == "seconds" else run.images_seen
-
-    each = run.settings.batch_size * run.settings.d_steps
-    while used() < until:
-        more = (until - used()) / each
+    """Let a run learn until it has used its budget, `Claim.budget`, up to here; KeyboardInterrupt if it was stopped."""
+    while getattr(run, budget) < until:
+        left = until - getattr(run, budget)
+        more = left / (run.settings.batch_size * run.settings.d_steps)
         if budget == "seconds":  # a few steps, to see how fast it is, then half of the rest
-            more = (until - used()) * run.step / (2 * run.seconds) if run.step else 5
+            more = left * run.step / (2 * run.seconds) if run.step else 5
         run.settings = dataclasses.replace(run.settings, steps=run.step + max(1, round(more)))
         if not run.train():
-            return False
-    return True
+            raise KeyboardInterrupt
