@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 import huggingface_hub
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from huggingface_hub import constants, errors
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -22,12 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = ROOT / "weights_manifest.json"
 WEIGHTS = ROOT / "weights"
 SOURCES = ("bundled copy", "folder", "Hub cache", "Hub")  # nearest first
-LOCK_SECONDS = 30
 
-_VARIANT = re.compile(r"[a-z0-9_]+")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_REPO = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*", re.ASCII)
 # The only files that are accepted: no folder in the name, nothing that would be unpickled.
 _FILE = re.compile(r"config\.json|(real|samples|neighbours)\.png|[\w-]+\.safetensors", re.ASCII)
 
@@ -76,9 +69,7 @@ class Weights:
 def rows(manifest: Path | None = None) -> dict[str, dict]:
     """The manifest's rows by variant; empty if there is no manifest yet."""
     path = Path(manifest or MANIFEST)
-    if not path.exists():
-        return {}
-    variants = _read_json(path).get("variants", {})
+    variants = _read_json(path).get("variants", {}) if path.exists() else {}
     if not isinstance(variants, dict):
         raise WeightsError(f'{path}: "variants" is no object; restore it: git checkout {path.name}')
     return variants
@@ -89,28 +80,20 @@ def write_row(variant: str, row: dict, manifest: Path | None = None) -> None:
     path = Path(manifest or MANIFEST)
     _check(variant, row, path)
     try:
-        with FileLock(f"{path}.lock", timeout=LOCK_SECONDS):
-            content = _read_json(path) if path.exists() else {}
-            content["variants"] = {**rows(path), variant: row}
-            text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        with FileLock(f"{path}.lock", timeout=30):
+            text = json.dumps({"variants": {**rows(path), variant: row}}, indent=2, ensure_ascii=False) + "\n"
             atomic.write(path, lambda temporary: temporary.write_text(text, "utf-8"))
-    except Timeout:
-        raise WeightsError(
-            f"{path} has been locked for {LOCK_SECONDS} s; end the process that writes it, or "
-            f"delete {path.name}.lock, and try again"
-        ) from None
     except WeightsError:
         raise
     except OSError as error:
         raise WeightsError(
-            f"{path} cannot be written ({_line(error)}); free or unlock its disk, and try again"
+            f"{path} cannot be written ({_line(error)}); free its disk, end what else writes it, and try again"
         ) from None
 
 
 def describe(folder: Path) -> dict[str, dict]:
     """{"file": {"sha256", "size" in bytes}} of config.json, the known PNGs and every safetensors file in a folder."""
-    paths = [path for path in sorted(Path(folder).glob("*")) if _FILE.fullmatch(path.name)]
-    return {path.name: {"sha256": sha256(path), "size": path.stat().st_size} for path in paths}
+    return {path.name: _facts(path) for path in sorted(Path(folder).glob("*")) if _FILE.fullmatch(path.name)}
 
 
 def fetch(variant: str, manifest: Path | None = None, bundled: Path | None = None) -> Weights:
@@ -147,69 +130,49 @@ def row_of(variant: str, manifest: Path | None = None) -> dict:
     return found[variant]
 
 
-def sha256(path: Path) -> str:
-    """Hex sha256 of a file, cached until its size or modification time changes."""
-    stat = os.stat(path)
-    return _sha256(str(path), stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(maxsize=512)
-def _sha256(path, mtime_ns, size):
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+def _facts(path):
+    data = Path(path).read_bytes()
+    return {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
 
 
 def mismatch(path: Path, expected: dict) -> str | None:
-    """How a file differs from its {"sha256", "size"}, in words; None if it does not."""
+    """How a file differs from its {"sha256", "size"}, in words without its folder; None if it does not."""
     try:
-        size, digest = os.path.getsize(path), sha256(path)
+        found = _facts(path)
     except OSError as error:
-        return f"it cannot be read ({_line(error)})"
-    if size != expected["size"]:
-        return f"expected {expected['size']} bytes, found {size}"
-    if digest != expected["sha256"]:
-        return f"expected sha256 {expected['sha256'][:12]}, found {digest[:12]}"
+        return "it is missing" if isinstance(error, FileNotFoundError) else f"it cannot be read ({error.strerror})"
+    if found["size"] != expected["size"]:
+        return f"expected {expected['size']} bytes, found {found['size']}"
+    if found["sha256"] != expected["sha256"]:
+        return f"expected sha256 {expected['sha256'][:12]}, found {found['sha256'][:12]}"
     return None
 
 
 def _find(variant, row, name, folder):
-    """(path, source) of one file from the first source that has it."""
-    path, expected = folder / name, row["files"][name]
-    wrong = mismatch(path, expected) if os.path.exists(path) else "it is missing"
+    """(path, source) of one file from the first source whose copy is the manifest's."""
+    repo, revision, expected = row.get("repo"), row.get("revision"), row["files"][name]
+    wrong = mismatch(folder / name, expected)
     if wrong is None:
-        return path, "bundled copy"
-    if row.get("revision") is None:
-        where = row.get("repo") or variant
+        return folder / name, "bundled copy"
+    refused = f"weights/{variant}/{name} is refused: {wrong}"
+    if revision is None:
         raise WeightsError(
-            f"weights/{variant}/{name} is refused: {wrong}; {where} is not published "
-            f"yet, so there is no other copy: git checkout weights/{variant}, or {_train(variant)}"
+            f"{refused}; {repo or variant} is not published yet, so there is no other copy: "
+            f"git checkout weights/{variant}, or {_train(variant)}"
         )
-    try:
-        return _find_on_hub(variant, row["repo"], row["revision"], name, expected)
-    except WeightsError as error:
-        note = f" (the bundled weights/{variant}/{name} is refused: {wrong})" if os.path.exists(path) else ""
-        raise WeightsError(f"{error}{note}") from None
-
-
-def _find_on_hub(variant, repo, revision, name, expected):
     cached = huggingface_hub.try_to_load_from_cache(repo, name, revision=revision)
-    damaged = isinstance(cached, str) and mismatch(cached, expected)
-    if isinstance(cached, str) and not damaged:
-        return Path(cached), "Hub cache"
+    if isinstance(cached, str):
+        wrong = mismatch(cached, expected)
+        if wrong is None:
+            return Path(cached), "Hub cache"
+        refused += f"; the copy in the Hub cache is refused ({wrong}): delete {cached}"
     try:
-        path = _download(repo, revision, name, expected, force=bool(damaged))
+        return _download(repo, revision, name, expected, force=isinstance(cached, str)), "Hub"
     except Exception as error:  # also errors of its HTTP library, which differs between versions of the client
-        note = f"; the copy in the Hub cache is refused ({damaged}): delete {cached}" if damaged else ""
         raise WeightsError(
-            f"{repo}: {name} at commit {revision[:12]} cannot be downloaded: {reason(error)}{note}; "
-            f"check the network and HF_ENDPOINT, or {_train(variant)}"
+            f"{repo}: {name} at commit {revision[:12]} cannot be had: {reason(error)} ({refused}); "
+            f"check the network and HF_ENDPOINT, update this copy (git pull), or {_train(variant)}"
         ) from None
-    wrong = mismatch(path, expected)
-    if wrong:
-        raise WeightsError(
-            f"{repo}: {name} at commit {revision[:12]} is refused: {wrong}; update this copy: "
-            f"git pull, or {_train(variant)}"
-        )
-    return path, "Hub"
 
 
 def _download(repo, revision, name, expected, force):
@@ -220,9 +183,11 @@ def _download(repo, revision, name, expected, force):
     size = huggingface_hub.get_hf_file_metadata(url, timeout=limit).size
     if size not in (None, expected["size"]):
         raise OSError(f"expected {expected['size']} bytes, the Hub has {size}")
-    return Path(
-        huggingface_hub.hf_hub_download(repo, name, revision=revision, etag_timeout=limit, force_download=force)
-    )
+    path = huggingface_hub.hf_hub_download(repo, name, revision=revision, etag_timeout=limit, force_download=force)
+    wrong = mismatch(path, expected)
+    if wrong:
+        raise OSError(wrong)
+    return Path(path)
 
 
 def reason(error):
@@ -239,29 +204,40 @@ def reason(error):
 
 def _check(variant, row, path):
     """WeightsError unless the row names only plain files of one pinned commit."""
-
-    def refuse(what):
-        raise WeightsError(f"{path.name}: row {variant!r} is refused: {what}; correct it, or {_train(variant)}")
-
-    if not _VARIANT.fullmatch(variant):
-        refuse("a variant's name has only a-z, 0-9 and _")
-    files = row.get("files") if isinstance(row, dict) else None
-    if not isinstance(files, dict) or "config.json" not in files:
-        refuse('it has no "files" with a config.json')
-    revision, repo = row.get("revision"), row.get("repo")
-    if revision is not None and not (isinstance(revision, str) and _COMMIT.fullmatch(revision)):
-        refuse(f"revision {revision!r} is no full commit of 40 hex digits")
-    if (repo or revision) and not (isinstance(repo, str) and _REPO.fullmatch(repo)):
-        refuse(f"repo {repo!r} is no NAMESPACE/NAME")
+    row = row if isinstance(row, dict) else {}
+    repo, revision = row.get("repo"), row.get("revision")
+    files = row["files"] if isinstance(row.get("files"), dict) else {}
+    rules = [
+        (_matches("[a-z0-9_]+", variant), "a variant's name has only a-z, 0-9 and _"),
+        ("config.json" in files, 'it has no "files" with a config.json'),
+        (
+            revision is None or _matches("[0-9a-f]{40}", revision),
+            f"revision {revision!r} is no full commit of 40 hex digits",
+        ),
+        (
+            not (repo or revision) or _matches(r"[\w-][\w.-]*/[\w-][\w.-]*", repo),
+            f"repo {repo!r} is no NAMESPACE/NAME",
+        ),
+    ]
     for name, expected in files.items():
-        if not _FILE.fullmatch(name):
-            refuse(f"file name {name!r} is neither config.json, a known PNG nor a plain NAME.safetensors")
-        if (
-            not isinstance(expected, dict)
-            or type(expected.get("size")) is not int
-            or not _SHA256.fullmatch(str(expected.get("sha256")))
-        ):
-            refuse(f"{name} has no sha256 and size")
+        expected = expected if isinstance(expected, dict) else {}
+        whole = type(expected.get("size")) is int and _matches("[0-9a-f]{64}", expected.get("sha256"))
+        rules += [
+            (
+                _FILE.fullmatch(name),
+                f"file name {name!r} is neither config.json, a known PNG nor a plain NAME.safetensors",
+            ),
+            (whole, f"{name} has no sha256 and size"),
+        ]
+    for holds, complaint in rules:
+        if not holds:
+            raise WeightsError(
+                f"{path.name}: row {variant!r} is refused: {complaint}; correct it, or {_train(variant)}"
+            )
+
+
+def _matches(pattern, value):
+    return isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII)
 
 
 def _read_json(path):
