@@ -22,7 +22,6 @@ PLACE = hub.ROOT / "docs" / "claims"
 
 
 def parser():
-    """The command line."""
     p = argparse.ArgumentParser(description=__doc__, epilog="Stopped and started again, it goes on.")
     p.add_argument("claim", metavar="CLAIM", help="; ".join(f"{k}: {c.title}" for k, c in CLAIMS.items()))
     p.add_argument("--data", required=True, metavar="SOURCE", help="what all arms learn from, as for run.py")
@@ -68,10 +67,10 @@ def check(args):
 def report(args, command):
     """Run what is missing; once all arms are there, write the claim's page. Its table."""
     claim = CLAIMS[args.claim]
-    settings = learn.settings_of(next(iter(claim.arms.values())), args)
-    real = recipes.load(claim.variant).Game.load_data(settings, args.data)
-    judge_of = judges.Translations if models.entry(claim.variant).translates else judges.Samples
-    judge = judge_of(claim, args, real, models.pick_device(args.device))
+    recipe, translates = recipes.load(claim.variant), models.entry(claim.variant).translates
+    settings = recipes.overlay(recipe.SETTINGS, **next(iter(claim.arms.values())).changes)
+    real = recipe.Game.load_data(settings, args.data)
+    judge = (judges.Translations if translates else judges.Samples)(claim, args, real, models.pick_device(args.device))
     arms = {label: learn.learn(claim, label, real, judge, args) for label in args.only or claim.arms}
     if len(arms) < len(claim.arms):
         return "the report waits for the other arms"
@@ -86,7 +85,7 @@ def report(args, command):
         "command": command,
         "arms": arms,
     }
-    rows = judge.rows({label: learn.folder(args, label) for label in arms})
+    rows = judge.rows({label: learn.folder(args, label) for label in arms}) if translates else ()
     table = claim_page.write(args.report, args.claim, found, rows)
     if args.report.resolve() == PLACE.resolve():
         readme.update()

@@ -16,8 +16,6 @@ from huggingface_hub import HfApi, get_token
 from models import hub
 from training.report.card import card
 
-NAMESPACE = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
-
 
 class PublishError(Exception):
     """Why nothing more was published: one line, and what to do next."""
@@ -46,7 +44,6 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def parser():
-    """The command line."""
     p = argparse.ArgumentParser(prog="publish.py", description="Publish weights/VARIANT to the Hub.")
     p.add_argument("variants", nargs="*", metavar="VARIANT", help="default: every row of the manifest")
     p.add_argument("--namespace", required=True, help="Hub user or organization")
@@ -63,7 +60,7 @@ def check(variants, args):
     """
     if not variants:
         raise PublishError("weights_manifest.json has no row; train: python training/run.py dcgan --install")
-    if not NAMESPACE.fullmatch(args.namespace):
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,95}", args.namespace, re.ASCII):
         raise PublishError(f"--namespace {args.namespace!r} is no Hub user or organization: give its name alone")
     for variant in variants:
         row, folder = hub.row_of(variant), hub.WEIGHTS / variant

@@ -10,7 +10,7 @@ from PIL import Image
 from training import claims, recipes
 from training.claims import main
 from training.data.image_set import split
-from training.judge import classifier, segmenter
+from training.judge import segmenter
 from training.recipes.noise import NoiseGame
 from training.trials import judges, learn
 from training.trials.claim import Arm, Claim
@@ -101,7 +101,6 @@ def tiny_claim(monkeypatch, tmp_path, tiny_settings, tiny_data):
     """tiny_claim(name): a claim of translators with small networks; (exit status, its report, its page)."""
     pytest.importorskip("matplotlib")
     monkeypatch.setattr(segmenter, "EXAMPLES", 160)
-    monkeypatch.setattr(classifier, "cache_folder", lambda: tmp_path / "cache")
 
     def run(name):
         claim = claims.CLAIMS[name]

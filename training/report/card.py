@@ -10,7 +10,6 @@ from models import figures, registry
 from training import recipes
 from training.report.text import number
 
-TEMPLATE = Path(__file__).with_name("card.md.jinja")
 ELSEWHERE = {
     *("variant", "data", "seed", "steps", "batch_size", "resolution", "channels", "generator", "second"),
     *("discriminator", "precision", "log_every", "snapshot_every", "judge", "objective", "labelled", "pairs"),
@@ -33,7 +32,7 @@ def card(config: dict) -> str:
     )
     text = ModelCard.from_template(
         front_matter,
-        template_path=TEMPLATE,
+        template_path=Path(__file__).with_name("card.md.jinja"),
         config=config,
         name=name,
         entry=entry,

@@ -31,6 +31,7 @@ def export_run(run, folder):
         "resolution": settings.resolution,
         "channels": settings.channels,
         **game.facts,
+        "real_labels": labels,
         "dataset": dataset,
         "license": dataset["license"],
         "steps": run.step,
@@ -42,8 +43,6 @@ def export_run(run, folder):
         "metrics": {},
         "faults": [],
     }
-    if labels is not None:
-        config["real_labels"] = labels
     export(folder, game.shipped(), config, real)
 
 
@@ -72,9 +71,6 @@ def export(folder, networks, config, real):
 
 def install(folder, variant):
     """Put an export in place as the bundled copy, rewrite the manifest's row and README's table; the new folder."""
-    config = json.loads((folder / "config.json").read_text("utf-8"))
-    if config["variant"] != variant:
-        raise CheckpointError(f"{folder} holds {config['variant']}, not {variant}")
     place = hub.WEIGHTS / variant
     fresh = place.with_name(f"{variant}.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -89,9 +85,8 @@ def update_row(place):
     """The manifest's row of a bundled folder, and README's table; changed files are unpublished (revision null)."""
     old, files = hub.rows().get(place.name, {}), hub.describe(place)
     revision = old.get("revision") if old.get("files") == files else None
-    hub.write_row(
-        place.name, {"repo": old.get("repo", f"gan-atlas/{place.name}"), "revision": revision, "files": files}
-    )
+    repo = old.get("repo", f"gan-atlas/{place.name}")
+    hub.write_row(place.name, {"repo": repo, "revision": revision, "files": files})
     readme.update(place.parents[1])
 
 

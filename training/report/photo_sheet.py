@@ -40,9 +40,9 @@ def write(t, source, folder, command):
 
 def held_out(t, source):
     """The `Figures` of t on held-out pictures at the size of photos."""
-    recipe, scale = recipes.load(t.name), judge.figures_of(t.name).photo_scale
-    channels = 6 if recipe.Game.pairs else 3
-    return translations.held_out(t, sources.load(source or recipe.SETTINGS.data, t.resolution * scale, channels))
+    recipe, size = recipes.load(t.name), t.resolution * judge.figures_of(t.name).photo_scale
+    real = sources.load(source or recipe.SETTINGS.data, size, 6 if recipe.Game.pairs else 3)
+    return translations.held_out(t, real)
 
 
 def translate(figures):

@@ -1,7 +1,7 @@
 """A claim of the lecture or a paper, as data: arms that differ in one thing, trained on equal budgets."""
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 import models
 
@@ -20,16 +20,9 @@ class Arm:
     networks: dict = field(default_factory=dict)
     first_set: bool = False
 
-    @contextmanager
     def substituted(self):
-        """While this lasts, the variant's networks are this arm's."""
-        networks = models.entry(self.variant).networks
-        before = dict(networks)
-        networks.update(self.networks)
-        try:
-            yield
-        finally:
-            networks.update(before)
+        """A context in which the variant's networks are this arm's."""
+        return patch.dict(models.entry(self.variant).networks, self.networks)
 
 
 @dataclass(frozen=True)

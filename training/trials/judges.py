@@ -3,6 +3,8 @@
 A judge is called with a `Run` and gives {key: figure}. features: what it measures in, in words; n: pictures a side.
 """
 
+from collections import ChainMap
+
 import models
 from models.images import to_uint8
 from training.data.image_set import class_balanced, split
@@ -24,10 +26,6 @@ class Samples:
     def __call__(self, run):
         return distances.measure(self.real, self.extract(to_uint8(run.game.samples(N))))
 
-    def rows(self, folders):
-        """No sheet is drawn of samples."""
-        return []
-
 
 class Translations:
     """Translators, as exported: the figures of their kind on held-out pictures."""
@@ -39,9 +37,7 @@ class Translations:
 
     def __call__(self, run):
         groups, _ = self.of(run.out).measure(HELD, self.seed, self.device)
-        found = {}
-        for row in reversed(groups.values()):  # of several sets the first one's figures count
-            found |= row
+        found = ChainMap(*groups.values())  # of several sets the first one's figures count
         return {key: found[key] for key in self.claim.table.columns.values()}
 
     def of(self, folder):

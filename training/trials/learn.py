@@ -20,31 +20,25 @@ def folder(args, label):
     return args.out / args.claim / "".join(c if c.isalnum() else "-" for c in label)
 
 
-def settings_of(arm, args, **common):
-    """An arm's settings; args.width is that of both networks."""
-    changes = {**common, **arm.changes}
-    if args.width:
-        changes |= {part: {**changes.get(part, {}), "width": args.width} for part in ("generator", "discriminator")}
-    return recipes.overlay(recipes.load(arm.variant).SETTINGS, **changes)
-
-
 def learn(claim, label, real, judge, args):
     """The points of one arm: [{"images", "seconds", "steps", and what the judge measures}], as many as args.points."""
     arm, hold_out = claim.arms[label], claim.hold_out
     if arm.first_set:  # of what the other arms learn from
         real, hold_out = only_set(split(real, hold_out)[0], 0), 0.0
-    settings = settings_of(
-        arm,
-        args,
-        data=args.data,
-        seed=args.seed,
-        judge="none",
-        snapshot_every=10**9,
-        decay_from=1.0,
-        steps=1,
-        hold_out=hold_out,
-        precision=precision.choose(args.precision, torch.device(models.pick_device(args.device))),
-    )
+    changes = {
+        "data": args.data,
+        "seed": args.seed,
+        "judge": "none",
+        "snapshot_every": 10**9,
+        "decay_from": 1.0,
+        "steps": 1,
+        "hold_out": hold_out,
+        "precision": precision.choose(args.precision, torch.device(models.pick_device(args.device))),
+        **arm.changes,
+    }
+    if args.width:
+        changes |= {part: {**changes.get(part, {}), "width": args.width} for part in ("generator", "discriminator")}
+    settings = recipes.overlay(recipes.load(arm.variant).SETTINGS, **changes)
     path = folder(args, label) / "points.json"
     points = json.loads(path.read_text()) if path.exists() else []
     with arm.substituted():

@@ -1,6 +1,7 @@
 """Claims about translators; a tenth of the pictures is held out, and all arms are measured on it."""
 
 from models.nets.resnet import ResNet
+from training.judge import nearest_mean
 from training.recipes import pix2pix
 from training.recipes.game import l1
 from training.trials.claim import Arm, Claim, Table
@@ -11,10 +12,10 @@ FACADES = Table(
         "map read off again": "agreement",
         "nearer to its own photo": "nearer_than_another",
         "L1 to the photo": "l1",
-        "sliced Wasserstein": "mean",
+        "KID x 1000": "kid",
     },
     (("images", "agreement"), ("images", "l1")),
-    "a segmenter of real photos; colours at 16 px; L1 in [-1, 1]; patches of a Laplacian pyramid",
+    "a segmenter of real photos; colours at 16 px; L1 in [-1, 1]; KID in ImageNet features",
 )
 COLOURS = Table(
     {
@@ -37,7 +38,7 @@ CYCLES = Table(
         "of the rest": "horse2zebra_change_of_the_rest",
     },
     (("images", "horse2zebra"), ("images", "horse2zebra_cycle_l1")),
-    "a classifier of the real images; L1 in [-1, 1]",
+    f"{nearest_mean.NAME}; L1 in [-1, 1]",
 )
 EXPRESSIONS = Table(
     {
