@@ -12,6 +12,7 @@ KID = "KID {{ kid | format('.3g') }} (x 1000, n {{ n | format(',') }})"
 # {group: (title, sentence, one short figure for tables or "")}. Besides a group's figures by name, a sentence can use
 # `found`, the dict of them, and `ways`, the part of it that stands for ways to translate.
 SENTENCES = {
+    "distances": ("Distance in ImageNet features", DISTANCE + "{{ features }})", KID),
     "inception": ("Distance by Inception", DISTANCE + "{{ features }})", KID),
     "classifier": ("Distance", DISTANCE + "a {{ features.split(' (')[0] }})", KID),
     "sliced_wasserstein": (
@@ -74,7 +75,10 @@ SENTENCES = {
     "read_as_the_other": (
         "Read as the other domain",
         "{% for way, share in ways.items() %}{{ way }}: {{ share | format('.0%') }} are read as the other, "
-        "cycle L1 {{ found[way ~ '_cycle_l1'] | format('.3f') }}{{ '; ' if not loop.last }}{% endfor %} "
+        "cycle L1 {{ found[way ~ '_cycle_l1'] | format('.3f') }}"
+        "{% if way ~ '_probability' in found %}, ImageNet's probability of the target "
+        "{{ found[way ~ '_probability'] | format('.0%') }} (real pictures "
+        "{{ found[way ~ '_real_probability'] | format('.0%') }}){% endif %}{{ '; ' if not loop.last }}{% endfor %} "
         "(n {{ n | format(',') }}, held out; {{ accuracy_on_held_out_real | format('.0%') }} of real pictures are read "
         "right)",
         "{% for share in ways.values() %}{{ share | format('.0%') }}{{ ' and ' if not loop.last }}{% endfor %} "

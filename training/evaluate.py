@@ -18,7 +18,6 @@ from training.data import sources
 from training.data.image_set import ImageSet
 from training.engine.loop import hardware
 from training.judge import samples, sampling, speed, translations
-from training.judge.features import READER_HELP
 from training.report import export, photo_sheet
 
 GROUPS = (*samples.GROUPS, "speed")
@@ -41,7 +40,6 @@ def parser() -> argparse.ArgumentParser:
     add("--thresholds", type=float, nargs="+", metavar="T", help=text)
     text = f"measure these alone: {', '.join(GROUPS)}; speed only when asked for, as it wants an idle machine"
     add("--only", nargs="+", choices=GROUPS, metavar="FIGURES", help=text)
-    add("--reader", metavar="SOURCE", help=READER_HELP)
     text = "also write the very samples that are measured, as PNGs, to a new folder or one written so before"
     add("--export-samples", type=Path, metavar="FOLDER", help=text)
     text = "only draw twenty held-out photos, cut, grey, large, and what becomes of them; default: %(const)s"
@@ -64,7 +62,7 @@ def main(argv: list[str] | None = None) -> int:
             print(photo_sheet.write(g, args.data, args.photos, command))
             return 0
         report = evaluate(g, args, command)
-    except (ValueError, OSError, RuntimeError) as error:
+    except (ValueError, OSError, RuntimeError, ImportError) as error:
         lines = str(error).splitlines() or [type(error).__name__]
         print(f"evaluate.py: {lines[0]}", file=sys.stderr)
         return 2
@@ -83,9 +81,6 @@ def check(args: argparse.Namespace) -> None:
         ),
         f"--device {args.device}: there is none here; choose cpu, or auto": not there(),
         f"--thresholds truncate z, and {name} translates pictures: leave them away": args.thresholds and translates,
-        f"--reader {args.reader!r} is for samples, and {name} translates pictures: leave it away": (
-            args.reader and translates
-        ),
         f"--only chooses among figures of samples, and {name} translates: leave it away, or take speed": (
             args.only and not only_speed and translates
         ),
@@ -99,10 +94,10 @@ def check(args: argparse.Namespace) -> None:
 
 
 def evaluate(g, args: argparse.Namespace, command: str) -> dict:
-    """Sample, measure, export and record -> {"variant", "data", "real", "n", "seed", "figures", "missing"}."""
+    """Sample, measure, export and record -> {"variant", "data", "real", "n", "seed", "figures"}."""
     real, device = load_data(g, args), models.pick_device(args.device)
     facts = {"variant": args.variant, "data": real.name, "real": len(real), "n": args.n, "seed": args.seed}
-    fake, labels, found, missing, sheets = None, None, {}, {}, {}
+    fake, labels, found, sheets = None, None, {}, {}
     if args.only == ["speed"]:
         pass
     elif models.entry(args.variant).translates:
@@ -112,8 +107,7 @@ def evaluate(g, args: argparse.Namespace, command: str) -> dict:
     else:
         labels = sampling.labels_for(g.classes, args.n)
         fake = sampling.generate(g, args.n, args.seed, labels)
-        groups = args.only or samples.GROUPS
-        found, missing, sheets = samples.measure(g, real, fake, labels, device, groups, args.reader)
+        found, sheets = samples.measure(g, real, fake, labels, device, args.only or samples.GROUPS)
         sheets["samples.png"] = sampling.sheet(g, args.seed)
     if args.thresholds:
         found["truncation"] = samples.truncation(g, real, args.n, args.seed, args.thresholds, device)
@@ -125,7 +119,7 @@ def evaluate(g, args: argparse.Namespace, command: str) -> dict:
         protocol = {"seed": args.seed, "data": real.name, "command": command}
         recorded = {group: {**row, **protocol} for group, row in found.items()}
         export.record(args.checkpoint or hub.WEIGHTS / args.variant, recorded, sheets)
-    return {**facts, "figures": found, "missing": missing}
+    return {**facts, "figures": found}
 
 
 def load_data(g, args: argparse.Namespace) -> ImageSet:
@@ -144,9 +138,7 @@ def text(report: dict) -> str:
         f"{report['variant']}: {report['n']} samples from seed {report['seed']} against {report['data']} "
         f"({report['real']} real images)"
     )
-    words = figures.in_words(report["figures"]) | {
-        figures.title(group): f"not measured: {why}" for group, why in report["missing"].items()
-    }
+    words = figures.in_words(report["figures"])
     return "\n".join([head, *(f"{title}: {line}" for title, line in words.items())])
 
 

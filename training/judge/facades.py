@@ -13,7 +13,7 @@ class Figures(pairs.Figures):
         figures, fake = super().measure(n, seed, device)
         photo, label_map = pair(self.held.images[:n])
         predict, asked = self.segmenter.predict, segmenter.labels(label_map, self.t.palette)
-        agreed, of_real = ((predict(x) == asked).float().mean() for x in (fake[: len(photo)], photo))
+        agreed, of_real = ((predict(x) == asked).float().mean() for x in (fake, photo))
         features = f"segmenter of real photos, {len(self.t.palette)} labels at {segmenter.OUTPUT} px"
         row = {**rounded({"agreement": agreed, "agreement_of_real": of_real}), "n": len(photo), "features": features}
         return {**figures, "read_again": row}, fake

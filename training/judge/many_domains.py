@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from training.data.image_set import only_set
-from training.judge import classifier, photos, rounded, translations
+from training.judge import classifier, labels, photos, rounded, translations
 from training.judge.neighbours import FEATURES as IDENTITY
 from training.judge.neighbours import Training
 from training.judge.translations import each, some, stacked
@@ -14,6 +14,10 @@ class Figures(translations.Figures):
     """Every held-out picture is taken to every domain of its set."""
 
     changes, photo_scale, background_stays = photos.FACES, 1, True
+
+    def __init__(self, t, kept, held):
+        super().__init__(t, kept, held)
+        self.classifiers = {}  # by set: one for all the translators that a claim compares
 
     def measure(self, n, seed, device):
         """`of_set` for every set that t learned from; the first set's translations."""
@@ -31,14 +35,20 @@ class Figures(translations.Figures):
         far a translation is from the face it came from, beside how far two faces are from each other.
         """
         kept, held = one_set(self.kept, which), one_set(self.held, which)
-        domains = classifier.fit(kept, device=device, balanced=True)
-        row = {"accuracy_on_held_out_real": domains.accuracy_on(held.images, held.labels)}
+        if which not in self.classifiers:
+            self.classifiers[which] = classifier.fit(kept, device, augment=True)
+        domains = self.classifiers[which]
+
+        def read(images):
+            return domains.logits(domains.features(images))
+
+        row = {"accuracy_on_held_out_real": labels.mean_accuracy(read(held.images), held.labels)}
         x = held.images[torch.randperm(len(held), generator=torch.Generator().manual_seed(seed))[:n]]
         faces, mode, fakes = Training(x, flip=False), "L" if x.shape[1] == 1 else "RGB", []
         for k, target in enumerate(kept.classes):
             options = self.t.ways[target]
             fakes.append(stacked(each(x, lambda face, how=options: self.t.translate(face, **how).convert(mode))))
-            row[target] = float((domains.predict(fakes[-1]) == k).float().mean())
+            row[target] = (read(fakes[-1]).argmax(1) == k).float().mean()
         row["all"] = np.mean([row[target] for target in kept.classes])
         differences = [(a.float() - b.float()).abs().mean() / 127.5 for i, a in enumerate(fakes) for b in fakes[:i]]
         moved = torch.stack([faces.distances_in_order(images) for images in fakes])

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 
 from training.judge import photos, rounded, translations
-from training.judge.sliced_wasserstein import SlicedWasserstein
+from training.judge.samples import distances_of
 from training.judge.translations import each, some, stacked
 
 
@@ -14,32 +14,16 @@ class Figures(translations.Figures):
     changes, photo_scale, from_scratch = photos.LABEL_MAPS, 1, True
 
     def measure(self, n, seed, device):
-        shown = [pair(data.images[:n]) for data in (self.held, self.kept)]
-        photo = torch.cat([real for real, _ in shown])
-        fake = torch.cat([self.translate(x) for _, x in shown])
-        count, held_out = min(n, len(photo)), min(n, len(self.held))  # the first are the held-out ones
-        distances = SlicedWasserstein(photo, n=count, device="cuda" if device == "cuda" else "cpu")(fake)
-        figures = {
-            "nearer_than_another": nearer_than_another(photo[:held_out], fake[:held_out]),
-            "l1": (fake[:held_out].float() - photo[:held_out]).abs().mean() / 127.5,
-        }
-        return {
-            "sliced_wasserstein": {
-                **rounded(distances),
-                "n": count,
-                "features": "7x7 patches of a Laplacian pyramid, x1000",
-            },
-            "own_photo": {
-                **rounded(figures),
-                "n": held_out,
-                "features": "colours at 16 px, every held-out pair of pairs; L1 in [-1, 1]",
-            },
-        }, fake
-
-    def translate(self, inputs):
-        """The first way's translations of uint8 [n, 3, S, S], of the same shape."""
+        photo, inputs = pair(self.held.images[:n])
         options = next(iter(self.t.ways.values()))
-        return stacked(each(inputs, lambda image: self.t.translate(image, **options)))
+        fake = stacked(each(inputs, lambda image: self.t.translate(image, **options)))
+        figures = {
+            "nearer_than_another": nearer_than_another(photo, fake),
+            "l1": (fake.float() - photo).abs().mean() / 127.5,
+        }
+        features = "colours at 16 px, every held-out pair of pairs; L1 in [-1, 1]"
+        own = {**rounded(figures), "n": len(photo), "features": features}
+        return {"distances": distances_of(photo, fake, device), "own_photo": own}, fake
 
     def inputs(self, n):
         found = zip(*(some(part, n) for part in pair(self.held.images)))

@@ -3,12 +3,12 @@
 import torch
 import torch.nn.functional as F
 from torch import nn
-from tqdm import trange
 
 from models.pix2pix import nearest
+from training.judge.one_cycle import learn
 
 INPUT, OUTPUT = 128, 64  # px of photos and of labels
-EXAMPLES = 10_000  # photos that its training shows it
+EXAMPLES, BATCH = 10_000, 16  # photos that its training shows it
 
 
 class Segmenter(nn.Module):
@@ -53,23 +53,17 @@ def labels(maps, palette):
     return nearest(small, torch.tensor(list(palette.values()), dtype=torch.float32))
 
 
-def fit(photos, truth, classes, seed=0, batch=16):
+def fit(photos, truth, classes, seed=0):
     """A `Segmenter` trained on uint8 photos [n, 3, S, S] and their labels [n, OUTPUT, OUTPUT], mirrored at random."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = Segmenter(classes)
     rng = torch.Generator().manual_seed(seed)
-    x, steps = scaled(photos), max(1, EXAMPLES // batch)
-    optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 5e-3, total_steps=steps)
-    for _ in trange(steps, desc="segmenter", leave=False, disable=None):
-        part = torch.randint(len(x), (batch,), generator=rng)
-        some, right = x[part], truth[part]
-        if torch.rand((), generator=rng) < 0.5:
-            some, right = some.flip(-1), right.flip(-1)
-        loss = F.cross_entropy(net(some), right)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-    return net.eval()
+    x = scaled(photos)
+
+    def batch():
+        part = torch.randint(len(x), (BATCH,), generator=rng)
+        mirrored = [-1] if torch.rand((), generator=rng) < 0.5 else []
+        return x[part].flip(mirrored), truth[part].flip(mirrored)
+
+    return learn(net, EXAMPLES // BATCH, batch)

@@ -4,36 +4,42 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from models.images import from_uint8
-from training.judge import classifier, rounded, translations
+from training import recipes
+from training.judge import imagenet, nearest_mean, rounded, translations
 from training.judge.translations import each, some, stacked
 
 
 class Figures(translations.Figures):
-    """What a classifier of real pictures reads translations as, the cycle's L1 error, what the background lost.
+    """Which domain's mean translations are nearest to, the cycle's L1 error, what the background lost.
 
-    The k-th of t.ways begins at the domain of label k. Both domains are shown to the classifier equally often, at a
-    size where stripes can be seen. Background: the half of a picture that the classifier depends on least.
+    The k-th of t.ways, as "horse2zebra", begins at the domain of label k. Where the Game names the target's
+    `imagenet_classes`, also their mean probability in translations, and in real pictures of the target.
     """
 
     background_stays = True
 
     def measure(self, n, seed, device):
-        held, domains = self.held, classifier.fit(self.kept, device=device, balanced=True)
-        row, fakes = {"accuracy_on_held_out_real": domains.accuracy_on(held.images, held.labels)}, []
+        domains, classes = nearest_mean.NearestMean(self.kept, device), recipes.load(self.t.name).Game.imagenet_classes
+        real = [self.held.images[self.held.labels == k][:n] for k in (0, 1)]
+        read, row, fakes = [imagenet.read(x, device) for x in real], {}, []
         for k, (title, options) in enumerate(self.t.ways.items()):
-            x = held.images[held.labels == k][:n]
-            found = each(x, lambda image, options=options: self.t.cycle(image, **options))
-            fake = stacked([there for there, _, _ in found])
-            row[title] = (domains.predict(fake) == 1 - k).float().mean()
-            row[f"{title}_unchanged"] = (domains.predict(x) == 1 - k).float().mean()
-            row[f"{title}_cycle_l1"] = np.mean([error for _, _, error in found])
-            change, mask = (fake.float() - x).abs().mean(1) / 127.5, background(domains, x)
-            row[f"{title}_change_of_background"] = change[mask].mean()
-            row[f"{title}_change_of_the_rest"] = change[~mask].mean()
-            fakes.append(fake)
-        features = "classifier of the real images, each class as often; L1 in [-1, 1]"
-        row = {**rounded(row), "n": sum(map(len, fakes)), "features": features}
+            found = each(real[k], lambda image, options=options: self.t.cycle(image, **options))
+            fakes.append(stacked([there for there, _, _ in found]))
+            features, probabilities = imagenet.read(fakes[k], device)
+            change = (fakes[k].float() - real[k]).abs().mean(1) / 127.5
+            mask = background(domains, real[k])
+            row |= {
+                title: (domains.logits(features).argmax(1) == 1 - k).float().mean(),
+                f"{title}_unchanged": (domains.logits(read[k][0]).argmax(1) == 1 - k).float().mean(),
+                f"{title}_cycle_l1": np.mean([error for _, _, error in found]),
+                f"{title}_change_of_background": change[mask].mean(),
+                f"{title}_change_of_the_rest": change[~mask].mean(),
+            }
+            if numbers := classes.get(title.rpartition("2")[2]):
+                for name, seen in ("probability", probabilities), ("real_probability", read[1 - k][1]):
+                    row[f"{title}_{name}"] = seen[:, numbers].sum(1).mean()
+        row["accuracy_on_held_out_real"] = 1 - np.mean([row[f"{title}_unchanged"] for title in self.t.ways])
+        row = {**rounded(row), "n": sum(map(len, fakes)), "features": f"{nearest_mean.NAME}; L1 in [-1, 1]"}
         return {"read_as_the_other": row}, torch.cat(fakes)
 
     def inputs(self, n):
@@ -53,11 +59,15 @@ class Figures(translations.Figures):
 
 
 def background(domains, images):
-    """The half of each of uint8 [n, C, S, S] where the classifier's margin has the smaller gradient: bool [n, S, S]."""
-    found = []
-    for part in images.split(64):
-        x = from_uint8(part).requires_grad_()
-        slope = torch.autograd.grad(domains(x).diff(dim=1).sum(), x)[0].abs().mean(1, keepdim=True)
+    """The half of each of uint8 [n, C, S, S] where the margin of `domains` has the smaller gradient: bool [n, S, S].
+
+    The margin is linear in the features: their product with the difference of the two means.
+    """
+    found, direction = [], domains.means.diff(dim=0)[0].to(domains.device)
+    for part in images.split(32):
+        x = part.float().requires_grad_()
+        margin = imagenet.embed(x, domains.device) @ direction
+        slope = torch.autograd.grad(margin.sum(), x)[0].abs().mean(1, keepdim=True)
         side = 2 * (x.shape[-1] // 16) + 1  # an eighth of the picture: what lies between two edges of a body is body
         slope = F.avg_pool2d(slope, side, 1, side // 2, count_include_pad=False)[:, 0]
         found.append(slope < slope.flatten(1).median(1).values[:, None, None])

@@ -36,6 +36,7 @@ class Game(TwoDomainGame):
     """
 
     objective = "least_squares"
+    imagenet_classes = {"horse": (339,), "zebra": (340,)}  # 339 is the sorrel
 
     def d_loss(self, n, step):
         reals = self.batches(n)

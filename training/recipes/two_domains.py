@@ -49,6 +49,7 @@ class TwoDomainGame(TranslatorGame):
     figures = "two_domains"
     labelled = True
     noise_classes = 2
+    imagenet_classes = {}  # {domain, as the generators' names have it: numbers of its ImageNet classes}
 
     def __init__(self, settings, data, random):
         if data.classes is None or len(data.classes) != 2:
