@@ -102,11 +102,8 @@ class Generator(nn.Module):
 
     def z_weights(self):
         """The matrices [features, chunk] that multiply each chunk of z, the first layer's first."""
-        found = [self.start.weight.detach()]
-        for block in self.blocks:
-            linears = (linear for norm in (block.norm1, block.norm2) for linear in (norm.scale, norm.shift))
-            found.append(torch.cat([linear.weight.detach()[:, EMBEDDING:] for linear in linears]))
-        return found
+        blocks = [[m.weight for m in block.modules() if isinstance(m, RowLinear)] for block in self.blocks]
+        return [self.start.weight.detach(), *(torch.cat(weights).detach()[:, EMBEDDING:] for weights in blocks)]
 
 
 class Discriminator(ProjectionDiscriminator):
