@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from models.nets.layers import dcgan_init, doublings, smooth_chroma
+from models.nets.layers import dcgan_init, sizes, smooth_chroma
 from models.registry import register
 
 
@@ -25,14 +25,14 @@ class Generator(nn.Module):
     ):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
-        steps = doublings(resolution)
-        cout = width * 2 ** (steps - 1)
+        _, _, *later = sizes(resolution)
+        cout = width * 2 ** len(later)
         layers = [nn.ConvTranspose2d(latent_dim, cout, 4, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
-        for _ in range(steps - 1):
+        for _ in later:
             cin, cout = cout, cout // 2
             layers += [nn.ConvTranspose2d(cin, cout, 4, 2, 1, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
         self.body = nn.Sequential(
-            *layers, nn.ConvTranspose2d(cout, channels, 4, 2, 1), nn.Tanh(), smooth_chroma(chroma, channels)
+            *layers, nn.ConvTranspose2d(cout, channels, 4, 2, 1), nn.Tanh(), smooth_chroma(chroma)
         )
         self.apply(dcgan_init)
 
@@ -51,11 +51,15 @@ class Discriminator(nn.Module):
         super().__init__()
         cout = width
         layers = [nn.Conv2d(channels, cout, 4, 2, 1), nn.LeakyReLU(0.2)]
-        for _ in range(doublings(resolution) - 1):
-            cin, cout = cout, cout * 2
-            layers += [nn.Conv2d(cin, cout, 4, 2, 1, bias=False), nn.BatchNorm2d(cout), nn.LeakyReLU(0.2)]
+        for _ in sizes(resolution)[2:]:
+            layers += self.layer(cout, 2 * cout)
+            cout *= 2
         self.body = nn.Sequential(*layers, nn.Conv2d(cout, 1, 4))
         self.apply(dcgan_init)
+
+    def layer(self, cin, cout):
+        """Half the side: [n, cin, h, w] -> [n, cout, h / 2, w / 2]."""
+        return [nn.Conv2d(cin, cout, 4, 2, 1, bias=False), nn.BatchNorm2d(cout), nn.LeakyReLU(0.2)]
 
     def forward(self, x):
         return self.body(x).flatten()

@@ -75,7 +75,7 @@ class Generator(UNet):
         channels = len(PALETTE) if one_hot else 3
         super().__init__(channels, 3, width, depth, dropout, skips=skips, smooth=smooth, unnormed=unnormed)
         self.labels = OneHot() if one_hot else nn.Identity()
-        self.chroma = smooth_chroma(chroma, 3)
+        self.chroma = smooth_chroma(chroma)
 
     def forward(self, x, skips=True, generator=None):
         return self.chroma(super().forward(self.labels(x), skips, generator))

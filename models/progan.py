@@ -89,8 +89,7 @@ def stage(level, resolution):
 
 def widths_of(width, resolution):
     """Channels of every stage from 4 px up: halved with each doubling, `width` at the top, 16 times that at most."""
-    top = len(sizes(resolution)) - 1
-    return [width * min(16, 2 ** (top - k)) for k in range(top + 1)]
+    return [width * min(16, resolution // side) for side in sizes(resolution)]
 
 
 class Generator(nn.Module):
@@ -122,7 +121,7 @@ class Generator(nn.Module):
                 nn.Sequential(Conv(cin, cout, resample=up_conv), act, PixelNorm(), Conv(cout, cout), act, PixelNorm())
             )
         self.to_rgb = nn.ModuleList(Conv(cout, channels, kernel=1, gain=1.0) for cout in widths)
-        self.smooth = smooth_chroma(chroma, channels)
+        self.smooth = smooth_chroma(chroma)
 
     def z_weights(self):
         """The one matrix [features, latent_dim] that multiplies z."""

@@ -4,7 +4,7 @@ from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from models.dcgan import Generator
-from models.nets.layers import doublings
+from models.nets.layers import sizes
 from models.registry import register
 
 
@@ -17,7 +17,7 @@ class Discriminator(nn.Module):
     def __init__(self, width=64, resolution=64, channels=3):
         super().__init__()
         layers, cin, cout = [], channels, width
-        for _ in range(doublings(resolution)):
+        for _ in sizes(resolution)[1:]:
             layers += [spectral_norm(nn.Conv2d(cin, cout, 4, 2, 1)), nn.LeakyReLU(0.1)]
             cin, cout = cout, cout * 2
         self.body = nn.Sequential(*layers, spectral_norm(nn.Conv2d(cin, 1, 4)))

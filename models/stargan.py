@@ -9,7 +9,7 @@ from torch import nn
 from models import faces as face_finder
 from models.image_files import plain
 from models.images import to_images
-from models.nets.layers import doublings
+from models.nets.layers import sizes
 from models.nets.resnet import ResNet
 from models.registry import register
 from models.translator import Translator, one_of, resized, to_tensor
@@ -57,7 +57,7 @@ class Discriminator(nn.Module):
     def __init__(self, domains=12, width=32, resolution=128, channels=1):
         super().__init__()
         body, cin, cout = [], channels, width
-        for _ in range(doublings(resolution)):
+        for _ in sizes(resolution)[1:]:
             body += [nn.Conv2d(cin, cout, 4, 2, 1), nn.LeakyReLU(0.01)]
             cin, cout = cout, min(cout * 2, 16 * width)
         self.body = nn.Sequential(*body)

@@ -2,29 +2,18 @@
 
 from torch import nn
 
-from models.dcgan import Generator
-from models.nets.layers import dcgan_init, doublings
+from models.dcgan import Discriminator, Generator
 from models.registry import register
 
 
-class Critic(nn.Module):
-    """Pictures [n, channels, resolution, resolution] in [-1, 1] -> critic scores [n].
+class Critic(Discriminator):
+    """Pictures [n, channels, resolution, resolution] in [-1, 1] -> critic scores [n]: DCGAN's without batch norm.
 
-    No batch norm: the penalty concerns the gradient of each picture by itself (Gulrajani 2017, section 4).
+    The penalty concerns the gradient of each picture by itself (Gulrajani 2017, section 4).
     """
 
-    def __init__(self, width=64, resolution=64, channels=3):
-        super().__init__()
-        cout = width
-        layers = [nn.Conv2d(channels, cout, 4, 2, 1), nn.LeakyReLU(0.2)]
-        for _ in range(doublings(resolution) - 1):
-            cin, cout = cout, cout * 2
-            layers += [nn.Conv2d(cin, cout, 4, 2, 1), nn.LeakyReLU(0.2)]
-        self.body = nn.Sequential(*layers, nn.Conv2d(cout, 1, 4))
-        self.apply(dcgan_init)
-
-    def forward(self, x):
-        return self.body(x).flatten()
+    def layer(self, cin, cout):
+        return [nn.Conv2d(cin, cout, 4, 2, 1), nn.LeakyReLU(0.2)]
 
 
 register(

@@ -39,17 +39,12 @@ def divide_by_spectral_norm(net):
             spectral_norm(module, eps=1e-8)
 
 
-def doublings(resolution):
-    """How many doublings lead from 4 px to `resolution`; ValueError if none do."""
-    steps = int(math.log2(resolution / 4)) if resolution >= 8 else 0
-    if 4 * 2**steps != resolution or steps < 1:
-        raise ValueError(f"resolution {resolution} is not 4 px doubled: choose 8, 16, 32, 64 or 128")
-    return steps
-
-
 def sizes(resolution):
-    """The sides from 4 px up to `resolution`: [4, 8, ...]."""
-    return [4 * 2**i for i in range(doublings(resolution) + 1)]
+    """The sides from 4 px up to `resolution`: [4, 8, ...]; ValueError if it is not 4 px doubled."""
+    sides = [4 * 2**i for i in range(resolution.bit_length() - 2)]
+    if len(sides) < 2 or sides[-1] != resolution:
+        raise ValueError(f"resolution {resolution} is not 4 px doubled: choose 8, 16, 32, 64 or 128")
+    return sides
 
 
 def class_shares(labels, classes):
@@ -116,31 +111,24 @@ class SmoothChroma(nn.Module):
     colour at that scale, since JPEG commonly stores it at half the side. sigma: px.
     """
 
-    LUMA = 0.299, 0.587, 0.114  # ITU-R BT.601, as in JPEG
-
     def __init__(self, sigma):
         super().__init__()
         self.radius = math.ceil(4 * sigma)
         gaussian = torch.exp(-torch.arange(-self.radius, self.radius + 1.0).square() / (2 * sigma**2))
-        gaussian = gaussian / gaussian.sum()
-        self.register_buffer("rows", gaussian.view(1, 1, 1, -1), persistent=False)
-        self.register_buffer("columns", gaussian.view(1, 1, -1, 1), persistent=False)
-        self.register_buffer("luma", torch.tensor(self.LUMA).view(3, 1, 1), persistent=False)
+        self.register_buffer("gaussian", (gaussian / gaussian.sum()).view(1, 1, 1, -1), persistent=False)
+        luma = torch.tensor([0.299, 0.587, 0.114])  # ITU-R BT.601, as in JPEG
+        self.register_buffer("luma", luma.view(3, 1, 1), persistent=False)
 
     def forward(self, x):
         light = (x * self.luma).sum(1, keepdim=True)
         chroma = F.pad(x - light, [self.radius] * 4, mode="replicate").flatten(0, 1)[:, None]
-        smooth = F.conv2d(F.conv2d(chroma, self.rows), self.columns)
+        smooth = F.conv2d(F.conv2d(chroma, self.gaussian), self.gaussian.transpose(2, 3))
         x = light + smooth[:, 0].unflatten(0, (-1, 3))
         return x if self.training else x.clamp(-1, 1)
 
 
-def smooth_chroma(sigma, channels):
-    """A generator's last layer: `SmoothChroma`, or nothing if sigma is 0; ValueError beyond 4 px, or for grey."""
-    if not 0 <= sigma <= 4:
-        raise ValueError(f"chroma is {sigma}; it must be 0 to 4 px")
-    if sigma and channels != 3:
-        raise ValueError(f"chroma is {sigma}, but pictures of {channels} channel have no colour: leave it at 0")
+def smooth_chroma(sigma):
+    """A generator's last layer: `SmoothChroma`, or nothing if sigma is 0."""
     return SmoothChroma(sigma) if sigma else nn.Identity()
 
 
@@ -225,12 +213,9 @@ def z_weights(generator):
     """
     if hasattr(generator, "z_weights"):
         return generator.z_weights()
-    for module in generator.modules():
-        if isinstance(module, nn.Linear):
-            return [module.weight.detach()]
-        if isinstance(module, nn.ConvTranspose2d):
-            return [module.weight.detach().flatten(1).T]
-    raise ValueError(f"{type(generator).__name__} has no linear layer at its input: give it a method z_weights()")
+    first = next(m for m in generator.modules() if isinstance(m, (nn.Linear, nn.ConvTranspose2d)))
+    weight = first.weight.detach()
+    return [weight if isinstance(first, nn.Linear) else weight.flatten(1).T]
 
 
 @torch.no_grad()

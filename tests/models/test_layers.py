@@ -5,7 +5,7 @@ import torch
 
 import models
 from models.images import grid, to_images, to_uint8
-from models.nets.layers import singular_values, smooth_chroma
+from models.nets.layers import singular_values, sizes, smooth_chroma
 from models.nets.patchgan import PatchDiscriminator
 from tests.models.small import networks
 
@@ -30,7 +30,7 @@ def test_smoothing_takes_a_checkerboard_of_colour_and_leaves_lightness():
     board = (torch.arange(16)[:, None] + torch.arange(16)) % 2 * 0.4 - 0.2
     red, blue = torch.tensor([1.0, 0, 0])[:, None, None], torch.tensor([0, 0, 1.0])[:, None, None]
     grey = torch.rand(1, 1, 16, 16, generator=torch.Generator().manual_seed(0)) - 0.5
-    smooth = smooth_chroma(0.6, 3).eval()
+    smooth = smooth_chroma(0.6).eval()
     x = grey + board * (red / LUMA[0] - blue / LUMA[2]) * LUMA[2]  # as light as `grey`: colours alternate
     out = smooth(x)
     assert ((out - x) * LUMA).sum(1).abs().max() < 1e-6
@@ -40,10 +40,11 @@ def test_smoothing_takes_a_checkerboard_of_colour_and_leaves_lightness():
     assert torch.allclose(smooth(even), even, atol=1e-6)
 
 
-@pytest.mark.parametrize("sigma, channels, words", [(-1, 3, "0 to 4 px"), (5, 3, "0 to 4 px"), (0.5, 1, "no colour")])
-def test_smoothing_that_cannot_be_is_refused(sigma, channels, words):
-    with pytest.raises(ValueError, match=f"chroma is {sigma}.*{words}"):
-        smooth_chroma(sigma, channels)
+@pytest.mark.parametrize("resolution", [0, 4, 6, 96, 100])
+def test_a_side_that_is_not_4_px_doubled_is_refused(resolution):
+    with pytest.raises(ValueError, match=f"resolution {resolution} is not 4 px doubled"):
+        sizes(resolution)
+    assert sizes(8) == [4, 8] and sizes(128) == [4, 8, 16, 32, 64, 128]
 
 
 @pytest.mark.parametrize("name", ["dcgan", "wgan", "wgan_gp", "progan", "sngan"])
@@ -53,7 +54,7 @@ def test_a_checkpoint_may_smooth_its_colours(name, loaded):
     assert torch.equal(many[2:3], smooth.sample(n=1, seed=5)) and not torch.equal(many, plain.sample(n=5, seed=3))
     z = plain.latents(5, 3)
     raw, smoothed = (g.generator.train()(z) for g in (plain, smooth))  # train mode does not clamp
-    assert torch.allclose(smoothed, smooth_chroma(0.6, 3)(raw), atol=1e-5)
+    assert torch.allclose(smoothed, smooth_chroma(0.6)(raw), atol=1e-5)
 
 
 @pytest.mark.parametrize("layers, side", [(0, 1), (1, 16), (2, 34), (3, 70)])

@@ -163,7 +163,7 @@ def test_pix2pix_may_smooth_its_colours():
     )
     smooth.load_state_dict(plain.state_dict())  # nothing to learn: any checkpoint may
     x = torch.rand(2, 3, 32, 32) * 2 - 1
-    assert torch.allclose(smooth(x), smooth_chroma(1.5, 3).eval()(plain(x)), atol=1e-6)
+    assert torch.allclose(smooth(x), smooth_chroma(1.5).eval()(plain(x)), atol=1e-6)
 
 
 def test_the_cycle_closes_with_its_error(loaded):
