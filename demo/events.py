@@ -3,45 +3,51 @@
 import inspect
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
 
 import gradio as gr
 
+from demo.state import refuse
+
 # The list is empty because at every event the browser updates each component that any event ever showed progress on.
-HIDDEN = {"show_progress": "hidden", "show_progress_on": []}
+HIDDEN = {"trigger_mode": "always_last", "show_progress": "hidden", "show_progress_on": []}
 # Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
-DEVICE = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
-SLOW = {"trigger_mode": "always_last", **DEVICE}
-QUICK = {"trigger_mode": "always_last", "queue": False, **HIDDEN}
+SLOW = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
+QUICK = {"queue": False, **HIDDEN}
 
 
 @dataclass(frozen=True)
 class Event:
     """One event of a tab, which is an endpoint of the API as well.
 
-    triggers: Gradio's events, such as button.click; [] where `after` is set. function: takes the values of `inputs`,
-    a list of components; returns the value of `outputs`, or a list of values where `outputs` is a list. description:
-    of the endpoint. how: options of gr.on, SLOW or QUICK. names: the endpoint's parameters, by default those of
-    `function`. click: `function` takes the gr.EventData as its last argument. after: the endpoint, earlier in the
-    list, whose end triggers this one; an error then changes nothing, for that endpoint has reported it.
+    triggers: Gradio's events, such as button.click. function: takes the values of `inputs`, {the endpoint's parameter:
+    component}; where it has an argument `click`, also what the browser sends with a click, {} for a client of the API.
+    Returns the value of `outputs`, or a list of values where `outputs` is a list. Its docstring is the endpoint's
+    description, unless `description` is. quick: skips the queue. again: {prefix: endpoint earlier in the list} whose
+    end triggers it too, as an endpoint of its own; an error then changes nothing, for that endpoint has reported it.
     """
 
     endpoint: str
     triggers: list
     function: Callable
-    inputs: list
+    inputs: dict
     outputs: object
-    description: str
-    how: dict = None
-    names: tuple = None
-    click: bool = False
-    after: str = None
+    quick: bool = False
+    again: dict | None = None
+    description: str = ""
 
-    def repeated(self, prefix, after):
-        """The same event when the endpoint `after` has ended, as endpoint PREFIX_ENDPOINT."""
-        text = f"as {self.endpoint}; nothing where the weights cannot be had."
-        endpoint = f"{prefix}_{self.endpoint}"
-        return replace(self, endpoint=endpoint, triggers=[], description=text, after=after)
+
+@contextmanager
+def one_line_errors():
+    """Turn missing weights (OSError) and what a network refuses (ValueError, RuntimeError) into one line."""
+    try:
+        yield
+    except gr.Error:  # which is a ValueError, and one line already
+        raise
+    except (OSError, ValueError, RuntimeError) as error:
+        raise refuse(escape(" ".join(str(error).split())[:600], quote=False)) from None
 
 
 def connect(prefix, title, events):
@@ -51,52 +57,52 @@ def connect(prefix, title, events):
     """
     connected = {}
     for event in events:
-        function = _callback(event)
-        options = {
-            **(event.how or QUICK),
-            "preprocess": False,
-            "api_name": f"{prefix}_{event.endpoint}",
-            "api_description": f"{title}: {event.description}",
-        }
-        if event.after:
-            connected[event.after].then(function, event.inputs, event.outputs, **options)
-        else:
-            connected[event.endpoint] = gr.on(event.triggers, function, event.inputs, event.outputs, **options)
+        inputs, name = list(event.inputs.values()), event.endpoint
+        options = {**QUICK, "js": clamped(inputs)} if event.quick else SLOW
+        options = {"inputs": inputs, "outputs": event.outputs, "preprocess": False, **options}
+        text = f"{title}: {event.description or ' '.join(inspect.getdoc(event.function).split())}"
+        connected[name] = gr.on(
+            event.triggers, _callback(event), api_name=f"{prefix}_{name}", api_description=text, **options
+        )
+        for again, after in (event.again or {}).items():
+            text = f"{title}: as {name}; nothing where the weights cannot be had."
+            function, api_name = _callback(event, skip_errors=True), f"{prefix}_{again}_{name}"
+            connected[after].then(function, api_name=api_name, api_description=text, **options)
 
 
-def _callback(event):
+def _callback(event, skip_errors=False):
     """The event's function as Gradio calls it; its signature gives the API's parameter names."""
+    names, takes_click = list(event.inputs), "click" in inspect.signature(event.function).parameters
 
     def call(*values):
+        click = {"click": clicked(values[-1])} if takes_click else {}
         try:
-            found = event.function(*values)
+            with one_line_errors():
+                found = event.function(*values[: len(names)], **click)
         except gr.Error:
-            if event.after:
+            if skip_errors:
                 return gr.skip()
             raise
         # Gradio takes a list for one output as that output's value.
         return found[0] if isinstance(event.outputs, list) and len(event.outputs) == 1 else found
 
-    names = event.names or list(inspect.signature(event.function).parameters)[: len(event.inputs)]
+    parameters = [*names, "click"] if takes_click else names
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    names = [*names, "event"] if event.click else names
-    call.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])
-    call.__annotations__ = {"event": gr.EventData} if event.click else {}
+    call.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in parameters])
+    call.__annotations__ = {"click": gr.EventData} if takes_click else {}
     return call
 
 
-def event_value(event, key, default):
-    """What a click on a view says under `key`; `default` for a client of the API, whose calls carry no click."""
-    try:
-        return getattr(event, key)
-    except (AttributeError, TypeError):
-        return default
+def clicked(event):
+    """What the browser sends with a click; {} for a client of the API, whose calls carry none."""
+    return event._data if isinstance(event._data, dict) else {}
 
 
-def clamped(limits):
-    """JavaScript that moves each input into its limits: (low, high) each, or None for what is no number.
+def clamped(components):
+    """JavaScript that moves each slider's value into its limits.
 
     A number typed beside a slider may lie outside for a moment; without the queue no message would say so.
     """
+    limits = [(c.minimum, c.maximum) if isinstance(c, gr.Slider) else None for c in components]
     clamp = "(x, ends) => ends ? Math.max(ends[0], Math.min(ends[1], Number(x) || 0)) : x"
     return f"(...v) => v.map((x, i) => ({clamp})(x, {json.dumps(limits)}[i]))"

@@ -1,17 +1,16 @@
 """What the tab of a variant that generates from noise answers to its events: JSON values and files."""
 
+import inspect
 import math
 import random
 import tempfile
 from html import escape
 from pathlib import Path
 
-import gradio as gr
 import torch
 
 import models
 from demo import uploads
-from demo.events import event_value
 from demo.parts import checkpoint, data_uri, latents, verdict, views
 from demo.state import COORDINATES, DIRECTIONS, LAST_SEED, MOVES, check, number
 from demo.variant_tab import VariantTab
@@ -21,21 +20,14 @@ from models.translator import to_tensor
 TABLE_SEEDS = 10
 SAVED = Path(tempfile.mkdtemp(prefix="gan-atlas-"))
 MAX_SAVED = 100
-CONTROLS = (
-    "seed",
-    "n",
-    "pick",
-    "label",
-    *(f"direction_{i + 1}" for i in range(DIRECTIONS)),
-    *(f"coordinate_{i + 1}" for i in range(COORDINATES)),
-)
+MOVE_CONTROLS = [f"direction_{i + 1}" for i in range(DIRECTIONS)] + [f"coordinate_{i + 1}" for i in range(COORDINATES)]
+CONTROLS = ("seed", "n", "pick", "label", *MOVE_CONTROLS)
 
 
 def save(image, stem):
     """A PNG file for the browser to fetch; all but the newest hundred are deleted."""
-    files = sorted(SAVED.glob("*.png"), key=lambda path: path.stat().st_mtime)
-    for path in files[:-MAX_SAVED]:
-        path.unlink(missing_ok=True)
+    for old in sorted(SAVED.glob("*.png"), key=lambda path: path.stat().st_mtime)[:-MAX_SAVED]:
+        old.unlink(missing_ok=True)
     path = SAVED / f"{stem}.png"
     image.save(path)
     return str(path)
@@ -54,6 +46,7 @@ class NoiseAnswers(VariantTab):
 
     def __init__(self, name):
         super().__init__(name)
+        self.conditional = "classes" in inspect.signature(self.entry.networks["generator"]).parameters
         self.same_seed_tabs = [self]  # with the other tabs whose seed follows this one's
 
     def read(self, *values):
@@ -90,13 +83,10 @@ class NoiseAnswers(VariantTab):
         """All that follows the seed: the grid, its PNG file, the stage, the views of the picked picture."""
         labels = latents.grid_labels(sampler, state)
         batch = sampler.sample(state.n, seed=state.seed, labels=labels, truncation=state.truncation)
-        items = verdict.judged(sampler, batch, labels)
-        for i, item in enumerate(items):
-            item |= {"name": f"Seed {state.seed + i}", "text": views.number(item["score"])}
         words = "the probability of being real" if verdict.is_probability(sampler) else f"the {self.judge}'s score"
         across = min(8, math.ceil(math.sqrt(state.n)))
         value = {
-            "pictures": items,
+            "pictures": verdict.judged(sampler, batch, [f"Seed {state.seed + i}" for i in range(state.n)], labels),
             "across": across,
             "pick": state.pick,
             "note": f"On each picture {words}. Click one to take it under the sliders.",
@@ -106,51 +96,48 @@ class NoiseAnswers(VariantTab):
 
     def same_seed(self, state):
         """The picked seed in every network of `same_seed_tabs`."""
-        found, seed = [], state.seed + state.pick
-        for sampler in checkpoint.available(tab.name for tab in self.same_seed_tabs):
-            title = models.entry(sampler.name).title
-            picture = to_images(sampler.sample(1, seed=seed))[0]
-            found.append({"src": data_uri.png(picture), "name": title, "text": title})
+        seed = state.seed + state.pick
+        pictures = [
+            (models.entry(sampler.name).title, data_uri.png(to_images(sampler.sample(1, seed=seed))[0]))
+            for sampler in checkpoint.available(tab.name for tab in self.same_seed_tabs)
+        ]
         note = f"Seed {seed} in each. The networks were trained separately, so the same z means something else to each."
-        return {"title": f"The same z in {len(found)} networks", "pictures": found, "note": note}
+        return views.strip(f"The same z in {len(pictures)} networks", pictures, note)
 
     def move(self, *values):
-        """Endpoint `move`: the stage, and the views that follow it."""
+        """The picture of seed + pick, moved along the generator's strongest directions and along raw coordinates of z,
+        with the discriminator's verdict. The picture is a lossless data URI.
+        """
         return self.stage_values(*self.read(*values))
 
-    def choose(self, *values):
-        """Endpoint `choose`: the number of the picture that was clicked, and what follows it."""
-        *values, event = values
-        values[2] = event_value(event, "index", values[2])
-        sampler, state = self.read(*values)
+    def choose(self, *values, click):
+        """Picture number `pick` of the grid, to be moved."""
+        seed, n, pick, *others = values
+        sampler, state = self.read(seed, n, click.get("index", pick), *others)
         return [state.pick, *self.stage_values(sampler, state), *self.picked_values(sampler, state)]
 
     def redraw(self, *values):
-        """Endpoint `grid`: the seed for each of `same_seed_tabs`, and all that follows it."""
+        """`n` pictures from a seed, each with its verdict, and all of them in one PNG file."""
         sampler, state = self.read(*values)
         return [*[state.seed] * len(self.same_seed_tabs), *self.seed_values(sampler, state)]
 
     def reroll(self, _, *values):
-        """Endpoint `reroll`: as `redraw`, from a random seed."""
+        """As grid, from a new random seed."""
         return self.redraw(random.randint(0, 99_999), *values)
 
     def reset(self, *values):
-        """Endpoint `reset`: all sliders at zero, and what follows them."""
+        """All sliders to zero: the picture of the seed itself."""
         zeros, first = [0.0] * MOVES, len(CONTROLS) - MOVES
         sampler, state = self.read(*values[:first], *zeros, *values[len(CONTROLS) :])
         return [*zeros, *self.stage_values(sampler, state), *self.picked_values(sampler, state)]
 
     def real(self, sampler):
         """The checkpoint's training pictures with the discriminator's verdict."""
-        items = verdict.judged_real(sampler)
-        for item in items:
-            label = f" as {item['label']}" if "label" in item else ""
-            item |= {"name": "Training picture", "text": views.number(item["score"]) + escape(label)}
         note = "The same network's verdict on pictures it was trained with."
-        return {"title": "Real pictures beside", "pictures": items, "note": note}
+        return {"title": "Real pictures beside", "pictures": verdict.judged_real(sampler), "note": note}
 
     def walk(self, seed, to, label=None):
-        """Endpoint `walk`: an animation from the picture of one seed to another's and back."""
+        """A looping lossless animation (APNG as a data URI) from one seed's picture to another's and back."""
         sampler = self.load()
         state = check(sampler.classes, seed=seed, label=label, n=1)
         to = number(to, "Walk to seed", 0, LAST_SEED, whole=True)
@@ -162,7 +149,7 @@ class NoiseAnswers(VariantTab):
         }
 
     def label_table(self, seed):
-        """Endpoint `labels`: every class by ten seeds, in one picture."""
+        """Every label by ten seeds, one PNG as a data URI."""
         sampler, seed = self.load(), check(seed=seed).seed
         k = len(sampler.classes)
         z = sampler.latents(TABLE_SEEDS, seed).repeat(k, 1)
@@ -175,11 +162,10 @@ class NoiseAnswers(VariantTab):
             "note": "One row a label, one column a seed: a row shares its label, a column its z.",
         }
 
-    def judge_upload(self, photo, event: gr.EventData):
-        """Endpoint `judge`: the discriminator's verdict on a visitor's picture."""
+    def judge_upload(self, photo, click):
+        """The discriminator's verdict on a picture of yours, a data URI."""
         sampler = self.load()
-        picture = uploads.square(uploads.read(event_value(event, "photo", photo)), sampler.resolution)
-        item = verdict.judged(sampler, to_tensor(picture))[0]
-        item |= {"name": "Your picture", "text": views.number(item["score"])}
+        picture = uploads.square(uploads.read(click.get("photo", photo)), sampler.resolution)
+        items = verdict.judged(sampler, to_tensor(picture), ["Your picture"])
         note = f"Its middle square, at the {sampler.resolution} px that the network sees."
-        return {"title": "Your picture", "pictures": [item], "note": note}
+        return {"title": "Your picture", "pictures": items, "note": note}

@@ -1,15 +1,17 @@
 """The tab of a variant that generates from noise: its layout and its events."""
 
-import inspect
 from functools import partial
 
 import gradio as gr
 
-from demo.events import QUICK, SLOW, Event, clamped
-from demo.noise_answers import CONTROLS, TABLE_SEEDS, NoiseAnswers
+from demo.events import Event
+from demo.noise_answers import CONTROLS, NoiseAnswers
 from demo.parts import neighbours, photo_card, views
 from demo.state import ALL, COORDINATES, DIRECTIONS, MAX_MOVE, MAX_N, State
 from models.images import to_images
+
+# What takes longer than opening and rerolling themselves follows them.
+OPENING_AND_REROLL = {"first": "open", "reroll": "reroll"}
 
 
 class NoiseTab(NoiseAnswers):
@@ -28,10 +30,6 @@ class NoiseTab(NoiseAnswers):
 
     shares_seed_with, evidence, directions_title = "", None, "Its strongest directions"
     own_controls = own_moves = own_redraws = own_stage_views = own_picked_views = ()
-
-    def __init__(self, name):
-        super().__init__(name)
-        self.conditional = "classes" in inspect.signature(self.entry.networks["generator"]).parameters
 
     @classmethod
     def home_pictures(cls, member, seed):
@@ -107,7 +105,7 @@ class NoiseTab(NoiseAnswers):
         self.real_view = views.view(views.STRIP, elem_id=f"{self.name}-real")
         if self.shares_seed_with:
             card = photo_card.value("Judge your own picture")
-            self.upload = photo_card.view(card, elem_id=f"{self.name}-upload")
+            self.upload = photo_card.view(value=card, elem_id=f"{self.name}-upload")
             self.photo = gr.Textbox("", visible=False, label="photo")
             self.yours = views.view(views.STRIP, elem_id=f"{self.name}-yours")
 
@@ -136,66 +134,27 @@ class NoiseTab(NoiseAnswers):
         return [*found, *neighbours.values(sampler)]
 
     def events(self, door):
-        found = [*super().events(door), *self.stage_events(), *self.seed_events(), *self.walk_events()]
+        inputs, stage, label = self.inputs, self.stage_views, {"label": self.label} if self.conditional else {}
+        picked = [*stage, *self.picked_views]
+        moves = [*(slider.input for slider in self.sliders), *self.own_moves]
+        reset = [self.reset_button.click]
+        redraws = [control.input for control in (self.seed, self.n, *label.values())] + [*self.own_redraws]
+        seeds = [*(tab.seed for tab in self.same_seed_tabs), *self.seed_views]
+        walk, ends = [self.walk_button.click, self.to.submit], {"seed": self.seed, "to": self.to, **label}
+        found = [
+            *super().events(door),
+            Event("move", moves, self.move, inputs, stage, quick=True),
+            Event("choose", [self.grid.select], self.choose, inputs, [self.pick, *picked], quick=True),
+            Event("reset", reset, self.reset, inputs, [*self.sliders, *picked], quick=True),
+            Event("grid", redraws, self.redraw, inputs, seeds),
+            Event("reroll", [self.reroll_button.click], self.reroll, inputs, seeds),
+            Event("walk", walk, self.walk, ends, self.film, again={"first": "open"}),
+        ]
         if self.conditional:
-            text = f"every label by {TABLE_SEEDS} seeds, one PNG as a data URI."
-            table = Event("labels", [self.seed.input], self.label_table, [self.seed], self.table, text, SLOW)
-            found += self.on_opening_and_reroll(table)
+            seed = {"seed": self.seed}
+            found.append(
+                Event("labels", [self.seed.input], self.label_table, seed, self.table, again=OPENING_AND_REROLL)
+            )
         if self.shares_seed_with:
-            text = "the discriminator's verdict on a picture of yours, a data URI."
-            inputs, triggers = [self.photo], [self.upload.upload]
-            found.append(Event("judge", triggers, self.judge_upload, inputs, self.yours, text, SLOW, click=True))
+            found.append(Event("judge", [self.upload.upload], self.judge_upload, {"photo": self.photo}, self.yours))
         return found
-
-    def on_opening_and_reroll(self, event):
-        """The Event on its own triggers, and after opening and rerolling: for a picture that takes longer than they."""
-        return [event, event.repeated("first", after="open"), event.repeated("reroll", after="reroll")]
-
-    def stage_events(self):
-        """The sliders, a click in the grid, the sliders' reset."""
-        ends = [(c.minimum, c.maximum) if isinstance(c, gr.Slider) else None for c in self.inputs.values()]
-        return [
-            self.event(
-                "move",
-                [*(slider.input for slider in self.sliders), *self.own_moves],
-                self.move,
-                self.stage_views,
-                "the picture of seed + pick, moved along the generator's strongest directions and along raw "
-                "coordinates of z, with the discriminator's verdict. The picture is a lossless data URI.",
-                {**QUICK, "js": clamped(ends)},
-            ),
-            self.event(
-                "choose",
-                [self.grid.select],
-                self.choose,
-                [self.pick, *self.stage_views, *self.picked_views],
-                "picture number `pick` of the grid, to be moved.",
-                QUICK,
-                click=True,
-            ),
-            self.event(
-                "reset",
-                [self.reset_button.click],
-                self.reset,
-                [*self.sliders, *self.stage_views, *self.picked_views],
-                "all sliders to zero: the picture of the seed itself.",
-                QUICK,
-            ),
-        ]
-
-    def seed_events(self):
-        """A new seed, number of pictures or label; the reroll."""
-        triggers = [self.seed.input, self.n.input, *self.own_redraws, *([self.label.input] if self.conditional else [])]
-        outputs = [*(tab.seed for tab in self.same_seed_tabs), *self.seed_views]
-        text = "n pictures from a seed, each with its verdict, and all of them in one PNG file."
-        return [
-            self.event("grid", triggers, self.redraw, outputs, text),
-            self.event("reroll", [self.reroll_button.click], self.reroll, outputs, "as grid, from a new random seed."),
-        ]
-
-    def walk_events(self):
-        """The walk between two seeds, on its button and after opening."""
-        inputs = [self.seed, self.to, *([self.label] if self.conditional else [])]
-        text = "a looping lossless animation (APNG as a data URI) from one seed's picture to another's and back."
-        event = Event("walk", [self.walk_button.click, self.to.submit], self.walk, inputs, self.film, text, SLOW)
-        return [event, event.repeated("first", after="open")]

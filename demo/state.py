@@ -2,7 +2,9 @@
 
 import math
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import urlencode
 
 import gradio as gr
@@ -45,22 +47,28 @@ class State:
 
     def link(self, tab):
         """The query string that reopens `tab` in this state; values as on opening are left out."""
-        query = {"tab": tab, "seed": self.seed, "n": self.n}
-        if self.pick:
-            query["pick"] = self.pick
-        if self.label != ALL:
-            query["label"] = self.label
-        for key, values in (("d", self.moves[:DIRECTIONS]), ("z", self.moves[DIRECTIONS:])):
-            if any(values):
-                query[key] = ",".join(f"{v:g}" for v in values)
-        for key in ("level", "truncation"):
-            if getattr(self, key) is not None:
-                query[key] = f"{getattr(self, key):g}"
-        if self.blend:
-            query |= {"blend": f"{self.blend:g}", "other": self.other}
-        if self.points != START_POINTS:
-            query["points"] = ",".join(f"{v:g}" for point in self.points for v in point) or "none"
-        return "?" + urlencode(query, safe=",")
+        texts, at_first = self._texts(), State()._texts()
+        changed = {key: text for key, text in texts.items() if text != at_first[key] or key in ("seed", "n")}
+        return "?" + urlencode({"tab": tab, **changed}, safe=",")
+
+    def _texts(self):
+        """Every value as text, by its key in a link."""
+        found = {
+            **vars(self),
+            "d": self.moves[:DIRECTIONS],
+            "z": self.moves[DIRECTIONS:],
+            "other": self.other if self.blend else "",
+            "points": [v for point in self.points for v in point] or "none",
+        }
+        del found["moves"]
+        return {key: in_link(value) for key, value in found.items()}
+
+
+def in_link(value):
+    """A value of a control as a link has it."""
+    if isinstance(value, (tuple, list)):
+        return ",".join(map(in_link, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def refuse(line):
@@ -75,8 +83,7 @@ def quoted(value):
 
 def number(value, what, low, high, whole=False):
     """A finite number from `low` to `high`, as int if it must be whole; else gr.Error in one line."""
-    kind = "a whole number" if whole else "a number"
-    rule = f"give {kind} from {low:g} to {high:g}" if high < 1e6 else f"give {kind} from {low} to {high}"
+    rule = f"give {'a whole number' if whole else 'a number'} from {low:.10g} to {high:.10g}"
     if value is None or value == "":
         raise refuse(f"{what} is empty: {rule}.")
     try:
@@ -95,15 +102,32 @@ def choice(value, what, choices):
     return value
 
 
+def checked_moves(values):
+    """The sliders' values as a tuple of numbers; else gr.Error in one line."""
+    return tuple(number(value, f"Slider {i + 1}", -MAX_MOVE, MAX_MOVE) for i, value in enumerate(values))
+
+
 def checked_points(value):
     """((x, y), ...) with both numbers in [0, 1]; else gr.Error in one line."""
-    rule = f"give a list of up to {MAX_POINTS} pairs [x, y]"
-    if not isinstance(value, (list, tuple)) or len(value) > MAX_POINTS:
-        raise refuse(f"Points {quoted(value)} will not do: {rule}.")
-    for point in value:
-        if not isinstance(point, (list, tuple)) or len(point) != 2:
-            raise refuse(f"Point {quoted(point)} will not do: {rule}.")
-    return tuple(tuple(round(number(v, "Point", 0, 1), 3) for v in point) for point in value)
+    points = value if isinstance(value, (list, tuple)) and len(value) <= MAX_POINTS else [None]
+    if not all(isinstance(point, (list, tuple)) and len(point) == 2 for point in points):
+        raise refuse(f"Points {quoted(value)} will not do: give a list of up to {MAX_POINTS} pairs [x, y].")
+    return tuple(tuple(round(number(v, "Point", 0, 1), 3) for v in point) for point in points)
+
+
+# How each field of State is checked; a field whose default is None may be None.
+RULES = {
+    "seed": partial(number, what="Seed", low=0, high=LAST_SEED, whole=True),
+    "n": partial(number, what="How many", low=1, high=MAX_N, whole=True),
+    "pick": partial(number, what="Picture", low=0, high=MAX_N - 1, whole=True),
+    "label": lambda name: str(name or ALL),
+    "moves": checked_moves,
+    "level": partial(number, what="Growth", low=0, high=MAX_LEVEL),
+    "truncation": partial(number, what="Truncation", low=THRESHOLDS[0], high=UNTRUNCATED),
+    "blend": partial(number, what="Blend", low=0, high=1),
+    "other": lambda name: str(name or ""),
+    "points": checked_points,
+}
 
 
 def check(classes=None, **values):
@@ -111,54 +135,26 @@ def check(classes=None, **values):
 
     classes: names that `label` and `other` must be among; None: not checked.
     """
-    given = State(**values)
-    moves = State.moves if given.moves is None else given.moves
-    if len(moves) != MOVES:
-        raise refuse(
-            f"{len(moves)} slider values came, not {MOVES}: {DIRECTIONS} directions, then {COORDINATES} coordinates."
-        )
-    n = number(given.n, "How many", 1, MAX_N, whole=True)
-    label, other = str(given.label or ALL), str(given.other or "")
+    state = State(**{k: v if v is None and getattr(State, k) is None else RULES[k](v) for k, v in values.items()})
     if classes is not None:
-        choice(label, "Label", [ALL, *classes])
-        choice(other or classes[0], "Label", classes)
-    truncation = given.truncation
-    if truncation is not None:
-        truncation = number(truncation, "Truncation", THRESHOLDS[0], UNTRUNCATED)
-    return State(
-        seed=number(given.seed, "Seed", 0, LAST_SEED, whole=True),
-        n=n,
-        pick=min(number(given.pick, "Picture", 0, MAX_N - 1, whole=True), n - 1),
-        label=label,
-        moves=tuple(number(v, f"Slider {i + 1}", -MAX_MOVE, MAX_MOVE) for i, v in enumerate(moves)),
-        level=None if given.level is None else number(given.level, "Growth", 0, MAX_LEVEL),
-        truncation=None if truncation is None or truncation > THRESHOLDS[1] else truncation,
-        blend=number(given.blend, "Blend", 0, 1),
-        other=other,
-        points=checked_points(given.points),
-    )
+        choice(state.label, "Label", [ALL, *classes])
+        choice(state.other or classes[0], "Label", classes)
+    untruncated = state.truncation is None or state.truncation > THRESHOLDS[1]
+    return replace(state, pick=min(state.pick, state.n - 1), truncation=None if untruncated else state.truncation)
 
 
 def parse(query):
     """The State in a link's query (a dict of strings). A link always opens: a missing or bad value is as at first."""
-    state = State()
-    for key in ("n", "seed", "pick", "label", "level", "truncation", "blend", "other"):
-        state = _accept(state, **{key: query.get(key, getattr(state, key))})
+    moves = list(State.moves)
+    for key, start, end in (("d", 0, DIRECTIONS), ("z", DIRECTIONS, MOVES)):
+        for i, text in zip(range(start, end), query.get(key, "").split(",")):
+            with suppress(gr.Error):
+                moves[i] = number(text, "Slider", -MAX_MOVE, MAX_MOVE)
+    given, state = {**query, "moves": moves}, State()
     if "points" in query:
-        flat = [v for v in str(query["points"]).split(",") if v != "none"]
-        state = _accept(state, points=list(zip(flat[::2], flat[1::2])))
-    moves = []
-    for key, length in (("d", DIRECTIONS), ("z", COORDINATES)):
-        values = str(query.get(key, "")).split(",")[:length]
-        moves += [*values, *["0"] * (length - len(values))]
-    for i, value in enumerate(moves):
-        state = _accept(state, moves=(*state.moves[:i], value or 0, *state.moves[i + 1 :]))
+        numbers = query["points"].replace("none", "").split(",")
+        given["points"] = list(zip(numbers[::2], numbers[1::2]))
+    for field in [field for field in RULES if field in given]:
+        with suppress(gr.Error):
+            state = check(**{**vars(state), field: given[field]})
     return state
-
-
-def _accept(state, **change):
-    """`state` with the change, or as it was where the change is refused."""
-    try:
-        return check(**{**vars(state), **change})
-    except gr.Error:
-        return state

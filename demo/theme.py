@@ -34,8 +34,13 @@ BOTH = {  # the same in light and in dark
 }
 
 
-def theme():
-    """Indigo on warm grey, and blocks without boxes, so that the pictures stand out."""
+def look():
+    """Options of launch(): the page's style, and one line for every error.
+
+    Without run history, for which the browser would store every picture of every slider's move, and wait for it.
+    """
+    light = {name: value for name, (value, _) in COLOURS.items()}
+    dark = {f"{name}_dark": value for name, (_, value) in COLOURS.items()}
     base = gr.themes.Base(
         primary_hue=gr.themes.colors.indigo,
         neutral_hue=gr.themes.colors.stone,
@@ -44,21 +49,11 @@ def theme():
         radius_size=gr.themes.sizes.radius_md,
         spacing_size=gr.themes.sizes.spacing_md,
     )
-    light = {name: value for name, (value, _) in COLOURS.items()}
-    dark = {f"{name}_dark": value for name, (_, value) in COLOURS.items()}
-    return base.set(**BOTH, **light, **dark)
-
-
-def look():
-    """Options of launch(): the page's style, and one line for every error.
-
-    Without run history, for which the browser would store every picture of every slider's move, and wait for it.
-    """
     return {
         "run_history": False,
         "show_error": True,
         "max_file_size": "20mb",
-        "theme": theme(),
+        "theme": base.set(**BOTH, **light, **dark),  # blocks without boxes, so that the pictures stand out
         "css_paths": CSS,
         "footer_links": ["api"],
         "head": "<meta name='description' content='Play with the classic GAN family.'>",

@@ -5,15 +5,28 @@ from itertools import cycle
 import gradio as gr
 
 from demo import uploads
-from demo.events import QUICK, clamped, event_value
+from demo.events import Event
 from demo.parts import data_uri, photo_card
 from demo.parts.examples import bundled
 from demo.state import number, refuse
-from demo.variant_tab import VariantTab, one_line_errors
+from demo.variant_tab import VariantTab
 
 
-class TranslatorTab(VariantTab):
-    """Base of a translator's tab; what it has to have, VariantTab says."""
+class PhotoTab(VariantTab):
+    """The tab of a translator that takes photographs; a subclass needs `build_room` and `answer` alone.
+
+    build_room calls `build_photo` and sets `results`, the views that follow photo and controls. It may set `controls`,
+    {parameter: component}; `photo_views`, views that follow the photo alone. answer(translator, image, src, *values)
+    gives the values of `results` for a PIL picture, whose data URI is src, and the controls' values. full_sizes:
+    {what: the text of its button} of pictures at the photo's own size. description: of the endpoint `translate`.
+    """
+
+    full_sizes = {"picture": "Full size PNG"}
+    description = "The photo, translated. Pictures are data URIs."
+
+    def __init__(self, name):
+        super().__init__(name)
+        self.controls, self.photo_views = {}, []
 
     @classmethod
     def home_pictures(cls, translator, seed):
@@ -21,30 +34,13 @@ class TranslatorTab(VariantTab):
         ways = cycle(translator.ways.values())
         return [translator.translate(image, **way) for image, way in zip(bundled(translator)[:4], ways)]
 
-
-class PhotoTab(TranslatorTab):
-    """The tab of a translator that takes photographs; a subclass needs `build_room` and `answer` alone.
-
-    build_room calls `build_photo` and sets `results`, the views that follow photo and controls. It may set `controls`,
-    {parameter: component}; `loaded_controls`, those whose choices the checkpoint decides; `photo_views`, views that
-    follow the photo alone. full_sizes: {what: the text of its button} of pictures at the photo's own size.
-    description: of the endpoint `translate`.
-    """
-
-    full_sizes = {"picture": "Full size PNG"}
-    description = "the photo, translated. Pictures are data URIs."
-
-    def __init__(self, name):
-        super().__init__(name)
-        self.controls, self.loaded_controls, self.photo_views = {}, [], []
-
     @property
     def inputs(self):
         return {"photo": self.given, **self.controls}
 
     @property
     def filled(self):
-        return [*self.loaded_controls, self.given, self.card, *self.results, *self.photo_views]
+        return [self.given, self.card, *self.results, *self.photo_views]
 
     def build_photo(self):
         """The card that takes a photo, and `given`, what it is: a data URI, or the number of an example."""
@@ -52,16 +48,8 @@ class PhotoTab(TranslatorTab):
         self.card = photo_card.view(elem_id=f"{self.name}-photo")
         self.saver = photo_card.saver(elem_id=f"{self.name}-saver")
 
-    def answer(self, translator, image, src, *values):
-        """Values of `results` for a PIL picture, whose data URI is `src`, and the controls' values."""
-        raise NotImplementedError
-
     def answer_photo(self, translator, image, src, *values):
         """Values of `photo_views`."""
-        return []
-
-    def load_controls(self, translator, *values):
-        """`loaded_controls` with the checkpoint's choices."""
         return []
 
     def controls_for(self, example, *values):
@@ -90,11 +78,11 @@ class PhotoTab(TranslatorTab):
 
     def photo_values(self, translator, photo, values):
         """Values of `given`, `card`, `results` and `photo_views`; photo: as `photo` returns it."""
-        image, src, example = photo
-        size, own = f"{image.width} \u00d7 {image.height} px", ""
+        (image, src, example), own = photo, ""
+        size = f"{image.width} \u00d7 {image.height} px"
         if example is None:
-            image, src = uploads.preview(image)
-            own = src
+            image, own = uploads.preview(image)
+            src = own
         return [
             own or str(example),
             self.card_value(translator, example, own, size),
@@ -103,65 +91,44 @@ class PhotoTab(TranslatorTab):
         ]
 
     def fill(self, translator, given, *values):
-        loaded = self.load_controls(translator, *values)
         if not bundled(translator) and not uploads.is_uri(given):
-            skipped = [gr.skip()] * len([*self.results, *self.photo_views])
-            return [*loaded, gr.skip(), self.card_value(translator), *skipped]
+            return [gr.skip(), self.card_value(translator), *[gr.skip()] * len([*self.results, *self.photo_views])]
         found = self.photo_values(translator, self.photo(translator, given), values)
         if uploads.is_uri(given):
             found[1] = gr.skip()  # the card still shows the photo and knows its full size; `given` is the preview
-        return [*loaded, *found]
+        return found
 
     def events(self, door):
-        ends = [(c.minimum, c.maximum) if isinstance(c, gr.Slider) else None for c in self.inputs.values()]
-        moves = [component.input for component in self.controls.values()]
-        card = self.card
+        card, controls = self.card, list(self.controls.values())
+        moves = [control.input for control in controls]
+        photo = [*controls, self.given, card, *self.results, *self.photo_views]
+        text = self.description
         return [
             *super().events(door),
-            self.event(
-                "photo",
-                [card.upload, card.select],
-                self.take,
-                [*self.controls.values(), self.given, card, *self.results, *self.photo_views],
-                "a photo, a data URI (or the number of a bundled example), and all that follows: what comes back for "
-                "`photo` is a preview for the live controls; nothing is stored.",
-                click=True,
-            ),
-            self.event(
-                "translate", moves, self.translate, self.results, self.description, {**QUICK, "js": clamped(ends)}
-            ),
-            self.event(
-                "full",
-                [card.submit],
-                self.save,
-                self.saver,
-                "as translate, at the photo's own size: one PNG as a data URI.",
-                click=True,
-            ),
+            Event("photo", [card.upload, card.select], self.take, self.inputs, photo),
+            Event("translate", moves, self.translate, self.inputs, self.results, quick=True, description=text),
+            Event("full", [card.submit], self.save, self.inputs, self.saver),
         ]
 
-    @one_line_errors()
-    def take(self, given, *values):
-        """Endpoint `photo`: a visitor's picture or an example, with the controls' values for it."""
-        *values, event = values
+    def take(self, given, *values, click):
+        """A photo, a data URI (or the number of a bundled example), and all that follows: what comes back for `photo`
+        is a preview for the live controls; nothing is stored.
+        """
         t = self.load()
-        photo = self.photo(t, event_value(event, "photo", given))
+        photo = self.photo(t, click.get("photo", given))
         values = self.controls_for(photo[2], *values)
         return [*values, *self.photo_values(t, photo, values)]
 
-    @one_line_errors()
     def translate(self, given, *values):
-        """Endpoint `translate`: `results` for the photo and the controls' values."""
+        """`results` for the photo and the controls' values."""
         t = self.load()
         image, src, _ = self.photo(t, given)
         return self.answer(t, image, src, *values)
 
-    @one_line_errors()
-    def save(self, given, *values):
-        """Endpoint `full`: a PNG to download; the browser sends the photo itself, where `given` is its preview."""
-        *values, event = values
+    def save(self, given, *values, click):
+        """As translate, at the photo's own size: one PNG as a data URI."""
         t = self.load()
-        image, _, _ = self.photo(t, event_value(event, "photo", None) or given)
-        what = event_value(event, "what", next(iter(self.full_sizes)))
-        picture = self.full_size(t, image, what, *values)
+        # The browser sends the photo itself, where `given` is its preview.
+        image, _, _ = self.photo(t, click.get("photo") or given)
+        picture = self.full_size(t, image, click.get("what", next(iter(self.full_sizes))), *values)
         return {"src": data_uri.png(picture), "file": f"{self.name}-{picture.width}x{picture.height}.png"}

@@ -3,19 +3,8 @@
 from contextlib import suppress
 from html import escape
 
-import gradio as gr
-
 import models
-from demo.state import refuse
 from models import figures
-
-
-def load(name):
-    """The variant's Sampler or Translator; gr.Error with the one line that says why its weights cannot be had."""
-    try:
-        return models.load(name)
-    except OSError as error:
-        raise refuse(escape(" ".join(str(error).split()), quote=False)) from None
 
 
 def available(names):
@@ -23,12 +12,6 @@ def available(names):
     for name in names:
         with suppress(OSError):
             yield models.load(name)
-
-
-def missing(error, n):
-    """Values of a tab's notice, its body and n more outputs where `load` raised `error`: the line alone is shown."""
-    notice = gr.HTML(f"<p class='ga-missing'>{error.message}</p>", visible=True)
-    return [notice, gr.Column(visible=False), *[gr.skip()] * n]
 
 
 def facts(member):

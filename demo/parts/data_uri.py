@@ -6,28 +6,26 @@ import io
 LOSSLESS = 256  # px: the longest side of a picture that `live` sends as a PNG
 
 
-def png(image, level=1):
+def encoded(image, kind="png", **options):
+    """A PIL image as a data URI; options: of Pillow's writer of that kind."""
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return of_bytes(buffer.getvalue(), kind)
+
+
+def png(image):
     """A PIL image as a data URI of a PNG; compressed little, because a slider waits for it."""
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=level)
-    return of_bytes(buffer.getvalue())
+    return encoded(image, compress_level=1)
 
 
-def jpeg(image, quality=90):
+def jpeg(image):
     """A PIL image as a data URI of a JPEG, for photographs."""
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=quality, subsampling=0)
-    return of_bytes(buffer.getvalue(), "jpeg")
+    return encoded(image, "jpeg", quality=90, subsampling=0)
 
 
 def live(image):
     """A PIL image as a data URI small enough for a slider to wait for: PNG up to 256 px, JPEG beyond."""
     return png(image) if max(image.size) <= LOSSLESS else jpeg(image)
-
-
-def stored(path):
-    """A PNG file as a data URI, byte for byte."""
-    return of_bytes(path.read_bytes())
 
 
 def of_bytes(data, kind="png"):

@@ -1,13 +1,13 @@
-"""The pictures bundled with a translator's checkpoint, which its tab can translate at once."""
+"""The pictures bundled with a checkpoint: real ones, which a translator can translate and a discriminator judge."""
 
 from PIL import Image
 
 MOST = 8
 
 
-def bundled(translator):
+def bundled(member):
     """The squares of the checkpoint's real.png, PIL RGB, MOST at most; [] where it has none."""
-    path = translator.weights.files.get("real.png")
+    path = member.weights.files.get("real.png")
     if path is None:
         return []
     with Image.open(path) as image:

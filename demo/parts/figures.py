@@ -15,7 +15,8 @@ BINS = 40
 class Evidence:
     """One bar plot for each of several variants, and a line beneath.
 
-    A subclass gives title, x, y and note, and of one Sampler its `table` (columns x and y) and `in_words`.
+    A subclass gives title, x, y and note; `measure(sampler)` -> (table of the columns x and y, words); and
+    `limits(table, highest)`, more options of its plot, where `highest` is the largest y of all tables.
     """
 
     title, x, y, note = "", "", "", ""
@@ -38,10 +39,11 @@ class Evidence:
         """The plots' values, None for a variant whose weights cannot be had, and the line beneath."""
         tables, words = dict.fromkeys(self.names), []
         for sampler in checkpoint.available(self.names):
-            tables[sampler.name] = self.table(sampler)
-            in_words = self.in_words(sampler, tables[sampler.name])
-            words.append(f"{models.entry(sampler.name).title}: {in_words}")
-        return [*self.plots(tables.values()), f"<p class='ga-note'>{' '.join([*words, self.note])}</p>"]
+            tables[sampler.name], found = self.measure(sampler)
+            words.append(f"{models.entry(sampler.name).title}: {found}")
+        highest = max([table[self.y].max() for table in tables.values() if table is not None], default=1.0)
+        plots = [None if t is None else gr.BarPlot(value=t, **self.limits(t, highest)) for t in tables.values()]
+        return [*plots, f"<p class='ga-note'>{' '.join([*words, self.note])}</p>"]
 
 
 class WeightHistogram(Evidence):
@@ -50,30 +52,22 @@ class WeightHistogram(Evidence):
     title = "The critic's weights: clipped, and under the penalty"
     x, y = "weight", "percent"
 
-    def table(self, sampler):
+    def measure(self, sampler):
         """Percent of the weights in equal bins: up to the clipping value, or else over the middle 99.9 %."""
-        weights = critic_weights(sampler)
-        reach = 1.05 * clipping(sampler) or widest(weights)
-        counts = torch.histc(weights, BINS, -reach, reach)
+        weights, clip = critic_weights(sampler), sampler.config.get("settings", {}).get("clip", 0)
+        widest = weights.abs().kthvalue(max(1, int(0.999 * len(weights)))).values.item()
+        words = f"not clipped; 99.9 % of the weights lie within ±{widest:.2g}."
+        if clip:
+            at_the_ends = 100 * ((weights.abs() - clip).abs() <= 0.05 * clip).float().mean().item()
+            words = f"{at_the_ends:.0f} % of the weights lie within 5 % of ±{clip:g}, where they are clipped."
+        reach = 1.05 * clip or widest
         centres = ((torch.arange(BINS) + 0.5) / BINS * 2 - 1) * reach
-        percent = 100 * counts / len(weights)
-        return pd.DataFrame({self.x: centres.numpy().round(6), self.y: percent.numpy().round(3)})
+        percent = 100 * torch.histc(weights, BINS, -reach, reach) / len(weights)
+        return pd.DataFrame({self.x: centres.numpy().round(6), self.y: percent.numpy().round(3)}), words
 
-    def in_words(self, sampler, table):
-        weights, clip = critic_weights(sampler), clipping(sampler)
-        if not clip:
-            return f"not clipped; 99.9 % of the weights lie within ±{widest(weights):.2g}."
-        at_the_ends = 100 * ((weights.abs() - clip).abs() <= 0.05 * clip).float().mean().item()
-        return f"{at_the_ends:.0f} % of the weights lie within 5 % of ±{clip:g}, where they are clipped."
-
-    def plots(self, tables):
-        """With the width of the bins, without which Gradio would draw gaps between the bars."""
-        return [
-            None
-            if t is None
-            else gr.BarPlot(value=t, x_bin=float(t[self.x].diff().median()), y_aggregate="sum", y_lim=[0, None])
-            for t in tables
-        ]
+    def limits(self, table, highest):
+        # Without the bins' width Gradio would draw gaps between the bars.
+        return {"x_bin": float(table[self.x].diff().median()), "y_aggregate": "sum", "y_lim": [0, None]}
 
 
 class SingularValues(Evidence):
@@ -87,34 +81,21 @@ class SingularValues(Evidence):
         "each channel of a DCGAN, is left out."
     )
 
-    def table(self, sampler):
+    def measure(self, sampler):
         """One row a layer, from the picture to the verdict."""
         values = list(singular_values(sampler.discriminator).values())
         layers = [str(i + 1) for i in range(len(values))]
-        return pd.DataFrame({self.x: layers, self.y: [round(v, 3) for v in values]})
+        table = pd.DataFrame({self.x: layers, self.y: [round(v, 3) for v in values]})
+        return table, f"the largest is {table[self.y].max():.2f}."
 
-    def in_words(self, sampler, table):
-        return f"the largest is {table[self.y].max():.2f}."
-
-    def plots(self, tables):
-        top = max([t[self.y].max() for t in tables if t is not None], default=1.0)
-        return [None if t is None else gr.BarPlot(value=t, y_lim=[0, round(1.1 * top, 1)]) for t in tables]
+    def limits(self, table, highest):
+        return {"y_lim": [0, round(1.1 * highest, 1)]}
 
 
 def critic_weights(sampler):
     """Every weight of the discriminator's convolutions and linear layers; biases and norms left out: [m]."""
     layers = [m for m in sampler.discriminator.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
     return torch.cat([m.weight.detach().float().cpu().flatten() for m in layers])
-
-
-def clipping(sampler):
-    """The value that the critic's weights are clipped to; 0: they are not."""
-    return sampler.config.get("settings", {}).get("clip", 0)
-
-
-def widest(weights):
-    """The absolute value that 99.9 % of the weights stay below."""
-    return weights.abs().kthvalue(max(1, int(0.999 * len(weights)))).values.item()
 
 
 def line_plot(*value, **options):

@@ -1,12 +1,11 @@
 """The latent vector, the label and the walk that a tab's controls stand for."""
 
-import io
 import math
 
 import torch
 
 from demo.parts import data_uri
-from demo.state import DIRECTIONS
+from demo.state import COORDINATES, DIRECTIONS
 from models.images import to_images
 
 FRAMES, FRAME_MS = 20, 60  # of a walk one way
@@ -15,10 +14,9 @@ FRAMES, FRAME_MS = 20, 60  # of a walk one way
 def latent(sampler, state):
     """z of the picked picture, moved along directions, then along raw coordinates: [1, latent_dim]."""
     z = sampler.latents(1, state.seed + state.pick, state.truncation)
-    along, raw = torch.tensor(state.moves[:DIRECTIONS]), torch.tensor(state.moves[DIRECTIONS:])
-    k, r = min(len(along), sampler.latent_dim), min(len(raw), sampler.latent_dim)
-    z += along[:k] @ sampler.directions[:k]
-    z[:, :r] += raw[:r]
+    k, r = min(DIRECTIONS, sampler.latent_dim), min(COORDINATES, sampler.latent_dim)
+    z += torch.tensor(state.moves[:k]) @ sampler.directions[:k]
+    z[:, :r] += torch.tensor(state.moves[DIRECTIONS : DIRECTIONS + r])
     return z
 
 
@@ -65,9 +63,8 @@ def walk(sampler, start, end, label=None):
     z = torch.cat([slerp(a, b, t) for t in steps])
     frames = to_images(sampler.sample(z=z, labels=label))
     frames += frames[-2:0:-1]
-    buffer = io.BytesIO()
-    frames[0].save(buffer, "PNG", save_all=True, append_images=frames[1:], duration=FRAME_MS, loop=0, compress_level=3)
-    return data_uri.of_bytes(buffer.getvalue())
+    more = {"save_all": True, "append_images": frames[1:], "duration": FRAME_MS, "loop": 0}
+    return data_uri.encoded(frames[0], compress_level=3, **more)
 
 
 def slerp(a, b, t):

@@ -33,7 +33,7 @@ def values(sampler):
     note = escape(config.get("sheets", {}).get("neighbours.png", ""))
     return [
         gr.Column(visible=True),
-        {"src": data_uri.stored(path), "note": note},
+        {"src": data_uri.of_bytes(path.read_bytes()), "note": note},
         gr.LinePlot(value=distribution(found)),
         f"<p class='ga-note'>{in_words(found)}</p>",
     ]

@@ -129,9 +129,9 @@ def value(title, examples=(), chosen=None, own="", size="", full_sizes=None):
     return {"title": title, "examples": list(examples), "chosen": chosen, "own": own, "size": size, "full": full}
 
 
-def view(start=None, **options):
+def view(**options):
     """Events: upload and select ({"photo": data URI, or an example's number}), submit (with "what", of full_sizes)."""
-    return views.view(PHOTO, PHOTO_JS, value=start, **options)
+    return views.view(PHOTO, PHOTO_JS, **options)
 
 
 def saver(**options):

@@ -28,13 +28,14 @@ def build(claim):
     views.heading(f"{found['title']}, tried on equal budgets", "ga-more")
     with gr.Row():
         for x, y in found["curves"]:
-            table, axes = curve(found["arms"], x, y, titles[y]), {"x": AXES[x], "y": titles[y], "y_lim": [0, None]}
-            figures.line_plot(table, color=ARM, color_map=hues, height=260, **axes)
+            axes = {"x": AXES[x], "y": titles[y], "y_lim": [0, None]}
+            figures.line_plot(curve(found["arms"], x, y, titles[y]), color=ARM, color_map=hues, height=260, **axes)
     sheet = claim.with_name(f"{claim.stem}-pictures.jpg")
     if sheet.exists():
         gr.Image(str(sheet), show_label=False, interactive=False, buttons=["fullscreen"], elem_id=f"claim-{claim.stem}")
+    text = claim.with_suffix(".md").read_text("utf-8")
     with gr.Accordion("The figures, and what they say", open=False):
-        gr.Markdown(words(claim))
+        gr.Markdown(text[text.index("\n| ") :])  # from its table on: what is above stands on the tab already
 
 
 def curve(arms, x, y, title):
@@ -47,9 +48,3 @@ def curve(arms, x, y, title):
         if point[y] <= top
     ]
     return pd.DataFrame(rows)
-
-
-def words(claim):
-    """A claim's page from its table on: the pictures above it stand on the tab already."""
-    text = claim.with_suffix(".md").read_text("utf-8")
-    return text[text.index("\n| ") :]

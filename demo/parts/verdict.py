@@ -1,11 +1,12 @@
 """What the discriminator says of pictures: a probability or a critic's score, and the scale it is shown on."""
 
 from functools import lru_cache
+from html import escape
 
 import torch
-from PIL import Image
 
 from demo.parts import data_uri, views
+from demo.parts.examples import bundled
 from models.images import to_images
 from models.translator import to_tensor
 
@@ -24,32 +25,31 @@ def verdicts(sampler, pictures, labels=None):
     return (torch.sigmoid(raw) if is_probability(sampler) else raw).tolist()
 
 
-def judged(sampler, pictures, labels=None):
-    """[{"src", "score"}] of pictures [n, C, H, W] in [-1, 1]."""
-    scores = verdicts(sampler, pictures, labels)
-    return [{"src": data_uri.png(i), "score": round(s, 4)} for i, s in zip(to_images(pictures), scores)]
-
-
-def real_pictures(sampler):
-    """The checkpoint's strip of training pictures: float [n, C, H, W] in [-1, 1]; None where it has none."""
-    path = sampler.weights.files.get("real.png")
-    if path is None:
-        return None
-    side = sampler.resolution
-    with Image.open(path) as strip:
-        strip = strip.convert("L" if sampler.channels == 1 else "RGB")
-    return torch.cat([to_tensor(strip.crop((x, 0, x + side, side))) for x in range(0, strip.width - side + 1, side)])
+def judged(sampler, pictures, names, labels=None):
+    """[{"src", "score", "name", "text"}] of pictures [n, C, H, W] in [-1, 1]; text: the score in few digits."""
+    scores = [round(score, 4) for score in verdicts(sampler, pictures, labels)]
+    return [
+        {"src": data_uri.png(image), "score": score, "name": name, "text": views.number(score)}
+        for image, score, name in zip(to_images(pictures), scores, names)
+    ]
 
 
 def judged_real(sampler):
     """As `judged`, for the checkpoint's training pictures, each with its own label where there are labels."""
-    pictures, labels = real_pictures(sampler), sampler.config.get("real_labels")
-    if pictures is None or sampler.classes is not None and labels is None:
+    pictures, labels = real_pictures(sampler), sampler.config.get("real_labels") if sampler.classes else None
+    if pictures is None or sampler.classes and labels is None:
         return []
-    items = judged(sampler, pictures, labels if sampler.classes else None)
-    for item, label in zip(items, labels if sampler.classes else []):
-        item["label"] = sampler.classes[label]
+    items = judged(sampler, pictures, ["Training picture"] * len(pictures), labels)
+    for item, label in zip(items, labels or []):
+        item["text"] += f" as {escape(sampler.classes[label])}"
     return items
+
+
+def real_pictures(sampler):
+    """The checkpoint's strip of training pictures: float [n, C, H, W] in [-1, 1]; None where it has none."""
+    mode = "L" if sampler.channels == 1 else "RGB"
+    pictures = [to_tensor(image.convert(mode)) for image in bundled(sampler)]
+    return torch.cat(pictures) if pictures else None
 
 
 @lru_cache(maxsize=32)
@@ -65,8 +65,7 @@ def scale(sampler):
 
 def percent(score, ends):
     """Where a score lies between a scale's ends, from 0 to 100."""
-    span = (ends["high"] - ends["low"]) or 1.0
-    return round(min(100.0, max(0.0, 100 * (score - ends["low"]) / span)), 2)
+    return round(min(100.0, max(0.0, 100 * (score - ends["low"]) / (ends["high"] - ends["low"]))), 2)
 
 
 def meter(score, ends, probability, judge="discriminator"):

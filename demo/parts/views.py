@@ -105,6 +105,12 @@ def view(template, js=None, **options):
     return html
 
 
+def strip(title, pictures, note):
+    """The value of a STRIP. pictures: (caption, data URI) each."""
+    items = [{"src": src, "name": caption, "text": caption} for caption, src in pictures]
+    return {"title": title, "pictures": items, "note": note}
+
+
 def head(entry):
     """A tab's first line: the GAN and its paper."""
     return gr.HTML(

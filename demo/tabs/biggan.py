@@ -1,4 +1,4 @@
-"""BigGAN's tab: the truncation trick, classes blended, and a part of z for every block."""
+"""BigGAN's tab: the truncation trick and a sweep of its thresholds, classes blended, a part of z for every block."""
 
 from html import escape
 
@@ -6,8 +6,8 @@ import gradio as gr
 import pandas as pd
 import torch
 
-from demo.events import SLOW, Event
-from demo.noise_tab import NoiseTab
+from demo.events import Event
+from demo.noise_tab import OPENING_AND_REROLL, NoiseTab
 from demo.parts import data_uri, figures, latents, views
 from demo.state import ALL, DIRECTIONS, THRESHOLDS, UNTRUNCATED, check
 from models.images import grid
@@ -18,8 +18,6 @@ QUALITY, DIVERSITY = "quality (precision)", "diversity (recall)"
 
 
 class Tab(NoiseTab):
-    """Sliders for the threshold of z and for the way from one class to another; a sweep and a curve of thresholds."""
-
     trials, own_fields = ("batch", "noise"), ("truncation", "blend", "other")
     directions_title = "The part of z that each block gets"
 
@@ -74,12 +72,12 @@ class Tab(NoiseTab):
         ]
 
     def stage(self, sampler, state):
-        cut = ", z not truncated" if state.truncation is None else f", z within ±{state.truncation:g}"
         found = super().stage(sampler, state)
-        return {**found, "caption": found["caption"] + cut}
+        found["caption"] += ", z not truncated" if state.truncation is None else f", z within ±{state.truncation:g}"
+        return found
 
     def sweep_table(self, seed, label):
-        """Endpoint `sweep`: the same seeds under each threshold, in one picture."""
+        """The same seeds, a row each, under several thresholds: one PNG as a data URI."""
         sampler = self.load()
         state = check(sampler.classes, seed=seed, n=ROWS, label=label)
         z = [sampler.latents(ROWS, state.seed, threshold) for threshold in SWEEP]
@@ -96,11 +94,9 @@ class Tab(NoiseTab):
         }
 
     def events(self, door):
-        inputs, thresholds = [self.seed, self.label], ", ".join(map(str, SWEEP))
-        text = f"{ROWS} seeds, a row each, under the thresholds {thresholds}: one PNG as a data URI."
-        triggers = [self.seed.input, self.label.input]
-        sweep = Event("sweep", triggers, self.sweep_table, inputs, self.sweep, text, SLOW)
-        return [*super().events(door), *self.on_opening_and_reroll(sweep)]
+        inputs, triggers = {"seed": self.seed, "label": self.label}, [self.seed.input, self.label.input]
+        sweep = Event("sweep", triggers, self.sweep_table, inputs, self.sweep, again=OPENING_AND_REROLL)
+        return [*super().events(door), sweep]
 
 
 def slider_names(sampler):

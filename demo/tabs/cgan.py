@@ -1,12 +1,10 @@
-"""cGAN's tab: what its discriminator makes of the label."""
+"""cGAN's tab: the verdict on real digits with their own labels and with wrong ones."""
 
 from demo.noise_tab import NoiseTab
 from demo.parts import verdict
 
 
 class Tab(NoiseTab):
-    """The verdict on real digits with their own labels and with wrong ones."""
-
     def real(self, sampler):
         pictures, labels = verdict.real_pictures(sampler), sampler.config.get("real_labels")
         found, k = super().real(sampler), len(sampler.classes)

@@ -1,4 +1,4 @@
-"""Colorization's tab: a photo loses its colour, and two generators give it new colours side by side."""
+"""Colorization's tab: a photo in the colours of two generators side by side, and a switch for the U-Net's skips."""
 
 import gradio as gr
 
@@ -16,12 +16,10 @@ CUT = "The skips are cut after training: what is left came through the bottlenec
 
 
 class Tab(PhotoTab):
-    """Two comparisons under one saturation slider, and a switch that cuts the U-Net's skips."""
-
     trials = ("colours",)
     full_sizes = {generator: f"{title}: full size PNG" for generator, title in GENERATORS.items()}
     description = (
-        "the photo, its lightness, its new colours: by the U-Net and by the ResNet. saturation: 0 to 2. skips: "
+        "The photo, its lightness, its new colours: by the U-Net and by the ResNet. saturation: 0 to 2. skips: "
         "false cuts the U-Net's. Each is three pictures as data URIs."
     )
 
@@ -38,19 +36,14 @@ class Tab(PhotoTab):
         self.controls = {"saturation": saturation, "skips": skips}
 
     def answer(self, t, image, src, saturation, skips):
-        grey, shown = data_uri.live(t.grey(image)), []
+        grey, comparisons = data_uri.live(t.grey(image)), []
+        unet_note = NO_ADVERSARY if t.config["settings"].get("adversarial") == 0 else ""
+        notes = {"unet": unet_note if skips else CUT}
         for generator, title in GENERATORS.items():
             coloured = data_uri.live(self.full_size(t, image, generator, saturation, skips))
             layers = [("Photo", src), ("Grey", grey), (title, coloured)]
-            note = self.unet_note(t, skips) if generator == "unet" else ""
-            shown.append(compare.value(image.size, layers, title=title, note=note))
-        return shown
-
-    def unet_note(self, t, skips):
-        """What a visitor should know of the U-Net's picture."""
-        if not skips:
-            return CUT
-        return NO_ADVERSARY if t.config["settings"].get("adversarial") == 0 else ""
+            comparisons.append(compare.value(image.size, layers, title=title, note=notes.get(generator, "")))
+        return comparisons
 
     def full_size(self, t, image, what, saturation, skips):
         saturation = number(saturation, "Saturation", 0, 2)

@@ -1,4 +1,4 @@
-"""CycleGAN's tab: a horse becomes a zebra, and the other generator leads back."""
+"""CycleGAN's tab: a horse becomes a zebra, the other generator leads back, and the L1 error of that cycle."""
 
 import gradio as gr
 
@@ -10,11 +10,9 @@ DIRECTIONS = {"horse2zebra": ("Horse to zebra", "As a zebra"), "zebra2horse": ("
 
 
 class Tab(PhotoTab):
-    """A comparison, a direction, and the cycle: the photo, its translation, the way back and its L1 error."""
-
     trials = ("cycle",)
     description = (
-        "the photo as the other animal, then the way back by the other generator, with the mean absolute "
+        "The photo as the other animal, then the way back by the other generator, with the mean absolute "
         "difference from the photo. direction: horse2zebra or zebra2horse. Pictures are data URIs."
     )
 
@@ -36,7 +34,7 @@ class Tab(PhotoTab):
         self.controls, self.results = {"direction": direction}, [comparison, cycle]
 
     def controls_for(self, example, direction):
-        """The bundled examples alternate: a horse, a zebra."""
+        # The bundled examples alternate: a horse, a zebra.
         return [direction if example is None else list(DIRECTIONS)[example % 2]]
 
     def answer(self, t, image, src, direction):
@@ -48,10 +46,9 @@ class Tab(PhotoTab):
             "for 0. Two things hold the animal's shape: this loss, and the input's own blur, which the generator lays "
             "under what it paints."
         )
-        pictures = [{"src": uri, "name": name, "text": name} for name, uri in steps]
         return [
             compare.value(image.size, [("Photo", src), (animal, translated)]),
-            {"title": "The cycle closed", "note": note, "pictures": pictures},
+            views.strip("The cycle closed", steps, note),
         ]
 
     def full_size(self, t, image, what, direction):

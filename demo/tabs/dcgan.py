@@ -1,9 +1,7 @@
-"""DCGAN's tab."""
+"""DCGAN's tab: cats, whose seed the other networks trained on them share."""
 
 from demo.noise_tab import NoiseTab
 
 
 class Tab(NoiseTab):
-    """Cats, whose seed the other networks trained on them share, and the objectives compared."""
-
     shares_seed_with, trials = "cats", ("objectives",)

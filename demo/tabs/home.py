@@ -6,7 +6,7 @@ from html import escape
 import gradio as gr
 
 import models
-from demo.events import QUICK, event_value
+from demo.events import QUICK, clicked
 from demo.parts import data_uri, views
 from demo.state import quoted, refuse
 from demo.tabs import tab_class
@@ -56,7 +56,7 @@ def timeline():
 
 def open_tab(tab, event: gr.EventData):
     """The tab of the card that was clicked, or the one named."""
-    tab = event_value(event, "tab", tab)
+    tab = clicked(event).get("tab", tab)
     if tab not in ("home", *models.names()):
         raise refuse(f"Tab {quoted(tab)} is unknown: choose home, {', '.join(models.names())}.")
     return gr.Tabs(selected=tab)

@@ -1,4 +1,4 @@
-"""Pix2Pix's tab: draw a label map, and with every stroke the building that it describes appears."""
+"""Pix2Pix's tab: draw a label map; with every stroke come its building and the verdict on each patch of that."""
 
 import random
 
@@ -7,11 +7,11 @@ import torch
 from PIL import Image, ImageDraw
 
 from demo import uploads
-from demo.events import QUICK, event_value
+from demo.events import Event
 from demo.parts import canvas, data_uri, views
 from demo.parts.examples import bundled
 from demo.state import LAST_SEED, number
-from demo.translator_tab import TranslatorTab, one_line_errors
+from demo.variant_tab import VariantTab
 
 BUILDING = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 <figure class="ga-stage"><img class="ga-picture" decoding="sync" src="${value.src}" alt="The building just drawn">
@@ -25,7 +25,7 @@ VERDICT = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 <p class="ga-note">${value.note}</p>`}"""
 COLD, WARM = (64, 76, 230), (255, 206, 64)
 NOTE = (
-    "The discriminator never sees the picture as one: it gives {h} by {w} patches, each with its part of the label "
+    "The discriminator never sees the picture as one: it gives {} by {} patches, each with its part of the label "
     "map, a probability of being real. The map counts little: real photographs get 0.77 with their own map and 0.89 "
     "with another's, whether it trained on them or not. The seed draws the dropout, the only noise."
 )
@@ -57,9 +57,7 @@ def sketches(t):
     return [*(t.snap(image) for image in bundled(t)), house(t.palette).resize(size, Image.Resampling.NEAREST)]
 
 
-class Tab(TranslatorTab):
-    """The canvas, the building, the verdict on its patches, and a seed for the dropout."""
-
+class Tab(VariantTab):
     trials = ("losses", "patches", "skips")
 
     @classmethod
@@ -95,11 +93,14 @@ class Tab(TranslatorTab):
         seed = number(seed, "Seed", 0, LAST_SEED, whole=True)
         image = t.translate(sketch, seed=seed)
         verdict, src = t.verdict(sketch, image), data_uri.png(image)
-        h, w = verdict.shape
-        text = f"{views.number(verdict.mean().item())} on average"
         return [
             {"src": src, "file": f"{self.name}-seed{seed}.png"},
-            {"src": src, "heat": heat(verdict), "text": text, "note": NOTE.format(h=h, w=w)},
+            {
+                "src": src,
+                "heat": heat(verdict),
+                "text": f"{views.number(verdict.mean().item())} on average",
+                "note": NOTE.format(*verdict.shape),
+            },
         ]
 
     def fill(self, t, sketch, seed):
@@ -107,56 +108,35 @@ class Tab(TranslatorTab):
         return [canvas.value(t.palette, image, starts, "window"), *self.answer(t, image, seed)]
 
     def events(self, door):
-        sketch, seed = self.inputs.values()
+        inputs, (sketch, seed) = self.inputs, self.inputs.values()
+        shown = [sketch, *self.results]
         return [
             *super().events(door),
-            self.event(
-                "translate",
-                [self.canvas.input],
-                self.translate,
-                [sketch, *self.results],
-                "the building that a label map, a data URI, describes, and the discriminator's verdict on its patches. "
-                "Colours are snapped to the palette. seed: of the dropout.",
-                QUICK,
-                click=True,
-            ),
-            self.event(
-                "map",
-                [self.canvas.upload],
-                self.take,
-                [sketch, *self.filled],
-                "as translate, and the label map itself as the canvas takes it: 256 px square, snapped.",
-                click=True,
-            ),
-            self.event("seed", [seed.input], self.reseed, self.results, "as translate, from another seed."),
-            self.event(
-                "reroll",
-                [self.dice.click],
-                self.reroll,
-                [seed, *self.results],
-                "as translate, from a new random seed.",
-            ),
+            Event("translate", [self.canvas.input], self.translate, inputs, shown, quick=True),
+            Event("map", [self.canvas.upload], self.take, inputs, [sketch, *self.filled]),
+            Event("seed", [seed.input], self.reseed, inputs, self.results),
+            Event("reroll", [self.dice.click], self.reroll, inputs, [seed, *self.results]),
         ]
 
-    def translate(self, sketch, seed, event):
-        """Endpoint `translate`: the label map as it came, then `results`."""
-        sketch = event_value(event, "sketch", sketch)
+    def translate(self, sketch, seed, click):
+        """The building that a label map, a data URI, describes, and the discriminator's verdict on its patches. Colours
+        are snapped to the palette. seed: of the dropout.
+        """
+        sketch = click.get("sketch", sketch)
         return [sketch, *self.reseed(sketch, seed)]
 
-    @one_line_errors()
-    def take(self, sketch, seed, event):
-        """Endpoint `map`: an opened label map, as the canvas takes it, then `filled`."""
+    def take(self, sketch, seed, click):
+        """As translate, and the label map itself as the canvas takes it: 256 px square, snapped."""
         t = self.load()
-        snapped = data_uri.png(self.read(t, event_value(event, "sketch", sketch)))
+        snapped = data_uri.png(self.read(t, click.get("sketch", sketch)))
         return [snapped, *self.fill(t, snapped, seed)]
 
-    @one_line_errors()
     def reseed(self, sketch, seed):
-        """Endpoint `seed`: `results`."""
+        """As translate, from another seed."""
         t = self.load()
         return self.answer(t, self.read(t, sketch), seed)
 
     def reroll(self, sketch, _):
-        """Endpoint `reroll`: a random seed, then `results`."""
+        """As translate, from a new random seed."""
         seed = random.randint(0, 99_999)
         return [seed, *self.reseed(sketch, seed)]

@@ -1,9 +1,10 @@
-"""Progressive GAN's tab: the same z at every size that the network passes through."""
+"""Progressive GAN's tab: the same z at every size the network passes through, and a slider that grows it."""
 
 from dataclasses import replace
 
 import gradio as gr
 
+from demo.events import Event
 from demo.noise_tab import NoiseTab
 from demo.parts import data_uri, latents, views
 from demo.state import MAX_LEVEL
@@ -12,8 +13,6 @@ from models.progan import stage as stage_of
 
 
 class Tab(NoiseTab):
-    """A slider over the levels from 4 px to full size, fractions fading; the picked z at every whole level."""
-
     trials, own_fields = ("growth",), ("level",)
 
     def build_own_controls(self):
@@ -55,23 +54,20 @@ class Tab(NoiseTab):
         return {**super().stage(sampler, state), **more}
 
     def picked_values(self, sampler, state):
-        """The picked z, moved as the sliders say, at every whole level."""
-        z, found = latents.latent(sampler, state), []
+        z, pictures = latents.latent(sampler, state), []
         for level in range(sampler.top_level + 1):
-            size = f"{4 * 2**level} px"
             picture = to_images(sampler.sample(z=z, level=level))[0]
-            found.append({"src": data_uri.png(picture), "name": size, "text": size})
+            pictures.append((f"{4 * 2**level} px", data_uri.png(picture)))
         note = (
             "The same z, read off the finished network at each size. The layers that turn the smaller sizes into "
             "colour were fitted again after training: these are not the pictures it made while it grew."
         )
-        return [{"title": "", "pictures": found, "note": note}]
+        return [views.strip("", pictures, note)]
 
     def stages(self, *values):
-        """Endpoint `stages`: the strip of all levels."""
+        """The z that the sliders show, at every whole level from 4 px up."""
         return self.picked_values(*self.read(*values))
 
     def events(self, door):
         triggers = [slider.release for slider in self.sliders]
-        text = f"the z that {self.entry.title}'s sliders show, at every whole level from 4 px up."
-        return [*super().events(door), self.event("stages", triggers, self.stages, self.picked_views, text)]
+        return [*super().events(door), Event("stages", triggers, self.stages, self.inputs, self.picked_views)]

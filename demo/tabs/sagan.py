@@ -1,15 +1,17 @@
-"""SAGAN's tab: click a point of the picture and see what it attends to."""
+"""SAGAN's tab: points of the picture, each with the map of its own row of the attention matrix."""
 
 import gradio as gr
 import torch
 from PIL import Image
 
-from demo.events import QUICK, event_value
+from demo.events import Event
 from demo.noise_tab import NoiseTab
 from demo.parts import data_uri, latents, views
 from demo.state import MAX_POINTS, START_POINTS, checked_points
 
 COLOURS = ("#ff5d5d", "#ffd23f", "#43dc8e", "#4cc3ff", "#f27bf5")
+
+NO_POINTS = "No points: click the picture to set one."
 
 MAPS = """${!value || !value.maps ? '' : `<div class="ga-maps">${value.maps.map((m, i) => `<figure>
   <div class="ga-map"><img decoding="sync" src="${value.src}" alt=""><img decoding="sync" src="${m.src}"
@@ -19,8 +21,6 @@ MAPS = """${!value || !value.maps ? '' : `<div class="ga-maps">${value.maps.map(
 
 
 class Tab(NoiseTab):
-    """Points clicked on the picture, each with the map of its own row of the attention matrix."""
-
     trials, own_fields = ("attention", "latent"), ("points",)
 
     def build_own_controls(self):
@@ -37,7 +37,6 @@ class Tab(NoiseTab):
         return {**super().stage(sampler, state), "aim": True, "points": coloured(state.points)}
 
     def stage_values(self, sampler, state):
-        """The stage, and for each point its map and how much of the picture gets half of its attention."""
         stage = self.stage(sampler, state)
         rows = sampler.attention(latents.latent(sampler, state), latents.picked_label(sampler, state))[0]
         h, w = rows.shape[:2]
@@ -45,44 +44,34 @@ class Tab(NoiseTab):
         for point in coloured(state.points):
             row = rows[min(int(point["y"] * h), h - 1), min(int(point["x"] * w), w - 1)]
             maps.append({**point, "src": heat(row, point["colour"]), "text": in_words(row)})
-        hint = (
-            f"Click the picture to set points, {MAX_POINTS} at most; then the nearest moves."
-            if maps
-            else "No points: click the picture to set one."
-        )
         gate = sampler.attention_layer.gate.item()
+        hint = f"Click the picture to set points, {MAX_POINTS} at most; then the nearest moves."
         note = (
-            f"{hint} Bright is looked at; the figure is the share of the picture that gets half of the attention. "
-            f"The layer works at {w} px; its output is added with weight {views.number(gate)}."
+            f"{hint if maps else NO_POINTS} Bright is looked at; the figure is the share of the picture that gets half "
+            f"of the attention. The layer works at {w} px; its output is added with weight {views.number(gate)}."
         )
         return [stage, {"src": stage["src"], "maps": maps, "note": note}]
 
-    def with_points(self, values, points):
-        """The points, and the stage with what follows it; values: the controls' values."""
-        sampler, state = self.read(*values[:-1], points)
+    def set_point(self, *values, click):
+        """Where each point of the picture looks: points is a list of up to five [x, y], from [0, 0], the upper left, to
+        [1, 1]; each map is a lossless data URI whose opacity is the attention, the largest opaque.
+        """
+        *others, points = values
+        if {"x", "y"} <= click.keys():
+            points = with_point(checked_points(points), click["x"], click["y"])
+        sampler, state = self.read(*others, points)
         return [*self.own_values(state), *self.stage_values(sampler, state)]
 
-    def set_point(self, *values):
-        """Endpoint `attention`: the picture with the given points, and the one that was clicked."""
-        *values, event = values
-        x, y = event_value(event, "x", None), event_value(event, "y", None)
-        points = checked_points(values[-1])
-        return self.with_points(values, points if x is None or y is None else with_point(points, x, y))
-
     def clear(self, *values):
-        """Endpoint `clear`: the picture without points."""
-        return self.with_points(values, [])
+        """The picture without points."""
+        return self.set_point(*values[:-1], [], click={})
 
     def events(self, door):
-        outputs = [self.points, *self.stage_views]
-        text = (
-            "where each point of the picture looks: points is a list of up to five [x, y], from [0, 0], the upper "
-            "left, to [1, 1]; each map is a lossless data URI whose opacity is the attention, the largest opaque."
-        )
+        outputs, clear = [self.points, *self.stage_views], [self.clear_button.click]
         return [
             *super().events(door),
-            self.event("attention", [self.stage_view.select], self.set_point, outputs, text, QUICK, click=True),
-            self.event("clear", [self.clear_button.click], self.clear, outputs, "the picture without points.", QUICK),
+            Event("attention", [self.stage_view.select], self.set_point, self.inputs, outputs, quick=True),
+            Event("clear", clear, self.clear, self.inputs, outputs, quick=True),
         ]
 
 

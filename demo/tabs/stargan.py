@@ -1,12 +1,12 @@
-"""StarGAN's tab: one generator gives a face every expression, a blend of two, and its own one back."""
+"""StarGAN's tab: one generator gives a face every expression, a blend of two, and its first one back."""
 
 import gradio as gr
 
 from demo import uploads
-from demo.events import event_value
+from demo.events import Event
 from demo.parts import compare, data_uri, views
 from demo.state import choice, number, refuse
-from demo.translator_tab import PhotoTab, one_line_errors
+from demo.translator_tab import PhotoTab
 from models import faces as finder
 
 FACES = """${!value || !value.src ? '' : `<div class="ga-faces"><img decoding="sync" src="${value.src}" alt="The photo">
@@ -36,8 +36,7 @@ READER = (
 
 def strip(title, pictures, note):
     """The value of a views.STRIP. pictures: (caption, PIL image) each."""
-    items = [{"src": data_uri.png(image), "name": name, "text": name} for name, image in pictures]
-    return {"title": title, "pictures": items, "note": note}
+    return views.strip(title, [(caption, data_uri.png(image)) for caption, image in pictures], note)
 
 
 def bars(before, after, figures):
@@ -58,26 +57,24 @@ def bars(before, after, figures):
 def face_choice(image, src, boxes, faces):
     """The value of FACES: where the faces are, in percent of the picture, and whose expression changes."""
     w, h = image.size
-    choices = [("all", "All faces" if len(boxes) > 1 else "The face")] if boxes else []
+    note = "The whole picture is the face." if faces == "whole" else NO_FACE
+    choices = [("whole", "The whole picture")]
     if boxes:
         note = "Whose expression changes: click a face, or choose."
-    else:
-        note = "The whole picture is the face." if faces == "whole" else NO_FACE
+        choices = [("all", "All faces" if len(boxes) > 1 else "The face"), *choices]
     return {
         "src": src,
         "boxes": [[100 * a / w, 100 * b / h, 100 * (c - a) / w, 100 * (d - b) / h] for a, b, c, d in boxes],
         "chosen": faces,
-        "choices": [{"faces": k, "text": text} for k, text in [*choices, ("whole", "The whole picture")]],
+        "choices": [{"faces": k, "text": text} for k, text in choices],
         "note": note,
     }
 
 
 class Tab(PhotoTab):
-    """A comparison, the expression, a second one to blend with, whose face, and what the discriminator reads in it."""
-
     trials = ("sets",)
     description = (
-        "the photo with its faces' expression changed, the way back, and the discriminator's probabilities before and "
+        "The photo with its faces' expression changed, the way back, and the discriminator's probabilities before and "
         "after. other, blend: the share of a second expression. faces: all, whole (the whole picture is the face), "
         "or the number of one, counted from 0."
     )
@@ -110,17 +107,21 @@ class Tab(PhotoTab):
             blend = gr.Slider(0, 1, 0, step=0.02, label="Share of it", elem_id=f"{name}-blend", scale=2, min_width=160)
         faces = gr.Textbox("whole", visible=False, label="faces")
         self.controls = {"expression": expression, "other": other, "blend": blend, "faces": faces}
-        self.loaded_controls = [expression, other]
 
-    def load_controls(self, t, expression, other, blend, faces):
+    @property
+    def filled(self):
+        return [self.controls["expression"], self.controls["other"], *super().filled]
+
+    def fill(self, t, given, expression, other, blend, faces):
         known = t.expressions
         return [
             gr.Radio(choices=known, value=expression if expression in known else known[0]),
             gr.Dropdown(choices=known, value=other if other in known else known[-1]),
+            *super().fill(t, given, expression, other, blend, faces),
         ]
 
     def controls_for(self, example, expression, other, blend, faces):
-        """Of an example the whole picture is the face; of a visitor's photo all faces are chosen."""
+        # Of an example the whole picture is the face; of a visitor's photo all faces are chosen.
         return [expression, other, blend, "all" if example is None else "whole"]
 
     def target(self, t, expression, other, blend):
@@ -184,23 +185,13 @@ class Tab(PhotoTab):
         return self.change(t, image, boxes, self.target(t, expression, other, blend))
 
     def events(self, door):
-        return [
-            *super().events(door),
-            self.event(
-                "faces",
-                [self.face_choice.select],
-                self.choose_face,
-                [self.controls["faces"], *self.results, *self.photo_views],
-                "as translate, for the chosen faces, with their places in percent and every expression of the first.",
-                click=True,
-            ),
-        ]
+        outputs = [self.controls["faces"], *self.results, *self.photo_views]
+        chosen = Event("faces", [self.face_choice.select], self.choose_face, self.inputs, outputs)
+        return [*super().events(door), chosen]
 
-    @one_line_errors()
-    def choose_face(self, given, *values):
-        """Endpoint `faces`: whose expression changes, `results` and `photo_views`."""
-        *others, faces, event = values
-        values = [*others, event_value(event, "faces", faces)]
-        t = self.load()
+    def choose_face(self, given, expression, other, blend, faces, click):
+        """As translate, for the chosen faces, with their places in percent and every expression of the first."""
+        t, faces = self.load(), click.get("faces", faces)
         image, src, _ = self.photo(t, given)
-        return [values[-1], *self.answer(t, image, src, *values), *self.answer_photo(t, image, src, *values)]
+        values = [image, src, expression, other, blend, faces]
+        return [faces, *self.answer(t, *values), *self.answer_photo(t, *values)]

@@ -31,7 +31,7 @@ def sampler(weights, request):
 
 def test_pictures_leave_lossless(sampler):
     drawn = sampler.sample(2, seed=3)
-    for item, image in zip(verdict.judged(sampler, drawn), to_images(drawn)):
+    for item, image in zip(verdict.judged(sampler, drawn, ["Seed 3", "Seed 4"]), to_images(drawn)):
         out = decoded(item["src"])
         assert out.format == "PNG" and np.array_equal(np.asarray(out), np.asarray(image))
 
@@ -103,22 +103,22 @@ def critic(weights, **settings):
 
 def test_the_histogram_shows_clipped_weights_at_both_ends():
     evidence, sampler = figures.WeightHistogram("wgan"), critic([[0.01, -0.01, 0.01, 0.0]], clip=0.01)
-    table = evidence.table(sampler)
+    table, words = evidence.measure(sampler)
     held = table[table["percent"] > 0]
     assert held["percent"].tolist() == [25, 25, 50], "one weight in four at -c and at zero, two at +c"
     assert held["weight"].tolist() == pytest.approx([-0.01, 0, 0.01], abs=0.0005)
-    assert "75 % of the weights lie within 5 % of ±0.01" in evidence.in_words(sampler, table)
+    assert "75 % of the weights lie within 5 % of ±0.01" in words
 
 
 def test_weights_that_were_not_clipped_are_not_measured_against_a_threshold():
     evidence, sampler = figures.WeightHistogram("wgan_gp"), critic([[0.2, -0.2, 0.01, -0.01]] * 500)
-    table = evidence.table(sampler)
+    table, words = evidence.measure(sampler)
     assert table["percent"].sum() == pytest.approx(100) and table["weight"].max() > 0.19
-    assert evidence.in_words(sampler, table) == "not clipped; 99.9 % of the weights lie within ±0.2."
+    assert words == "not clipped; 99.9 % of the weights lie within ±0.2."
 
 
 def test_the_spectrum_is_the_largest_singular_value_of_each_layer():
-    table = figures.SingularValues("sngan").table(critic([[3.0, 0.0], [0.0, 1.0]]))
+    table, _ = figures.SingularValues("sngan").measure(critic([[3.0, 0.0], [0.0, 1.0]]))
     assert table.values.tolist() == [["1", 3.0]]
 
 

@@ -109,8 +109,8 @@ def test_a_new_translator_s_tab_needs_a_room_and_an_answer_alone(weights):
     endpoints = {event["api_name"] for event in page.config["dependencies"]}
     assert endpoints >= {f"negative_{verb}" for verb in ("open", "photo", "translate", "full")}
     assert layer(tab.translate(png(RAMP))[0]).tobytes() == ImageOps.invert(RAMP).tobytes()
-    assert len(tab.open("0")) == 3 + len(tab.filled) and tab.take("2", None)[0] == "2"
-    assert picture(tab.save(png(LARGE), None)["src"]).size == LARGE.size
+    assert len(tab.open("0")) == 3 + len(tab.filled) and tab.take("2", click={})[0] == "2"
+    assert picture(tab.save(png(LARGE), click={})["src"]).size == LARGE.size
 
 
 def test_both_generators_paint_the_photo(client):
