@@ -105,7 +105,6 @@ SENTENCES = {
 }
 TEMPLATES = Environment(undefined=StrictUndefined)
 TEMPLATES.filters["format"] = format
-TEMPLATES.globals |= {"cores": CORES, "timed": TIMED}
 
 
 def in_words(metrics):
@@ -142,7 +141,7 @@ def _base(group):
 
 def _filled(sentence, found):
     ways = {key: found[key] for key in found if any(other.startswith(f"{key}_") for other in found)}
-    return TEMPLATES.from_string(sentence).render(found, found=found, ways=ways)
+    return TEMPLATES.from_string(sentence).render(found, found=found, ways=ways, cores=CORES, timed=TIMED)
 
 
 def _listed(found):

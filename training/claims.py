@@ -46,7 +46,7 @@ def main(argv=None):
         print(report(args, "python training/claims.py " + shlex.join(argv)))
     except KeyboardInterrupt:
         print("stopped: run the same command to go on")
-    except (ValueError, OSError, RuntimeError) as error:
+    except (ValueError, OSError, RuntimeError, ImportError) as error:
         print(f"claims.py: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
     return 0

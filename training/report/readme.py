@@ -19,8 +19,8 @@ def replaced(text, root=hub.ROOT):
     """README's text with new tables."""
 
     def marked(found):
-        name = found[1]
-        return f"<!-- {name} -->\n\n{checkpoints(root) if name == 'checkpoints' else claim(name, root)}\n\n<!-- / -->"
+        content = checkpoints(root) if found[1] == "checkpoints" else claim(found[1], root)
+        return f"<!-- {found[1]} -->\n\n{content}\n\n<!-- / -->"
 
     return re.sub(r"<!-- ([\w-]+) -->\n.*?<!-- / -->", marked, text, flags=re.S)
 
