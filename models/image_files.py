@@ -5,21 +5,10 @@ import os
 import warnings
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 MEGAPIXELS, MEGABYTES = 25, 15
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-
-_ORIENTATION, _T = 0x0112, Image.Transpose
-_UPRIGHT = {
-    2: _T.FLIP_LEFT_RIGHT,
-    3: _T.ROTATE_180,
-    4: _T.FLIP_TOP_BOTTOM,
-    5: _T.TRANSPOSE,
-    6: _T.ROTATE_270,
-    7: _T.TRANSVERSE,
-    8: _T.ROTATE_90,
-}
 
 
 class PictureError(ValueError):
@@ -72,16 +61,14 @@ def plain(image, mode="RGB"):
 
 def _bytes(source):
     limit = MEGABYTES * 1_000_000
-    if isinstance(source, str | os.PathLike):
-        if not os.path.isfile(source):
-            raise PictureError("No picture came: choose an image file.")
-        try:
+    try:
+        if isinstance(source, str | os.PathLike) and os.path.isfile(source):
             with open(source, "rb") as file:
-                return _bytes(file)
-        except OSError as error:
-            raise PictureError(f"That file cannot be read: {error.strerror or type(error).__name__}.") from None
-    if hasattr(source, "read"):
-        source = source.read(limit + 1)
+                source = file.read(limit + 1)
+        elif hasattr(source, "read"):
+            source = source.read(limit + 1)
+    except OSError as error:
+        raise PictureError(f"That file cannot be read: {error.strerror or type(error).__name__}.") from None
     if not isinstance(source, bytes | bytearray | memoryview):
         raise PictureError("No picture came: choose an image file.")
     if len(source) == 0:
@@ -94,10 +81,9 @@ def _bytes(source):
 def _upright(image):
     """The picture turned as its EXIF orientation says; broken EXIF is ignored."""
     try:
-        turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION))
+        return ImageOps.exif_transpose(image)
     except Exception:  # a parser may raise any error on hostile metadata
-        turn = None
-    return image if turn is None else image.transpose(turn)
+        return image
 
 
 def _eight_bits(image):
