@@ -110,14 +110,11 @@ class Facades(Translator):
 
     def snap(self, image):
         """Every pixel to the nearest of the palette's colours: PIL RGB of the same size."""
-        pixels = np.asarray(plain(image, "RGB")).astype(np.int32)
-        colours = np.array(list(self.palette.values()), np.int32)
-        label, least = np.zeros(pixels.shape[:2], np.uint8), np.full(pixels.shape[:2], np.iinfo(np.int32).max)
-        for i, colour in enumerate(colours):  # colour by colour: a large picture's distances to all need gigabytes
-            distance = np.square(pixels - colour).sum(2)
-            label[distance < least] = i
-            least = np.minimum(least, distance)
-        return Image.fromarray(colours.astype(np.uint8)[label])
+        pixels = torch.from_numpy(np.array(plain(image, "RGB"))).permute(2, 0, 1)[None]
+        colours = torch.tensor(list(PALETTE.values()))
+        strips = pixels.split(64, 2)  # a large picture's products with all colours at once would need gigabytes
+        label = torch.cat([nearest(strip.float(), colours.float()) for strip in strips], 1)[0]
+        return Image.fromarray(colours.byte()[label].numpy())
 
     def translate(self, image, seed=0):
         """The building that a label map, snapped to the palette, describes: PIL RGB. seed: of the dropout."""
