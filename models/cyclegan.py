@@ -1,6 +1,5 @@
 """Translation between two domains learned without pairs, by cycle consistency (Zhu 2017)."""
 
-import numpy as np
 import torch.nn.functional as F
 from PIL import Image
 from torch import nn
@@ -9,7 +8,7 @@ from models.image_files import plain
 from models.nets.patchgan import PatchDiscriminator
 from models.nets.resnet import ResNet
 from models.registry import register
-from models.translator import Translator, one_of, resized, to_tensor, working_size
+from models.translator import Translator, one_of, to_tensor, with_change, working_size
 
 LONGEST = 1024  # px: the longest side that a generator is given
 
@@ -49,7 +48,7 @@ class HorseZebra(Translator):
         """A PIL picture with its horses as zebras, or its zebras as horses: PIL RGB of the same size."""
         one_of("direction", direction, self.directions)
         image, x = self._working_copy(image)
-        return self._with_change(image, x, self.run(f"generator_{direction}", x))
+        return with_change(image, self._difference(x, self.run(f"generator_{direction}", x)))
 
     def cycle(self, image, direction="horse2zebra"):
         """(translation, its way back, mean |way back - picture| in [-1, 1]) (Zhu 2017, section 3.2)."""
@@ -58,8 +57,8 @@ class HorseZebra(Translator):
         image, x = self._working_copy(image)
         there = self.run(f"generator_{direction}", x)
         back = self.run(f"generator_{opposite}", there)
-        error = float((back - x).abs().mean())
-        return self._with_change(image, x, there), self._with_change(image, x, back), error
+        pictures = (with_change(image, self._difference(x, y)) for y in (there, back))
+        return *pictures, float((back - x).abs().mean())
 
     def _working_copy(self, image):
         """(PIL RGB, its copy at the generator's size [1, 3, h, w])."""
@@ -67,11 +66,9 @@ class HorseZebra(Translator):
         size = working_size(image.size, self.resolution, LONGEST, 4)
         return image, to_tensor(image.resize(size, Image.Resampling.LANCZOS))
 
-    def _with_change(self, image, before, after):
-        """`image` plus the enlarged difference of two small pictures, so that its own detail stays."""
-        change = (after - before)[0].permute(1, 2, 0).numpy() * 127.5
-        pixels = np.asarray(image).astype(np.float32) + resized(change, image.size)
-        return Image.fromarray(pixels.round().clip(0, 255).astype(np.uint8))
+    def _difference(self, before, after):
+        """Of two pictures [1, 3, h, w] in [-1, 1], as float32 [h, w, 3] in units of a byte."""
+        return (after - before)[0].permute(1, 2, 0).numpy() * 127.5
 
 
 register(

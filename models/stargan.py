@@ -12,7 +12,7 @@ from models.images import to_images
 from models.nets.layers import sizes
 from models.nets.resnet import ResNet
 from models.registry import register
-from models.translator import Translator, one_of, resized, to_tensor
+from models.translator import Translator, one_of, to_tensor, with_change
 
 
 def mask_vector(domain, sizes):
@@ -114,7 +114,7 @@ class Expressions(Translator):
 
     def faces(self, image):
         """Boxes (left, top, right, bottom) in px of the faces found, left to right."""
-        return face_finder.find(plain(image, "RGB"))
+        return face_finder.find(image)
 
     def translate(self, image, expression="happy", other=None, blend=0.0, faces=None):
         """A PIL picture with another expression on its faces: PIL RGB; ValueError if no face is found.
@@ -124,10 +124,12 @@ class Expressions(Translator):
         """
         image, vector = plain(image, "RGB"), self.vector(expression, other, blend)
         for box in self._boxes(image, faces):
-            face = to_tensor(self._crop(image, box))
-            changed = to_images(self.run("generator", face, vector))[0]
+            face = self._crop(image, box)
+            changed = to_images(self.run("generator", to_tensor(face), vector))[0]
             if box is None:
-                image = self._with_change(image, to_images(face)[0], changed)
+                luminance, *chroma = image.convert("YCbCr").split()
+                luminance = with_change(luminance, np.subtract(changed, face, dtype=np.float32))
+                image = Image.merge("YCbCr", [luminance, *chroma]).convert("RGB")
             else:
                 image = face_finder.paste(image, box, changed)
         return image
@@ -158,13 +160,6 @@ class Expressions(Translator):
         """The grey square that the networks see, PIL L."""
         grey, side = image.convert("L"), self.resolution
         return grey.resize((side, side), Image.Resampling.LANCZOS) if box is None else face_finder.crop(grey, box, side)
-
-    def _with_change(self, image, before, after):
-        """`image` with the enlarged difference of two small grey pictures added to its luminance."""
-        luminance, *chroma = image.convert("YCbCr").split()
-        change = resized(np.asarray(after).astype(np.float32) - np.asarray(before), image.size)
-        luminance = (np.asarray(luminance) + change).round().clip(0, 255).astype(np.uint8)
-        return Image.merge("YCbCr", [Image.fromarray(luminance), *chroma]).convert("RGB")
 
 
 register(

@@ -16,19 +16,20 @@ PHOTO = Image.radial_gradient("L").resize((640, 480)).convert("RGB")  # what ben
 
 def to_tensor(image):
     """A PIL image of mode L or RGB -> float32 [1, C, h, w] in [-1, 1]."""
-    pixels = np.asarray(image)
-    pixels = pixels[:, :, None] if pixels.ndim == 2 else pixels
-    return from_uint8(torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None])
+    return from_uint8(torch.from_numpy(np.atleast_3d(image).copy()).permute(2, 0, 1)[None])
 
 
 def resized(values, size):
     """Float planes [h, w] or [h, w, c] at another size (width, height), bicubic and antialiased."""
-    planes = values[:, :, None] if values.ndim == 2 else values
-    out = [
-        np.array(Image.fromarray(np.ascontiguousarray(planes[:, :, i])).resize(size, Image.Resampling.BICUBIC))
-        for i in range(planes.shape[2])
-    ]
-    return out[0] if values.ndim == 2 else np.stack(out, 2)
+    planes = np.moveaxis(np.atleast_3d(values), 2, 0)
+    planes = [Image.fromarray(np.ascontiguousarray(plane)).resize(size, Image.Resampling.BICUBIC) for plane in planes]
+    return np.dstack(planes).reshape(size[1], size[0], *values.shape[2:])
+
+
+def with_change(image, change):
+    """A PIL image plus a smaller float [h, w] or [h, w, c], enlarged to its size: its own detail stays."""
+    pixels = np.asarray(image) + resized(change, image.size)
+    return Image.fromarray(pixels.round().clip(0, 255).astype(np.uint8))
 
 
 def working_size(size, shortest, longest, multiple):
