@@ -1,31 +1,5 @@
-"""Many runs on one machine, some of them side by side: python training/campaign.py RUNS.toml."""
+"""Many runs on one machine, some of them side by side: python training/campaign.py RUNS.toml.
 
-import argparse
-import ctypes
-import json
-import os
-import re
-import shutil
-import signal
-import subprocess
-import sys
-import time
-from functools import partial
-from pathlib import Path
-
-try:
-    import tomllib
-except ModuleNotFoundError:  # Python 3.10
-    import tomli as tomllib
-
-if __package__ in (None, ""):
-    sys.path[0] = str(Path(__file__).resolve().parents[1])
-
-import models
-from training import run
-from training.engine import checkpoint
-
-HELP = """
 RUNS.toml lists the runs. Their keys are the options of training/run.py VARIANT; those above the first [[run]] hold for
 all.
 
@@ -46,9 +20,36 @@ all.
 Ctrl-C, or SIGTERM, lets every run save and stop. Started again, the campaign goes on from the checkpoints; what is
 finished is left alone. A run that fails leaves the others alone; the exit status is then 1.
 """
-DISTANCES = ("kid", "swd")  # as metrics.jsonl names them
-HEADINGS = ("run", "state", "step", "images/s", "minutes left", "distance")
-NAME = re.compile(r"\w[\w.-]*")
+
+import argparse
+import ctypes
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib
+
+if __package__ in (None, ""):
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+import models
+from training import run
+from training.engine import checkpoint
+from training.engine.loop import caught_signals
+
 RESERVED = {"out", "device", "quiet", "fresh", "list", "help"}  # options of run.py that a campaign sets, or never does
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 PDEATHSIG = 1  # prctl.h
@@ -73,13 +74,11 @@ class Job:
 
     def __init__(self, values):
         self.name = values.pop("name", None)
-        if not (isinstance(self.name, str) and NAME.fullmatch(self.name)):
+        if not (isinstance(self.name, str) and re.fullmatch(r"\w[\w.-]*", self.name)):
             raise ValueError(f"name is {self.name!r}: give every [[run]] one, of letters, digits, '_', '-' and '.'")
-        self.out, self.process, self.cores = Path("runs") / self.name, None, None
+        self.out, self.process, self.cores, self.stopping = Path("runs") / self.name, None, None, False
         try:
-            variant = str(values.pop("variant", ""))
-            models.entry(variant)
-            self.command = [variant, *options(values)]
+            self.command = [str(values.pop("variant", "")), *options(values)]
             self.settings = run.settings_of(run.arguments(self.command), self.out)
         except (ValueError, OSError) as error:
             raise ValueError(f"run {self.name!r}: {error}") from None
@@ -102,30 +101,36 @@ class Job:
                 stderr=log,
                 env=environment,
                 start_new_session=True,
-                preexec_fn=partial(in_new_process, cores) if LIBC else None,
+                preexec_fn=partial(LIBC.prctl, PDEATHSIG, signal.SIGTERM) if LIBC else None,  # if the campaign dies
             )
+        if cores and LIBC:
+            os.sched_setaffinity(self.process.pid, cores)
         self.cores, self.state = cores, "running"
 
-    def ended(self, stopping):
-        """True if its process has ended, whose state it then has. stopping: it had been asked to stop."""
+    def ended(self, stop):
+        """True if its process has ended, whose state it then has. stop: let it save and stop."""
+        if stop and not self.stopping:
+            self.stopping = True
+            self.process.terminate()
         code = self.process.poll()
         if code == 0:
             self.state = "finished" if self.complete() else "stopped"
         elif code is not None:
-            self.state = "stopped" if stopping and code == -signal.SIGTERM else "failed"
+            self.state = "stopped" if self.stopping and code == -signal.SIGTERM else "failed"
         return code is not None
 
-    def last_line(self):
-        """The last line of its log, or the signal that killed it."""
-        if self.process.returncode < 0:
-            return f"killed by signal {-self.process.returncode}"
+    def report(self):
+        """Its name and state; of a failed run, too, the last line of its log or the signal that killed it."""
+        if self.state != "failed":
+            return f"{self.name}: {self.state}"
         lines = (self.out / "log.txt").read_text(encoding="utf-8", errors="replace").split("\n")
-        return next((line for line in reversed(lines) if line.strip()), "no word")
+        reason = next((line for line in reversed(lines) if line.strip()), "it says nothing")
+        if self.process.returncode < 0:
+            reason = f"killed by signal {-self.process.returncode}"
+        return f"{self.name}: failed: {reason}"
 
     def row(self):
-        """Its line of the table."""
-        if self.state == "failed":
-            return self.name, self.state, self.last_line()
+        """Its cells of the table."""
         newest, steps = newest_values(self.out / "metrics.jsonl"), self.settings.steps
         step, speed = newest.get("step", 0), newest.get("images_per_second")
         left = (steps - step) * self.settings.batch_size / speed / 60 if speed and self.state == "running" else None
@@ -135,25 +140,15 @@ class Job:
             f"{step} / {steps}",
             f"{speed:.1f}" if speed else "",
             "" if left is None else f"{left:.0f}",
-            next((f"{key} {newest[key]:.4g}" for key in DISTANCES if key in newest), ""),
+            f"kid {newest['kid']:.4g}" if "kid" in newest else "",
         )
-
-
-def in_new_process(cores):
-    """Called in a run's process: SIGTERM when the campaign dies, and these cores alone."""
-    LIBC.prctl(PDEATHSIG, signal.SIGTERM)
-    if cores:
-        os.sched_setaffinity(0, cores)
 
 
 def newest_values(path):
     """The newest value of everything in a metrics.jsonl: {} where there is none yet."""
     values = {}
-    for line in path.read_text().splitlines() if path.exists() else ():
-        try:
-            values |= json.loads(line)
-        except ValueError:
-            pass  # half written
+    for line in path.read_text().split("\n")[:-1] if path.exists() else ():  # the last may be half written
+        values |= json.loads(line)
     return values
 
 
@@ -187,65 +182,37 @@ def available_cores():
 
 
 def table(jobs):
-    """A line a run, under headings."""
-    rows = [HEADINGS, *(job.row() for job in jobs)]
-    columns = zip(*(row for row in rows if len(row) == len(HEADINGS)))  # a failed run's last cell may be long
-    widths = [max(map(len, column)) for column in columns]
-    widths[:2] = (max(len(row[i]) for row in rows) for i in (0, 1))
-    return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths)).rstrip() for row in rows]
-
-
-class Display:
-    """What a campaign shows: on a terminal a table that is drawn anew, else a line for each change."""
-
-    def __init__(self, jobs):
-        self.jobs, self.live, self.lines = jobs, sys.stdout.isatty(), 0
-
-    def say_state(self, job):
-        if not self.live:
-            print(f"{job.name}: {job.state}", flush=True)
-
-    def draw(self, last=False):
-        """On a terminal: draw the table over the last one, as many lines as fit. Else print it, the last time."""
-        if self.live:
-            width, height = shutil.get_terminal_size()
-            lines = [line[: width - 1] for line in table(self.jobs)[: height - 1]]
-            print((f"\x1b[{self.lines}F\x1b[J" if self.lines else "") + "\n".join(lines), flush=True)
-            self.lines = len(lines)
-        elif last:
-            print("\n".join(table(self.jobs)))
+    """A row a run, under headings."""
+    found = Table("run", "state", "step", "images/s", "minutes left", "distance", box=None)
+    for job in jobs:
+        found.add_row(*job.row())
+    return found
 
 
 def run_all(jobs, free, device):
-    """Run what waits, one job for each entry of `free` cores at a time, to the end or a signal; True at the end."""
-    signals, terminated, display = [], False, Display(jobs)
-    handlers = {n: signal.signal(n, lambda n, frame: signals.append(n)) for n in (signal.SIGINT, signal.SIGTERM)}
-    waiting, running = [job for job in jobs if job.state == "waiting"], []
-    while running or waiting and not signals:
-        while free and waiting and not signals:
-            job = waiting.pop(0)
-            job.start(free.pop(0), device)
-            running.append(job)
-            display.say_state(job)
-        if signals and not terminated:
-            terminated = True
-            for job in running:
-                job.process.terminate()
-        for job in [job for job in running if job.ended(terminated)]:
-            running.remove(job)
-            free.append(job.cores)
-            display.say_state(job)
-        display.draw()
-        time.sleep(1)
-    display.draw(last=True)
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    """Run what waits, one job for each entry of `free` cores at a time, to the end or a signal; True at the end.
+
+    Shows each change of a state, and the table: on a terminal at all times, else at the end.
+    """
+    console = Console(highlight=False, markup=False, emoji=False)
+    with caught_signals() as signals, Live(table(jobs), console=console, auto_refresh=False) as live:
+        while any(job.state == "running" or job.state == "waiting" and not signals for job in jobs):
+            for job in jobs:
+                before = job.state
+                if before == "waiting" and free and not signals:
+                    job.start(free.pop(0), device)
+                elif before == "running" and job.ended(bool(signals)):
+                    free.append(job.cores)
+                if job.state != before:
+                    console.print(job.report(), soft_wrap=True)
+            live.update(table(jobs), refresh=True)
+            time.sleep(1)
     return not signals
 
 
 def main(argv=None):
     """Run the command line; 0, 1 where a run failed, or 2 with one line on stderr."""
-    p = argparse.ArgumentParser(description=__doc__, epilog=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("runs", type=Path, metavar="RUNS.toml", help="what to run: see below")
     p.add_argument(
         "--jobs",

@@ -112,7 +112,7 @@ def settings_of(args, out):
     if args.begin and not found:
         saved = hub.from_folder(args.variant, args.begin).config.get("settings")
     elif found:
-        saved = found[2]["facts"]["settings"]
+        saved = found[2]["settings"]
     if saved and saved["variant"] == args.variant:
         base = recipes.from_saved(args.variant, saved)
     return recipes.overlay(base, **given)
@@ -139,7 +139,7 @@ def main(argv=None):
         if args.variant is None:
             raise ValueError("name a VARIANT, or see --list and --help")
         return train(args)
-    except (ValueError, OSError, RuntimeError) as error:
+    except (ValueError, OSError, RuntimeError, ImportError) as error:
         print(f"run.py: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
 

@@ -8,8 +8,6 @@ from safetensors.torch import save_file
 
 from models import atomic
 
-KEEP = 2
-
 
 class CheckpointError(RuntimeError):
     """A checkpoint that cannot be written, or does not belong to this run: one line that says what to do."""
@@ -24,47 +22,24 @@ def write(path, save):
         raise CheckpointError(f"cannot write {path}: {reason}; make room, then run the same command again") from None
 
 
-def random_states(stream):
-    """{name: state} of the generators that training draws from: torch's, the GPU's and the run's own."""
-    cuda = {"rng.cuda": torch.cuda.get_rng_state()} if torch.cuda.is_available() else {}
-    return {"rng.torch": torch.get_rng_state(), "rng.stream": stream.generator.get_state(), **cuda}
-
-
-def _restore_optimizer(name, optimizer, tensors, groups):
-    state = {}
-    for key, value in tensors.items():
-        if key.startswith(f"{name}."):
-            i, slot = key[len(name) + 1 :].split(".", 1)
-            state.setdefault(int(i), {})[slot] = value
-    optimizer.load_state_dict({"state": state, "param_groups": groups})
-    for p, slots in optimizer.state.items():
-        for slot, value in slots.items():
-            if value.shape == p.shape:  # fused steps pair elements as they lie in memory: lay them as the weight's
-                slots[slot] = torch.empty_like(p).copy_(value)
-
-
-def save(folder, step, modules, optimizers, stream, facts):
+def save(folder, meta, modules, optimizers, stream):
     """Write folder/step_N.safetensors and keep the newest two; CheckpointError if it cannot be written.
 
-    modules, optimizers: by name. facts: whatever else the run needs, JSON-able.
+    meta: "step" and whatever else the run needs, JSON-able. modules, optimizers: by name. stream: its `RandomStream`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tensors, groups = random_states(stream), {}
+    tensors = {"rng.torch": torch.get_rng_state(), "rng.stream": stream.generator.get_state()}
+    if torch.cuda.is_available():
+        tensors["rng.cuda"] = torch.cuda.get_rng_state()
     for name, module in modules.items():
         tensors |= {f"{name}.{key}": value for key, value in module.state_dict().items()}
     for name, optimizer in optimizers.items():
-        state = optimizer.state_dict()
-        for i, slots in state["state"].items():
-            tensors |= {f"{name}.{i}.{key}": torch.as_tensor(value) for key, value in slots.items()}
-        groups[name] = [
-            {key: float(value) if torch.is_tensor(value) else value for key, value in group.items()}
-            for group in state["param_groups"]
-        ]
-    meta = {"step": step, "facts": facts, "groups": groups}
+        for i, slots in optimizer.state_dict()["state"].items():
+            tensors |= {f"{name}.{i}.{slot}": torch.as_tensor(value) for slot, value in slots.items()}
     tensors = {key: value.detach().contiguous().cpu() for key, value in tensors.items()}
-    path = folder / f"step_{step:07d}.safetensors"
+    path = folder / f"step_{meta['step']:07d}.safetensors"
     write(path, lambda p: save_file(tensors, p, metadata={"run": json.dumps(meta)}))
-    for old in sorted(folder.glob("step_*.safetensors"))[:-KEEP]:
+    for old in sorted(folder.glob("step_*.safetensors"))[:-2]:
         old.unlink()
     return path
 
@@ -84,19 +59,29 @@ def newest(folder, header=False):
     return None
 
 
-def restore(tensors, meta, modules, optimizers, stream):
+def restore(tensors, modules, optimizers, stream):
     """Load a checkpoint into networks, optimizers and random streams."""
+
+    def below(name):
+        return {key.removeprefix(f"{name}."): value for key, value in tensors.items() if key.startswith(f"{name}.")}
+
     for name, module in modules.items():
-        state = {key[len(name) + 1 :]: value for key, value in tensors.items() if key.startswith(f"{name}.")}
         try:
-            module.load_state_dict(state, strict=True)
+            module.load_state_dict(below(name), strict=True)
         except RuntimeError:
             raise CheckpointError(
                 f"the checkpoint's {name} has another shape than this run's: give the settings it "
                 "was begun with, or start over with --fresh"
             ) from None
     for name, optimizer in optimizers.items():
-        _restore_optimizer(name, optimizer, tensors, meta["groups"][name])
+        state = {}
+        for i, p in enumerate(optimizer.param_groups[0]["params"]):
+            # Fused steps pair elements as they lie in memory: moments are laid as the weight is.
+            laid = {
+                slot: torch.empty_like(p).copy_(t) for slot, t in below(f"{name}.{i}").items() if t.shape == p.shape
+            }
+            state[i] = below(f"{name}.{i}") | laid
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     torch.set_rng_state(tensors["rng.torch"])
     stream.generator.set_state(tensors["rng.stream"])
     if torch.cuda.is_available() and "rng.cuda" in tensors:

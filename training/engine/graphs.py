@@ -27,7 +27,10 @@ class Graphs:
         if self.calls[key] <= WARM:
             return self._call_on_side_stream()
         if key not in self.recorded:
-            self.recorded[key] = self._record()
+            graph = torch.cuda.CUDAGraph()
+            graph.register_generator_state(self.generator)
+            with torch.cuda.graph(graph, pool=self.pool, stream=self.side):
+                self.recorded[key] = graph, self.function()
         graph, results = self.recorded[key]
         graph.replay()
         return tuple(x.clone() for x in results)  # the next replay writes over them
@@ -38,10 +41,3 @@ class Graphs:
             results = self.function()
         torch.cuda.current_stream().wait_stream(self.side)
         return results
-
-    def _record(self):
-        graph = torch.cuda.CUDAGraph()
-        graph.register_generator_state(self.generator)
-        with torch.cuda.graph(graph, pool=self.pool, stream=self.side):
-            results = self.function()
-        return graph, results

@@ -5,6 +5,7 @@ import json
 import shutil
 import signal
 import time
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -19,16 +20,28 @@ from training import recipes
 from training.engine import checkpoint, distributed, memory
 from training.engine.checkpoint import CheckpointError
 from training.engine.graphs import Graphs
-from training.judge import inception
-from training.judge.sliced_wasserstein import SlicedWasserstein
+from training.judge import distances, features
 from training.recipes.random_stream import RandomStream
 
-SAMPLES = 1024  # pictures by which a snapshot is measured
+SAMPLES = 512  # pictures of each kind by which a snapshot is measured
 SHOWN = 64  # pictures on its sheet
+COUNTS = ("step", "images_seen", "best", "seconds")  # what a run keeps count of, saved with its networks
 
 
 class Diverged(RuntimeError):
     """A loss that is no longer finite: names the step, and the checkpoint to go on from."""
+
+
+@contextmanager
+def caught_signals():
+    """A list to which Ctrl-C and SIGTERM add their numbers, and do nothing else while this lasts."""
+    numbers = []
+    handlers = {n: signal.signal(n, lambda n, frame: numbers.append(n)) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield numbers
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 class Run:
@@ -61,10 +74,13 @@ class Run:
         self.g_opt = self._optimizer(self.game.G, settings.g_lr)
         self.d_opt = self._optimizer(self.game.D, settings.d_lr)
         self.modules, self.optimizers = self.game.modules, {"g_opt": self.g_opt, "d_opt": self.d_opt}
-        self.step, self.images_seen, self.best, self.seconds = 0, 0, None, 0.0
-        self.stopping, self.saved = False, None
+        self.rates = torch.zeros(2, device=self.device)  # CUDA graphs read them: tensors that stay
+        self.step, self.images_seen, self.best, self.seconds, self.saved = 0, 0, None, 0.0, None
         self.bad_step = torch.full((), -1, device=self.device)
-        self._start_over() if fresh else self._resume()
+        for folder in ("checkpoints", "tensorboard") if fresh and self.accelerator.is_main_process else ():
+            shutil.rmtree(self.out / folder, ignore_errors=True)
+        if not fresh:
+            self._resume()
         self.distances = self._distances()
         self.game.grow(self.step)
         self.graphs = None
@@ -79,37 +95,26 @@ class Run:
         return optimizer(net.parameters(), lr, capturable=device == "cuda")
 
     def _distances(self):
-        """A function from uint8 samples to {name: distance}, the first of which keeps the best snapshot; or None."""
-        choice = self.settings.judge
-        if choice == "none" or not self.accelerator.is_main_process:
+        """A function from uint8 samples to {name: distance}, by which the best snapshot is kept; or None."""
+        if self.settings.judge == "none" or not self.accelerator.is_main_process:
             return None
         order = torch.randperm(len(self.data), generator=torch.Generator().manual_seed(0))
-        real = self.data.images[order[:SAMPLES]]
-        swd = SlicedWasserstein(real)
-        if choice == "kid" or choice == "auto" and inception.inception_available():
-            kid = inception.InceptionKID(real)
-            return lambda x: {"kid": kid(x), "swd": swd(x)["mean"]}
-        return lambda x: {"swd": swd(x)["mean"]}
-
-    def _start_over(self):
-        if self.accelerator.is_main_process:
-            for folder in ("checkpoints", "tensorboard"):
-                shutil.rmtree(self.out / folder, ignore_errors=True)
+        extract, _ = features.extractor(self.device)
+        real = extract(self.data.images[order[:SAMPLES]])
+        return lambda samples: {"kid": distances.kid(real, extract(samples))}
 
     def _resume(self):
         found = checkpoint.newest(self.out / "checkpoints")
         if found is None:
             return
         self.saved, tensors, meta = found
-        facts = meta["facts"]
-        saved, variant = facts["settings"]["variant"], self.settings.variant
+        saved, variant = meta["settings"]["variant"], self.settings.variant
         if saved != variant:
             raise CheckpointError(
                 f"{self.saved} belongs to {saved}, not {variant}: give another --out, or --fresh to start over"
             )
-        checkpoint.restore(tensors, meta, self.modules, self.optimizers, self.random)
-        self.step, self.images_seen = meta["step"], facts["images_seen"]
-        self.best, self.seconds = facts["best"], facts["seconds"]
+        checkpoint.restore(tensors, self.modules, self.optimizers, self.random)
+        self.step, self.images_seen, self.best, self.seconds = (meta[name] for name in COUNTS)
         self.accelerator.print(f"resuming {self.saved} at step {self.step}")
 
     def begin_from(self, folder):
@@ -129,13 +134,12 @@ class Run:
     def train(self):
         """Learn until `settings.steps`, a signal, or a loss that is not finite; True if the end was reached."""
         s = self.settings
-        self._open_logs()
         hide = self.quiet or not self.accelerator.is_main_process
         bar = tqdm(total=s.steps, initial=self.step, desc=s.variant, unit="step", dynamic_ncols=True, disable=hide)
-        begin, logged = time.monotonic() - self.seconds, (time.monotonic(), self.step)
-        handlers = self._catch_signals()
-        try:
-            while self.step < s.steps and not self._asked_to_stop():
+        with caught_signals() as signals, bar:
+            self._open_logs()
+            begin, logged = time.monotonic() - self.seconds, (time.monotonic(), self.step)
+            while self.step < s.steps and not self._asked_to_stop(signals):
                 d_loss, g_loss = self.learn()
                 bar.update()
                 self.seconds = time.monotonic() - begin
@@ -151,11 +155,7 @@ class Run:
                     logged = time.monotonic(), self.step
             if self.step < s.steps:
                 self.save()
-        finally:
-            bar.close()
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
-            self.accelerator.end_training()
+        self.accelerator.end_training()
         return self.step >= s.steps
 
     def learn(self):
@@ -198,15 +198,10 @@ class Run:
         return loss.detach()
 
     def _scale_learning_rates(self, share):
-        """Set both learning rates to this share of the settings'; CUDA graphs read them from tensors that stay."""
-        for optimizer, lr in ((self.g_opt, self.settings.g_lr), (self.d_opt, self.settings.d_lr)):
-            group = optimizer.param_groups[0]
-            if self.graphs is None:
-                group["lr"] = lr * share
-            elif isinstance(group["lr"], torch.Tensor):
-                group["lr"].fill_(lr * share)
-            else:
-                group["lr"] = torch.tensor(lr * share, device=self.device)
+        """Set both learning rates to this share of the settings'."""
+        rates = (self.settings.g_lr * share, self.settings.d_lr * share)
+        for optimizer, rate, tensor in zip((self.g_opt, self.d_opt), rates, self.rates):
+            optimizer.param_groups[0]["lr"] = tensor.fill_(rate) if self.graphs else rate
 
     def snapshot(self):
         """Sample grid and distances of the moving average, exports of the last and the best, a checkpoint."""
@@ -214,37 +209,31 @@ class Run:
         if self.accelerator.is_main_process:
             self.game.calibrate()
             samples = self.game.samples(SAMPLES if self.distances else SHOWN)
-            self._draw_samples(samples[:SHOWN])
+            self._save_sheet(samples[:SHOWN])
             distances = self.distances(to_uint8(samples)) if self.distances else {}
             self._log(distances)
             score = next(iter(distances.values()), None)
             better = score is None or self.best is None or score <= self.best
             self.best = score if better else self.best
-            if self.export:
-                for folder in ("last", "export") if better else ("last",):
-                    self.export(self, self.out / folder)
+            for folder in (("last", "export") if better else ("last",)) if self.export else ():
+                self.export(self, self.out / folder)
         self.save()
 
-    def _draw_samples(self, samples):
+    def _save_sheet(self, samples):
         """The sheet of a snapshot, as a file and in TensorBoard."""
         sheet = grid(samples, 10 if self.game.classes and len(self.game.classes) == 10 else 8)
         (self.out / "samples").mkdir(exist_ok=True)
         checkpoint.write(self.out / "samples" / f"step_{self.step:07d}.png", lambda p: sheet.save(p, "PNG"))
-        tracker = self.accelerator.get_tracker("tensorboard")
-        tracker.log_images({"samples": to_uint8(samples).numpy()}, step=self.step)
+        images = {"samples": to_uint8(samples).numpy()}
+        self.accelerator.get_tracker("tensorboard").log_images(images, step=self.step)
 
     def save(self):
         """Write a checkpoint of this step."""
         self._check_finite()
         if self.accelerator.is_main_process:
-            facts = {
-                "settings": dataclasses.asdict(self.settings),
-                "images_seen": self.images_seen,
-                "best": self.best,
-                "seconds": self.seconds,
-            }
+            meta = {"settings": dataclasses.asdict(self.settings)} | {name: getattr(self, name) for name in COUNTS}
             folder = self.out / "checkpoints"
-            self.saved = checkpoint.save(folder, self.step, self.modules, self.optimizers, self.random, facts)
+            self.saved = checkpoint.save(folder, meta, self.modules, self.optimizers, self.random)
         self.accelerator.wait_for_everyone()
 
     def _check_finite(self):
@@ -255,30 +244,21 @@ class Run:
                 f"a loss turned NaN or infinite at step {step}; {good}. Lower --g-lr and --d-lr, and run again"
             )
 
-    def _asked_to_stop(self):
+    def _asked_to_stop(self, signals):
+        """True if a signal has reached this process or, of several, any."""
         if self.accelerator.num_processes == 1:
-            return self.stopping
-        asked = torch.tensor(float(self.stopping), device=self.device)
-        return bool(self.accelerator.reduce(asked, "sum") > 0)
-
-    def _catch_signals(self):
-        """Let Ctrl-C and SIGTERM end the run after its step; the handlers there were before."""
-
-        def stop(number, frame):
-            self.stopping = True
-
-        return {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+            return bool(signals)
+        return bool(self.accelerator.reduce(torch.tensor(float(len(signals)), device=self.device), "sum") > 0)
 
     def _open_logs(self):
         """Begin TensorBoard's log; drop lines of metrics.jsonl that were written after the checkpoint resumed from."""
         self.out.mkdir(parents=True, exist_ok=True)
         if self.accelerator.is_main_process:
-            settings = json.dumps(dataclasses.asdict(self.settings), indent=2)
+            settings, path = json.dumps(dataclasses.asdict(self.settings), indent=2), self.out / "metrics.jsonl"
             checkpoint.write(self.out / "config.json", lambda p: p.write_text(settings + "\n", encoding="utf-8"))
-            path = self.out / "metrics.jsonl"
-            lines = path.read_text().splitlines() if path.exists() else []
-            kept = [line for line in lines if json.loads(line)["step"] <= self.step]
-            checkpoint.write(path, lambda p: p.write_text("".join(f"{line}\n" for line in kept)))
+            lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+            kept = "".join(line for line in lines if json.loads(line)["step"] <= self.step)
+            checkpoint.write(path, lambda p: p.write_text(kept))
         self.accelerator.init_trackers("tensorboard")
 
     def _log(self, values):
