@@ -26,15 +26,14 @@ def build():
                 with gr.Tab(tab.entry.title, id=name) as doors[name]:
                     tab.build()
         noise_tabs = [tab for tab in tabs.values() if isinstance(tab, NoiseTab)]
-        for tab in noise_tabs:
-            if tab.shares_seed_with:
-                tab.same_seed_tabs = [t for t in noise_tabs if t.shares_seed_with == tab.shares_seed_with]
+        sharing = [tab for tab in noise_tabs if tab.shares_seed_with]
+        for tab in sharing:
+            tab.same_seed_tabs = [t for t in sharing if t.shares_seed_with == tab.shares_seed_with]
         for name, tab in tabs.items():
             connect(name, tab.entry.title, tab.events(doors[name]))
         # Both without the queue: a tab that a link opens at the same time could be asked for while the queue's stream
         # closes, and the browser would never hear of the answer.
-        text = "The family in lecture order, with four live pictures of each member."
-        page.load(home.timeline, None, family, **QUICK, api_name="home", api_description=text)
+        page.load(home.timeline, None, family, **QUICK, api_name="home", api_description=home.timeline.__doc__)
 
         def reopen(request: gr.Request):
             return link_values(tabs, noise_tabs, dict(request.query_params))

@@ -136,25 +136,22 @@ class NoiseTab(NoiseAnswers):
     def events(self, door):
         inputs, stage, label = self.inputs, self.stage_views, {"label": self.label} if self.conditional else {}
         picked = [*stage, *self.picked_views]
-        moves = [*(slider.input for slider in self.sliders), *self.own_moves]
-        reset = [self.reset_button.click]
-        redraws = [control.input for control in (self.seed, self.n, *label.values())] + [*self.own_redraws]
         seeds = [*(tab.seed for tab in self.same_seed_tabs), *self.seed_views]
+        moves = [*(slider.input for slider in self.sliders), *self.own_moves]
+        redraws = [*(control.input for control in (self.seed, self.n, *label.values())), *self.own_redraws]
         walk, ends = [self.walk_button.click, self.to.submit], {"seed": self.seed, "to": self.to, **label}
         found = [
             *super().events(door),
             Event("move", moves, self.move, inputs, stage, quick=True),
             Event("choose", [self.grid.select], self.choose, inputs, [self.pick, *picked], quick=True),
-            Event("reset", reset, self.reset, inputs, [*self.sliders, *picked], quick=True),
+            Event("reset", [self.reset_button.click], self.reset, inputs, [*self.sliders, *picked], quick=True),
             Event("grid", redraws, self.redraw, inputs, seeds),
             Event("reroll", [self.reroll_button.click], self.reroll, inputs, seeds),
             Event("walk", walk, self.walk, ends, self.film, again={"first": "open"}),
         ]
         if self.conditional:
-            seed = {"seed": self.seed}
-            found.append(
-                Event("labels", [self.seed.input], self.label_table, seed, self.table, again=OPENING_AND_REROLL)
-            )
+            given = {"seed": self.seed}
+            found += [Event("labels", [self.seed.input], self.label_table, given, self.table, again=OPENING_AND_REROLL)]
         if self.shares_seed_with:
-            found.append(Event("judge", [self.upload.upload], self.judge_upload, {"photo": self.photo}, self.yours))
+            found += [Event("judge", [self.upload.upload], self.judge_upload, {"photo": self.photo}, self.yours)]
         return found

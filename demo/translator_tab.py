@@ -73,8 +73,8 @@ class PhotoTab(VariantTab):
     def card_value(self, translator, example=None, own="", size=""):
         """The photo card; own: the data URI of a visitor's picture, size: its size in words."""
         thumbnails = [data_uri.jpeg(image.resize((112, 112))) for image in bundled(translator)]
-        full_sizes = self.full_sizes if own or example is not None else {}
-        return photo_card.value("A picture of yours", thumbnails, example, own, size, full_sizes)
+        full = self.full_sizes if own or example is not None else {}
+        return photo_card.value("A picture of yours", thumbnails, example, own, size, full)
 
     def photo_values(self, translator, photo, values):
         """Values of `given`, `card`, `results` and `photo_views`; photo: as `photo` returns it."""

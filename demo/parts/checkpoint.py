@@ -17,9 +17,10 @@ def available(names):
 def facts(member):
     """The tab's last lines, as HTML. member: Sampler or Translator."""
     weights, config = member.weights, member.config
+    commit = f"at commit {weights.revision[:12]}" if weights.revision else "not published yet"
     dataset = config.get("dataset")
     rows = {
-        "Checkpoint": source(weights),
+        "Checkpoint": f"{weights.repo}, {commit} ({weights.source})" if weights.repo else weights.source,
         "Data set": dataset.get("title") or dataset.get("name") if isinstance(dataset, dict) else dataset,
         "Licence": config.get("license") or "unknown",
         "Trained for": f"{config['steps']:,} generator steps" if config.get("steps") else "",
@@ -30,11 +31,3 @@ def facts(member):
         f"<div><dt>{escape(title)}</dt><dd>{escape(str(text))}</dd></div>" for title, text in rows.items() if text
     )
     return f"<h3 class='ga-h ga-more'>The checkpoint of this tab</h3><dl class='ga-facts'>{items}</dl>"
-
-
-def source(weights):
-    """Hub repository and commit, and which copy of it was read."""
-    if not weights.repo:
-        return weights.source
-    commit = f"at commit {weights.revision[:12]}" if weights.revision else "not published yet"
-    return f"{weights.repo}, {commit} ({weights.source})"

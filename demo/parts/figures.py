@@ -47,14 +47,16 @@ class Evidence:
 
 
 class WeightHistogram(Evidence):
-    """Histogram of all weights of the critic, as figure 1b of Gulrajani 2017 has it."""
+    """Histogram of all weights of the critic, without biases and norms, as figure 1b of Gulrajani 2017 has it."""
 
     title = "The critic's weights: clipped, and under the penalty"
     x, y = "weight", "percent"
 
     def measure(self, sampler):
         """Percent of the weights in equal bins: up to the clipping value, or else over the middle 99.9 %."""
-        weights, clip = critic_weights(sampler), sampler.config.get("settings", {}).get("clip", 0)
+        layers = [m for m in sampler.discriminator.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+        weights = torch.cat([m.weight.detach().float().cpu().flatten() for m in layers])
+        clip = sampler.config.get("settings", {}).get("clip", 0)
         widest = weights.abs().kthvalue(max(1, int(0.999 * len(weights)))).values.item()
         words = f"not clipped; 99.9 % of the weights lie within ±{widest:.2g}."
         if clip:
@@ -92,14 +94,7 @@ class SingularValues(Evidence):
         return {"y_lim": [0, round(1.1 * highest, 1)]}
 
 
-def critic_weights(sampler):
-    """Every weight of the discriminator's convolutions and linear layers; biases and norms left out: [m]."""
-    layers = [m for m in sampler.discriminator.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
-    return torch.cat([m.weight.detach().float().cpu().flatten() for m in layers])
-
-
 def line_plot(*value, **options):
-    """A line plot in the page's manner, its horizontal axis from zero on."""
-    return gr.LinePlot(
-        *value, **{"min_width": 260, "tooltip": "all", "x_lim": [0, None], "buttons": ["export"], **options}
-    )
+    """A line plot in the page's manner, both axes from zero on."""
+    manner = {"min_width": 260, "tooltip": "all", "x_lim": [0, None], "y_lim": [0, None], "buttons": ["export"]}
+    return gr.LinePlot(*value, **{**manner, **options})

@@ -31,11 +31,17 @@ def values(sampler):
     if path is None or not found:
         return [gr.Column(visible=False), gr.skip(), gr.skip(), gr.skip()]
     note = escape(config.get("sheets", {}).get("neighbours.png", ""))
+    words = (
+        "A generator that copies has its line far to the left of the real pictures': "
+        f"{100 * found['nearer_than_5_percent']:.0f} % of {found['n']} samples lie nearer to a training picture "
+        f"than 5 % of {found['n_real']} real pictures do ({escape(found['real'])}). "
+        f"Distances in {escape(found['features'])}."
+    )
     return [
         gr.Column(visible=True),
         {"src": data_uri.of_bytes(path.read_bytes()), "note": note},
         gr.LinePlot(value=distribution(found)),
-        f"<p class='ga-note'>{in_words(found)}</p>",
+        f"<p class='ga-note'>{words}</p>",
     ]
 
 
@@ -47,13 +53,3 @@ def distribution(found):
         for i, distance in enumerate(distances)
     ]
     return pd.DataFrame(rows, columns=[DISTANCE, PERCENT, WHOSE])
-
-
-def in_words(found):
-    """What the curves say, as HTML."""
-    return (
-        "A generator that copies has its line far to the left of the real pictures': "
-        f"{100 * found['nearer_than_5_percent']:.0f} % of {found['n']} samples lie nearer to a training picture "
-        f"than 5 % of {found['n_real']} real pictures do ({escape(found['real'])}). "
-        f"Distances in {escape(found['features'])}."
-    )

@@ -28,8 +28,8 @@ def build(claim):
     views.heading(f"{found['title']}, tried on equal budgets", "ga-more")
     with gr.Row():
         for x, y in found["curves"]:
-            axes = {"x": AXES[x], "y": titles[y], "y_lim": [0, None]}
-            figures.line_plot(curve(found["arms"], x, y, titles[y]), color=ARM, color_map=hues, height=260, **axes)
+            table = curve(found["arms"], x, y, titles[y])
+            figures.line_plot(table, x=AXES[x], y=titles[y], color=ARM, color_map=hues, height=260)
     sheet = claim.with_name(f"{claim.stem}-pictures.jpg")
     if sheet.exists():
         gr.Image(str(sheet), show_label=False, interactive=False, buttons=["fullscreen"], elem_id=f"claim-{claim.stem}")

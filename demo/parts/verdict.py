@@ -15,8 +15,8 @@ LOGITS = ("minimax", "non_saturating")  # the losses whose discriminator ends in
 
 def is_probability(sampler):
     """True if the sigmoid of the discriminator's output is a probability; other losses leave an unbounded score."""
-    config = sampler.config
-    return (config.get("objective") or config.get("settings", {}).get("objective")) in LOGITS
+    settings = sampler.config.get("settings", {})
+    return (sampler.config.get("objective") or settings.get("objective")) in LOGITS
 
 
 def verdicts(sampler, pictures, labels=None):

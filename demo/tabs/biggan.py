@@ -47,9 +47,8 @@ class Tab(NoiseTab):
                 self.sweep = views.view(views.TABLE, views.SAVE_JS, elem_id=f"{self.name}-sweep")
             with gr.Column(scale=5, min_width=300):
                 views.heading("Quality against diversity")
-                hidden = {"visible": False, "y_lim": [0, None]}
-                self.curve = figures.line_plot(x=DIVERSITY, y=QUALITY, height=300, **hidden)
-                self.fid = figures.line_plot(x="threshold", y="FID", height=220, **hidden)
+                self.curve = figures.line_plot(x=DIVERSITY, y=QUALITY, height=300, visible=False)
+                self.fid = figures.line_plot(x="threshold", y="FID", height=220, visible=False)
                 self.measured = gr.HTML(apply_default_css=False)
 
     def own_values(self, state):
@@ -58,8 +57,7 @@ class Tab(NoiseTab):
 
     @property
     def filled(self):
-        more = [*self.sliders[:DIRECTIONS], self.other, self.curve, self.fid, self.measured]
-        return [*super().filled, *more]
+        return [*super().filled, *self.sliders[:DIRECTIONS], self.other, self.curve, self.fid, self.measured]
 
     def opening_values(self, sampler, state):
         table, words = curve(sampler)

@@ -37,25 +37,24 @@ INTRO = """<header class="ga-hero"><h1>GAN Atlas</h1>
 
 def card(name, seed=0):
     """One variant as the time line shows it, with four pictures made now, or the line why its weights are missing."""
-    entry = models.entry(name)
-    keys = ("title", "year", "paper", "authors", "url", "brought")
-    found = {"name": name, "pictures": [], "note": "", **{key: escape(str(getattr(entry, key))) for key in keys}}
+    entry, pictures, note = models.entry(name), [], ""
     try:
-        pictures = tab_class(name).home_pictures(models.load(name), seed)
-        found["pictures"] = [data_uri.png(image) for image in pictures]
+        pictures = [data_uri.png(image) for image in tab_class(name).home_pictures(models.load(name), seed)]
     except OSError as error:
-        found["note"] = escape(str(error))
-    return found
+        note = escape(str(error))
+    keys = ("title", "year", "paper", "authors", "url", "brought")
+    words = {key: escape(str(getattr(entry, key))) for key in keys}
+    return {"name": name, "pictures": pictures, "note": note, **words}
 
 
 def timeline():
-    """All variants in lecture order; every visit has new pictures, from one seed for all."""
+    """The family in lecture order, with four live pictures of each member, from one random seed for all."""
     seed = random.randint(0, 99_999)
     return {"cards": [card(name, seed) for name in models.names()]}
 
 
 def open_tab(tab, event: gr.EventData):
-    """The tab of the card that was clicked, or the one named."""
+    """Open the tab of one member of the family, by its name."""
     tab = clicked(event).get("tab", tab)
     if tab not in ("home", *models.names()):
         raise refuse(f"Tab {quoted(tab)} is unknown: choose home, {', '.join(models.names())}.")
@@ -67,6 +66,5 @@ def build(tabs):
     gr.HTML(INTRO, apply_default_css=False)
     family = views.view(TIMELINE, OPEN_JS, elem_id="family")
     wanted = gr.Textbox("home", visible=False, label="tab")
-    text = "Open the tab of one member of the family, by its name."
-    family.select(open_tab, wanted, tabs, **QUICK, api_name="open_tab", api_description=text)
+    family.select(open_tab, wanted, tabs, **QUICK, api_name="open_tab", api_description=open_tab.__doc__)
     return family

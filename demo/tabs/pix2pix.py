@@ -53,8 +53,8 @@ def house(palette, side=256):
 
 def sketches(t):
     """Label maps to start from: those the checkpoint brings, then a plain house."""
-    size = (t.resolution, t.resolution)
-    return [*(t.snap(image) for image in bundled(t)), house(t.palette).resize(size, Image.Resampling.NEAREST)]
+    plain = house(t.palette).resize((t.resolution, t.resolution), Image.Resampling.NEAREST)
+    return [*(t.snap(image) for image in bundled(t)), plain]
 
 
 class Tab(VariantTab):

@@ -26,9 +26,8 @@ class Tab(NoiseTab):
             elem_id=f"{self.name}-level",
             info="0 is 4 px; each step doubles the size, and in between the new size fades in.",
         )
-        self.strip = views.view(views.STRIP, elem_id=f"{self.name}-stages", elem_classes="ga-stages")
         self.own_controls, self.own_moves = [self.level], [self.level.input]
-        self.own_picked_views = [self.strip]
+        self.own_picked_views = [views.view(views.STRIP, elem_id=f"{self.name}-stages", elem_classes="ga-stages")]
 
     def own_values(self, state):
         return [gr.skip() if state.level is None else state.level]
@@ -50,8 +49,8 @@ class Tab(NoiseTab):
     def stage(self, sampler, state):
         k, alpha = stage_of(state.level, sampler.resolution)
         faded = f", {100 * alpha:.0f} % faded in" if alpha < 1 else ""
-        more = {"caption": f"{4 * 2**k} px{faded}", "pixelated": k < sampler.top_level}
-        return {**super().stage(sampler, state), **more}
+        caption = f"{4 * 2**k} px{faded}"
+        return {**super().stage(sampler, state), "caption": caption, "pixelated": k < sampler.top_level}
 
     def picked_values(self, sampler, state):
         z, pictures = latents.latent(sampler, state), []

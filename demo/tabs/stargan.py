@@ -34,11 +34,6 @@ READER = (
 )
 
 
-def strip(title, pictures, note):
-    """The value of a views.STRIP. pictures: (caption, PIL image) each."""
-    return views.strip(title, [(caption, data_uri.png(image)) for caption, image in pictures], note)
-
-
 def bars(before, after, figures):
     """The value of BARS. before, after: {expression: probability}. figures: of a classifier of real faces, or None."""
     note = READER
@@ -160,11 +155,12 @@ class Tab(PhotoTab):
         original = max(read, key=read.get)
         back = t.translate(after, original, faces="whole")
         name = expression if not blend or other == expression else f"{expression} to {other}"
+        faces = [("Before", before), (name, after), (f"Back to {original}", back)]
         return [
             compare.value(image.size, [("Photo", src), (name, data_uri.live(changed))]),
-            strip(
+            views.strip(
                 "And back by the same generator",
-                [("Before", before), (name, after), (f"Back to {original}", back)],
+                [(caption, data_uri.png(face)) for caption, face in faces],
                 f"The discriminator read {original} in the photo, so that is the label to go back to.",
             ),
             bars(read, t.classify(after, faces="whole"), t.config.get("metrics", {}).get("read_as_target")),
@@ -175,8 +171,11 @@ class Tab(PhotoTab):
         if not boxes:
             return [choices, {}]
         face = self.face(t, image, boxes[0])
-        pictures = [(name, t.translate(face, name, faces="whole")) for name in t.expressions]
-        return [choices, strip("Every expression", pictures, "One generator; its label input says which expression.")]
+        pictures = [(name, data_uri.png(t.translate(face, name, faces="whole"))) for name in t.expressions]
+        return [
+            choices,
+            views.strip("Every expression", pictures, "One generator; its label input says which expression."),
+        ]
 
     def full_size(self, t, image, what, expression, other, blend, faces):
         boxes = self.chosen_boxes(t, image, faces)

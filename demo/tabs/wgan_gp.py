@@ -1,9 +1,7 @@
 """WGAN-GP's tab: the weights of its critic under the gradient penalty, beside those of a clipped one."""
 
-from demo.noise_tab import NoiseTab
-from demo.parts.figures import WeightHistogram
+from demo.tabs import wgan
 
 
-class Tab(NoiseTab):
-    shares_seed_with, trials, judge = "cats", ("objectives",), "critic"
-    evidence = WeightHistogram("wgan", "wgan_gp")
+class Tab(wgan.Tab):
+    """WGAN's tab shows both critics' weights."""
