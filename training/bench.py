@@ -8,12 +8,13 @@ matrix product or convolution, the faster of them, reaches in the engine's preci
 """
 
 import argparse
-import multiprocessing
+import itertools
 import statistics
 import sys
 import tempfile
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 if __package__ in (None, ""):
@@ -42,7 +43,7 @@ COLUMNS = {
 
 def plain_loop(settings, data, device):
     """One step of the loop that a tutorial shows, on the game's own losses."""
-    game, d_step = recipes.load(settings.variant).Game(settings, data, RandomStream(0, device)), settings.steps
+    game = recipes.load(settings.variant).Game(settings, data, RandomStream(0, device))
     game.grow(settings.steps)
     for net in (*split_roles(game.G, "").values(), *split_roles(game.D, "").values()):
         net.to(memory_format=torch.contiguous_format)
@@ -50,6 +51,7 @@ def plain_loop(settings, data, device):
     adam = partial(torch.optim.Adam, betas=(settings.beta1, settings.beta2))
     optimizer = {"adam": adam, "rmsprop": torch.optim.RMSprop}[settings.optimizer]
     d_opt, g_opt = optimizer(game.D.parameters(), settings.d_lr), optimizer(game.G.parameters(), settings.g_lr)
+    d_step = itertools.count(settings.steps)
 
     def update(optimizer, loss):
         optimizer.zero_grad()
@@ -58,45 +60,33 @@ def plain_loop(settings, data, device):
         return loss.item()
 
     def step():
-        nonlocal d_step
         for _ in range(settings.d_steps):
-            d_loss = update(d_opt, game.d_loss(settings.batch_size, d_step))
+            d_loss = update(d_opt, game.d_loss(settings.batch_size, next(d_step)))
             game.after_d()
-            d_step += 1
         return d_loss + update(g_opt, game.g_loss(settings.batch_size))
 
     return step
 
 
-def serve_plain_loop(pipe, settings, data, device):
-    """In a new process: seconds a step of the plain loop, for each number of steps received."""
-    step = plain_loop(settings, data, device)
-    while steps := pipe.recv():
-        pipe.send(cost.seconds(step, steps, device))
+def start_plain_loop(*game):
+    """In a new process, which gives freed memory back: make the plain loop that `seconds_of_plain_loop` times."""
+    global plain_step
+    plain_step = plain_loop(*game)
 
 
-@contextmanager
-def plain_process(settings, data, device):
-    """A function of a number of steps: seconds a step of the plain loop, in a process that keeps no freed memory."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=serve_plain_loop, args=(there, settings, data, device), daemon=True)
-    process.start()
-    there.close()
-
-    def seconds(steps):
-        here.send(steps)
-        return here.recv()
-
-    yield seconds
-    here.send(0)
-    process.join()
+def seconds_of_plain_loop(steps, device):
+    return cost.seconds(plain_step, steps, device)
 
 
 def measure(settings, data, args, device):
     """One variant's figures by the names of COLUMNS: medians over the rounds, in which the loops take turns."""
-    with tempfile.TemporaryDirectory() as out, plain_process(settings, data, device) as plain:
+    plain_process = ProcessPoolExecutor(1, get_context("spawn"), start_plain_loop, (settings, data, device))
+    with tempfile.TemporaryDirectory() as out, plain_process:
         run = Run(settings, data, out, args.device, fresh=True, quiet=True)
+
+        def plain(steps):
+            return plain_process.submit(seconds_of_plain_loop, steps, device).result()
+
         run.step = settings.steps  # fully grown, and the generator learns
         products = cost.fastest_products(torch.bfloat16 if settings.precision == "bf16" else torch.float32, device)
         work, *most = cost.flops(run.learn, PERIOD), *map(cost.flops, products)  # and warm up
@@ -123,16 +113,8 @@ def measure(settings, data, args, device):
     }
 
 
-def sizes(args):
-    """The settings that --width, --resolution and --batch-size change."""
-    changes = {key: getattr(args, key) for key in ("resolution", "batch_size") if getattr(args, key) is not None}
-    if args.width is not None:
-        changes |= {role: {"width": args.width} for role in ("generator", "discriminator")}
-    return changes
-
-
-def parser():
-    """The command line."""
+def main(argv=None):
+    """Print one row a variant; 0, or 2 with one line on stderr."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("variants", nargs="*", metavar="VARIANT", help=f"default: {', '.join(models.names())}")
     p.add_argument("--seconds", type=float, default=2, help="of each loop in a round (default: %(default)s)")
@@ -142,26 +124,27 @@ def parser():
     p.add_argument("--width", type=int, help="of all networks; default: the variants' own")
     p.add_argument("--resolution", type=int, metavar="PX", help="default: the variants' own")
     p.add_argument("--batch-size", type=int, metavar="N", help="default: the variants' own")
-    return p
-
-
-def main(argv=None):
-    """Print one row a variant; 0, or 2 with one line on stderr."""
-    args = parser().parse_args(argv)
+    args = p.parse_args(argv)
     try:
-        found = {name: recipes.load(name) for name in args.variants or models.names()}
+        found = [recipes.load(name) for name in args.variants or models.names()]
     except models.UnknownVariant as error:
         print(f"bench.py: {error}", file=sys.stderr)
         return 2
     device = torch.device(models.pick_device(args.device))
-    chosen = precision.choose(args.precision, device)
-    print(f"images/s: the engine in {chosen}, a plain loop; medians of {args.rounds} rounds on {hardware(device)}")
+    changes = {"judge": "none", "decay_from": 1.0, "precision": precision.choose(args.precision, device)}
+    changes |= {key: getattr(args, key) for key in ("resolution", "batch_size") if getattr(args, key)}
+    if args.width:
+        changes |= {role: {"width": args.width} for role in ("generator", "discriminator")}
+    print(
+        f"images/s: the engine in {changes['precision']}, a plain loop; "
+        f"medians of {args.rounds} rounds on {hardware(device)}"
+    )
     print("variant  " + "".join(f"{name:>{len(name) + 3}}" for name in COLUMNS))
-    for name, recipe in found.items():
-        same_rates = {"judge": "none", "decay_from": 1.0, "precision": chosen}
-        settings = recipes.overlay(recipe.SETTINGS, **same_rates, **sizes(args))
+    for recipe in found:
+        settings = recipes.overlay(recipe.SETTINGS, **changes)
         row = measure(settings, recipe.Game.noise_data(settings, 80), args, device)
-        print(f"{name:9}" + "".join(f"{row[key]:{len(key) + 3}{how}}" for key, how in COLUMNS.items()), flush=True)
+        cells = "".join(f"{row[key]:{len(key) + 3}{how}}" for key, how in COLUMNS.items())
+        print(f"{settings.variant:9}{cells}", flush=True)
     return 0
 
 

@@ -15,6 +15,7 @@ import models
 from models import hub
 from training import recipes
 from training.engine import checkpoint
+from training.engine.loop import Run
 from training.recipes import precision
 from training.recipes.settings import Settings
 from training.report import export
@@ -30,10 +31,7 @@ class Parser(argparse.ArgumentParser):
 def key_value(text):
     """ "width=48" -> ("width", 48)."""
     key, _, value = text.partition("=")
-    try:
-        return key, json.loads(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=NUMBER, as in width=48") from None
+    return key, json.loads(value)
 
 
 def parser(variant=None):
@@ -45,13 +43,6 @@ def parser(variant=None):
     )
     p.add_argument("variant", nargs="?", metavar="VARIANT", help=f"one of {', '.join(models.names())}")
     p.add_argument("--list", action="store_true", help="say what can be trained, and on what")
-    p.add_argument(
-        "--data",
-        metavar="SOURCE",
-        default=argparse.SUPPRESS,
-        help="a folder or zip of images (class sub-folders become labels), a "
-        "folder of MNIST idx files, torchvision:NAME, or a Hub data set; default: the variant's public set",
-    )
     p.add_argument("--out", type=Path, metavar="FOLDER", help="where the run lives; default: runs/VARIANT")
     p.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
     p.add_argument(
@@ -73,20 +64,20 @@ def add_settings(p, variant):
     """An option for each setting of a variant, with its default in the help; None: for the settings that all have."""
     settings = recipes.load(variant).SETTINGS if variant else Settings("")
     group = p.add_argument_group(f"settings of {variant or 'every variant'}")
-    for f in dataclasses.fields(settings):
-        if f.name in ("variant", "data"):
-            continue
+    for f in dataclasses.fields(settings)[1:]:  # the first is the variant
         default = f"; default: {json.dumps(getattr(settings, f.name))}" if variant else ""
-        common = {"default": argparse.SUPPRESS, "help": f.metadata["help"] + default}
-        flag = "--" + f.name.replace("_", "-")
-        if f.type is bool:
-            group.add_argument(flag, action=argparse.BooleanOptionalAction, **common)
-        elif f.type is dict:
-            group.add_argument(flag, type=key_value, nargs="+", metavar="KEY=NUMBER", **common)
-        elif f.metadata["choices"]:
-            group.add_argument(flag, type=f.type, choices=f.metadata["choices"], **common)
-        else:
-            group.add_argument(flag, type=f.type, metavar=f.type.__name__.upper(), **common)
+        kinds = {
+            bool: {"action": argparse.BooleanOptionalAction},
+            dict: {"type": key_value, "nargs": "+", "metavar": "KEY=NUMBER"},
+        }
+        choices = f.metadata["choices"]
+        plain = {"type": f.type, "choices": choices, "metavar": None if choices else f.type.__name__.upper()}
+        group.add_argument(
+            "--" + f.name.replace("_", "-"),
+            default=argparse.SUPPRESS,
+            help=f.metadata["help"] + default,
+            **kinds.get(f.type, plain),
+        )
 
 
 def arguments(argv):
@@ -94,7 +85,6 @@ def arguments(argv):
     named = next((word for word in argv if word in models.names()), None)
     args, unknown = parser(named).parse_known_args(argv)
     if args.variant and args.variant != named:  # the first name was an option's value
-        models.entry(args.variant)
         args, unknown = parser(args.variant).parse_known_args(argv)
     if unknown:
         option = unknown[0].partition("=")[0]
@@ -104,28 +94,24 @@ def arguments(argv):
 
 def settings_of(args, out):
     """The recipe's settings, or those the run in `out` was begun with, or those of --from; then the flags given now."""
-    base, saved = recipes.load(args.variant).SETTINGS, None
-    names = {f.name for f in dataclasses.fields(base)} - {"variant"}
-    given = {name: value for name, value in vars(args).items() if name in names}
-    given = {name: dict(value) if isinstance(getattr(base, name), dict) else value for name, value in given.items()}
+    settings, saved = recipes.load(args.variant).SETTINGS, None
     found = None if args.fresh else checkpoint.newest(out / "checkpoints", header=True)
-    if args.begin and not found:
-        saved = hub.from_folder(args.variant, args.begin).config.get("settings")
-    elif found:
+    if found:
         saved = found[2]["settings"]
+    elif args.begin:
+        saved = hub.from_folder(args.variant, args.begin).config.get("settings")
     if saved and saved["variant"] == args.variant:
-        base = recipes.from_saved(args.variant, saved)
-    return recipes.overlay(base, **given)
+        settings = recipes.from_saved(args.variant, saved)
+    names = {f.name for f in dataclasses.fields(settings)} - {"variant"}
+    return recipes.overlay(settings, **{name: value for name, value in vars(args).items() if name in names})
 
 
 def listing():
     """One line a variant: what it learns from, at what size, by what objective."""
     lines = [f"{'variant':9} {'data':28} {'size':>5} {'steps':>7} {'batch':>6}  objective"]
     for name in models.names():
-        recipe = recipes.load(name)
-        s = recipe.SETTINGS
-        size = f"{s.resolution}px"
-        lines.append(f"{name:9} {s.data:28} {size:>5} {s.steps:>7} {s.batch_size:>6}  {recipe.Game.objective}")
+        s, objective = recipes.load(name).SETTINGS, recipes.load(name).Game.objective
+        lines.append(f"{name:9} {s.data:28} {s.resolution:>3}px {s.steps:>7} {s.batch_size:>6}  {objective}")
     return "\n".join(lines)
 
 
@@ -135,38 +121,35 @@ def main(argv=None):
         args = arguments(sys.argv[1:] if argv is None else argv)
         if args.list:
             print(listing())
-            return 0
-        if args.variant is None:
+        elif args.variant is None:
             raise ValueError("name a VARIANT, or see --list and --help")
-        return train(args)
+        else:
+            train(args)
     except (ValueError, OSError, RuntimeError, ImportError) as error:
         print(f"run.py: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
+    return 0
 
 
 def train(args):
-    """Train, export, install; the exit status."""
+    """Train, export, install."""
     backends = {"cuda": torch.cuda, "mps": torch.backends.mps}
     if args.device in backends and not backends[args.device].is_available():
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")
-    from training.engine.loop import Run
-
     out = args.out or Path("runs") / args.variant
     settings = settings_of(args, out)
-    device = torch.device(models.pick_device(args.device))
-    settings = recipes.overlay(settings, precision=precision.choose(settings.precision, device))
+    chosen = precision.choose(settings.precision, torch.device(models.pick_device(args.device)))
+    settings = recipes.overlay(settings, precision=chosen)
     data = recipes.load(args.variant).Game.load_data(settings)
     run = Run(settings, data, out, args.device, args.fresh, args.quiet, export=export.export_run)
     if args.begin and run.step == 0:
         run.begin_from(args.begin)
     if not run.train():
         run.accelerator.print(f"stopped at step {run.step}; {run.saved} is whole: run the same command to go on")
-        return 0
-    if run.accelerator.is_main_process:
+    elif run.accelerator.is_main_process:
         print(f"finished {settings.steps} steps: {out / 'export'}")
         if args.install:
             print(f"installed {export.install(out / 'export', args.variant)}")
-    return 0
 
 
 if __name__ == "__main__":

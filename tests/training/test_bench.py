@@ -33,9 +33,14 @@ def test_one_row_a_variant(tiny_settings, monkeypatch, capsys):
     assert ratio == pytest.approx(engine / plain, rel=0.02)
 
 
-def test_another_size_is_that_of_both_networks():
-    args = bench.parser().parse_args(["--width", "8", "--resolution", "32"])
-    assert bench.sizes(args) == {"resolution": 32, "generator": {"width": 8}, "discriminator": {"width": 8}}
+def test_another_size_is_that_of_both_networks(monkeypatch, capsys):
+    measured = []
+    row = dict.fromkeys(bench.COLUMNS, 0.0)
+    monkeypatch.setattr(bench, "measure", lambda settings, data, *args: (measured.append((settings, data)), row)[1])
+    assert bench.main(["dcgan", "--width", "8", "--resolution", "32", "--device", "cpu", "--precision", "fp32"]) == 0
+    ((settings, data),) = measured
+    assert settings.generator["width"] == settings.discriminator["width"] == 8
+    assert settings.resolution == 32 and data.images.shape[2:] == (32, 32)
 
 
 def test_an_unknown_variant_is_one_clear_line(capsys):

@@ -13,10 +13,10 @@ def load(name):
 
 
 def overlay(settings, **changes):
-    """A copy of `settings` with `changes`; dictionaries are merged key by key."""
+    """A copy of `settings` with `changes`; dictionaries, or their items, are merged key by key."""
     for name, value in changes.items():
-        if isinstance(value, dict):
-            changes[name] = {**getattr(settings, name), **value}
+        if isinstance(getattr(settings, name, None), dict):
+            changes[name] = getattr(settings, name) | dict(value)
     return dataclasses.replace(settings, **changes)
 
 

@@ -15,7 +15,11 @@ class Settings:
     """The settings that all variants have; ValueError for a value that cannot be."""
 
     variant: str
-    data: str = setting("", "folder or zip of images, folder of idx files, torchvision:NAME, or Hub data set")
+    data: str = setting(
+        "",
+        "a folder or zip of images (class sub-folders become labels), a folder of MNIST idx files, torchvision:NAME, "
+        "or a Hub data set",
+    )
     steps: int = setting(10_000, "generator steps in all", least=1)
     batch_size: int = setting(64, "images a step, over all processes together", least=1)
     seed: int = setting(0, "seed of weights, noise and batches")

@@ -133,7 +133,7 @@ def test_learning_rates_fall_linearly_to_zero(run_of):
 def test_best_snapshot_is_kept_when_later_ones_are_worse(run_of, tmp_path):
     run = run_of("gan", steps=9)
     scores = iter([5.0, 2.0, 7.0])
-    run.distances = lambda samples: {"swd": next(scores)}
+    run.distances = lambda samples: {"kid": next(scores)}
     run.train()
     steps = {
         name: json.loads((tmp_path / "run" / name / "config.json").read_text())["steps"] for name in ("export", "last")
