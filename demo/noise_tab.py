@@ -58,7 +58,10 @@ class NoiseTab(NoiseAnswers):
         self.build_own_row()
         with gr.Row(elem_classes="ga-more"):
             with gr.Column(scale=3, min_width=260):
-                self.build_walk()
+                self.film = views.view(views.PICTURE, views.SAVE_JS, elem_id=f"{self.name}-walk")
+                with gr.Row(elem_classes="ga-controls"):
+                    self.to = gr.Number(State.seed + 1, label="Walk to seed")
+                    self.walk_button = gr.Button("Walk", elem_id=f"{self.name}-go")
             with gr.Column(scale=7, min_width=320):
                 self.build_beside()
         self.evidence_views = self.evidence.build() if self.evidence else []
@@ -88,12 +91,6 @@ class NoiseTab(NoiseAnswers):
         self.label = gr.Radio([ALL], value=ALL, label="Label", visible=self.conditional, elem_id=f"{self.name}-label")
         self.grid = views.view(views.GRID, views.GRID_JS, elem_id=f"{self.name}-grid")
         self.file = gr.DownloadButton("Download the grid as PNG", size="sm", elem_id=f"{self.name}-download")
-
-    def build_walk(self):
-        self.film = views.view(views.PICTURE, views.SAVE_JS, elem_id=f"{self.name}-walk")
-        with gr.Row(elem_classes="ga-controls"):
-            self.to = gr.Number(State.seed + 1, label="Walk to seed")
-            self.walk_button = gr.Button("Walk", elem_id=f"{self.name}-go")
 
     def build_beside(self):
         self.same_seed_views = []

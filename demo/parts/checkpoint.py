@@ -1,4 +1,4 @@
-"""Which checkpoint a tab runs: loaded, and its source, data set, licence and figures in words."""
+"""Which checkpoint a tab runs: its source, data set, licence and figures in words."""
 
 from contextlib import suppress
 from html import escape

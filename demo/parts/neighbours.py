@@ -47,9 +47,8 @@ def values(sampler):
 
 def distribution(found):
     """What percentage of samples, and of real pictures, lies within each distance of a training picture."""
-    rows = [
-        (distance, round(100 * (i + 1) / len(distances), 2), whose)
+    return pd.DataFrame(
+        {DISTANCE: distance, PERCENT: round(100 * (i + 1) / len(distances), 2), WHOSE: whose}
         for whose, distances in zip(HUES, (found["distances"], found["distances_real"]))
         for i, distance in enumerate(distances)
-    ]
-    return pd.DataFrame(rows, columns=[DISTANCE, PERCENT, WHOSE])
+    )

@@ -41,10 +41,9 @@ def build(claim):
 def curve(arms, x, y, title):
     """One row a measurement of `y`. A KID above twice the worst arm's last is left out: all begin far above."""
     top = 2 * max(points[-1][y] for points in arms.values()) if y == "kid" else float("inf")
-    rows = [
+    return pd.DataFrame(
         {ARM: arm, title: point[y], AXES[x]: point[x]}
         for arm, points in arms.items()
         for point in points
         if point[y] <= top
-    ]
-    return pd.DataFrame(rows)
+    )

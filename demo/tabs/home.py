@@ -42,8 +42,7 @@ def card(name, seed=0):
         pictures = [data_uri.png(image) for image in tab_class(name).home_pictures(models.load(name), seed)]
     except OSError as error:
         note = escape(str(error))
-    keys = ("title", "year", "paper", "authors", "url", "brought")
-    words = {key: escape(str(getattr(entry, key))) for key in keys}
+    words = {k: escape(str(getattr(entry, k))) for k in ("title", "year", "paper", "authors", "url", "brought")}
     return {"name": name, "pictures": pictures, "note": note, **words}
 
 

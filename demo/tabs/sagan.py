@@ -11,8 +11,6 @@ from demo.state import MAX_POINTS, START_POINTS, checked_points
 
 COLOURS = ("#ff5d5d", "#ffd23f", "#43dc8e", "#4cc3ff", "#f27bf5")
 
-NO_POINTS = "No points: click the picture to set one."
-
 MAPS = """${!value || !value.maps ? '' : `<div class="ga-maps">${value.maps.map((m, i) => `<figure>
   <div class="ga-map"><img decoding="sync" src="${value.src}" alt=""><img decoding="sync" src="${m.src}"
     alt="Where point ${i + 1} looks"><i class="ga-dot" style="left:${100 * m.x}%;top:${100 * m.y}%;--dot:${m.colour}"
@@ -45,10 +43,14 @@ class Tab(NoiseTab):
             row = rows[min(int(point["y"] * h), h - 1), min(int(point["x"] * w), w - 1)]
             maps.append({**point, "src": heat(row, point["colour"]), "text": in_words(row)})
         gate = sampler.attention_layer.gate.item()
-        hint = f"Click the picture to set points, {MAX_POINTS} at most; then the nearest moves."
+        hint = (
+            f"Click the picture to set points, {MAX_POINTS} at most; then the nearest moves."
+            if maps
+            else "No points: click the picture to set one."
+        )
         note = (
-            f"{hint if maps else NO_POINTS} Bright is looked at; the figure is the share of the picture that gets half "
-            f"of the attention. The layer works at {w} px; its output is added with weight {views.number(gate)}."
+            f"{hint} Bright is looked at; the figure is the share of the picture that gets half of the attention. "
+            f"The layer works at {w} px; its output is added with weight {views.number(gate)}."
         )
         return [stage, {"src": stage["src"], "maps": maps, "note": note}]
 

@@ -75,33 +75,32 @@ class Tab(PhotoTab):
     )
 
     def build_room(self):
+        name = self.name
         with gr.Row(elem_classes="ga-play ga-led"):
             with gr.Column(scale=10, min_width=300):
-                comparison = compare.view(elem_id=f"{self.name}-compare")
+                comparison = compare.view(elem_id=f"{name}-compare")
             with gr.Column(scale=8, min_width=280):
                 views.summary(self.entry)
-                self.build_controls()
+                expression = gr.Radio(["happy"], value="happy", label="Expression", elem_id=f"{name}-expression")
+                with gr.Row():
+                    other = gr.Dropdown(
+                        ["surprised"], value="surprised", label="Blend with", min_width=140, elem_id=f"{name}-other"
+                    )
+                    blend = gr.Slider(
+                        0, 1, 0, step=0.02, label="Share of it", elem_id=f"{name}-blend", scale=2, min_width=160
+                    )
+                faces = gr.Textbox("whole", visible=False, label="faces")
                 self.build_photo()
-                self.face_choice = views.view(FACES, FACES_JS, elem_id=f"{self.name}-faces")
+                self.face_choice = views.view(FACES, FACES_JS, elem_id=f"{name}-faces")
         with gr.Column(elem_classes="ga-more"):
-            every = views.view(views.STRIP, elem_id=f"{self.name}-every")
+            every = views.view(views.STRIP, elem_id=f"{name}-every")
         with gr.Row(elem_classes="ga-more"):
             with gr.Column(scale=5, min_width=300):
-                cycle = views.view(views.STRIP, elem_id=f"{self.name}-cycle", elem_classes="ga-wide")
+                cycle = views.view(views.STRIP, elem_id=f"{name}-cycle", elem_classes="ga-wide")
             with gr.Column(scale=5, min_width=300):
-                probabilities = views.view(BARS, elem_id=f"{self.name}-bars")
-        self.results, self.photo_views = [comparison, cycle, probabilities], [self.face_choice, every]
-
-    def build_controls(self):
-        name = self.name
-        expression = gr.Radio(["happy"], value="happy", label="Expression", elem_id=f"{name}-expression")
-        with gr.Row():
-            other = gr.Dropdown(
-                ["surprised"], value="surprised", label="Blend with", min_width=140, elem_id=f"{name}-other"
-            )
-            blend = gr.Slider(0, 1, 0, step=0.02, label="Share of it", elem_id=f"{name}-blend", scale=2, min_width=160)
-        faces = gr.Textbox("whole", visible=False, label="faces")
+                probabilities = views.view(BARS, elem_id=f"{name}-bars")
         self.controls = {"expression": expression, "other": other, "blend": blend, "faces": faces}
+        self.results, self.photo_views = [comparison, cycle, probabilities], [self.face_choice, every]
 
     @property
     def filled(self):
