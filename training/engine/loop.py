@@ -177,7 +177,7 @@ class Run:
         for i in range(self.step * d_steps, (self.step + 1) * d_steps):
             d_loss = self._update(self.d_opt, self.game.D, partial(self.game.d_loss, step=i))
             self.game.after_d()
-        if self.game.discriminator_only(self.step):
+        if self.step < self.game.lead:
             return d_loss, torch.zeros_like(d_loss)
         self.game.D.requires_grad_(False)
         g_loss = self._update(self.g_opt, self.game.G, self.game.g_loss)

@@ -59,8 +59,7 @@ class Game(pix2pix.Game):
             "discriminator_resnet": dict(s.discriminator),
         }
 
-    def preprocess(self, images):
-        """RGB -> Lab as `to_bytes` keeps it."""
+    def preprocess(self, images):  # RGB -> Lab as `to_bytes` keeps it
         out = torch.empty_like(images)
         for i, image in enumerate(images):
             out[i] = to_bytes(torch.from_numpy(cielab.from_rgb(image.permute(1, 2, 0).numpy())).permute(2, 0, 1))

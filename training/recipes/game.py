@@ -1,5 +1,7 @@
 """Base classes of the games: networks, data, moving average, what is exported."""
 
+import re
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -28,48 +30,33 @@ def split_roles(module, role):
     return {role: module}
 
 
-@torch.no_grad()
-def ema_update(averages, live, count, decay):
-    """Move averages by 1 - decay towards the live tensors; after t steps decay is at most (1 + t) / (10 + t).
-
-    Warm-up: early weights are close to their random start, so the average follows them faster. averages, live: lists of
-    tensors; count: t, a tensor.
-    """
-    rate = 1 - ((1.0 + count) / (10.0 + count)).clamp(max=decay) * (count > 0)
-    difference = torch._foreach_sub(live, averages)
-    torch._foreach_mul_(difference, rate)
-    torch._foreach_add_(averages, difference)
-
-
 def load_network(net, state):
     """Load exported tensors; RuntimeError where a shape differs.
 
     Exported generators hold weights already divided by their spectral norm, which is 1 from there on; its singular
     vectors are found anew, by power iteration in training mode.
     """
-    here = net.state_dict()
-    vectors = {key: t for key, t in here.items() if key.endswith(("._u", "._v")) and key not in state}
-
-    def name_here(key):
-        """A weight that this network divides by its spectral norm is kept under another name."""
-        stem, _, name = key.rpartition(".")
-        original = f"{stem}.parametrizations.{name}.original"
-        return original if key not in here and original in here else key
-
-    net.load_state_dict({**vectors, **{name_here(key): t for key, t in state.items()}}, strict=True)
+    own = net.state_dict()
+    vectors = {key: t for key, t in own.items() if key.endswith(("._u", "._v")) and key not in state}
+    # A weight that this network divides by its spectral norm is kept under another name.
+    names = {re.sub(r"parametrizations\.(\w+)\.original", r"\1", key): key for key in own}
+    net.load_state_dict({**vectors, **{names.get(key, key): t for key, t in state.items()}}, strict=True)
     net.train()
     for _ in range(20 if vectors else 0):
-        for module in net.modules():
-            if parametrize.is_parametrized(module):
-                module.weight  # noqa: B018  each access is one power iteration
+        for module in filter(parametrize.is_parametrized, net.modules()):
+            module.weight  # noqa: B018  each access is one power iteration
 
 
 class Game:
     """Base class of an objective: networks, EMA, random stream, export.
 
-    A recipe adds `d_loss` and `g_loss`; its kind adds `configure`, `samples` and `examples`. settings: the recipe's;
-    data: `ImageSet`; random: `RandomStream`, whose device is the game's. Training images stay on that device as uint8
-    [N, C, H, W]; the share `hold_out` of the data is `held` and never learned from.
+    settings: the recipe's; data: `ImageSet`; random: `RandomStream`, whose device is the game's. Training images stay
+    on that device as uint8 [N, C, H, W]; the share `hold_out` of the data is `held` and never learned from.
+
+    A recipe adds `d_loss(n, step)` and `g_loss(n)`. Its kind adds `configure()`: the constructor arguments of the
+    networks by role; `samples(n, seed)`: pictures of a snapshot's sheet, float [n, C, H, W] in [-1, 1] on the CPU, from
+    the averaged generators; and `examples()`: pictures for the page, float [EXAMPLES, C, H, W] in [-1, 1], and their
+    labels or None.
     """
 
     objective = ""  # the adversarial loss by its usual name, for config.json
@@ -78,6 +65,7 @@ class Game:
     pairs = False  # each file is a pair of pictures side by side
     noise_classes = 10  # classes of `noise_data`, where labels are read
     classes = None
+    lead = 0  # first steps, in which the discriminator alone learns
 
     def __init__(self, settings, data, random):
         self.settings, self.random = settings, random
@@ -101,10 +89,8 @@ class Game:
         """n random pictures shaped as this game's data, for benchmarks and tests."""
         shape = n, 6 if cls.pairs else settings.channels, settings.resolution, settings.resolution
         images = torch.randint(0, 256, shape, generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
-        if not cls.labelled:
-            return ImageSet(images, None, None, "noise")
-        classes = [str(k) for k in range(cls.noise_classes)]
-        return ImageSet(images, torch.arange(n) % cls.noise_classes, classes, "noise")
+        labels, classes = torch.arange(n) % cls.noise_classes, [str(k) for k in range(cls.noise_classes)]
+        return ImageSet(images, labels, classes, "noise") if cls.labelled else ImageSet(images, None, None, "noise")
 
     def preprocess(self, images):
         """The training images as they stay on the device, uint8."""
@@ -132,10 +118,6 @@ class Game:
     def grow(self, step):
         """Change networks and pictures to their size at this step; only a growing GAN does."""
 
-    def discriminator_only(self, step):
-        """True while the generator does not learn yet."""
-        return False
-
     def graph_key(self, step):
         """Key of this step's CUDA graph: steps with equal keys replay one recording. None: do not record."""
         return None
@@ -147,12 +129,17 @@ class Game:
     def update_ema(self):
         """One step of the generator's moving average; buffers are copied.
 
-        (AveragedModel's own update reads its counter on the host, and a GPU would be waited for at every step.)
+        Warm-up: early weights are close to their random start, so the average follows them faster. After t steps its
+        decay is at most (1 + t) / (10 + t). (AveragedModel's own update reads its counter on the host, and a GPU would
+        be waited for at every step.)
         """
-        average = self.ema.module
-        ema_update(list(average.parameters()), list(self.G.parameters()), self.ema.n_averaged, self.settings.ema)
-        for theirs, live in zip(average.buffers(), self.G.buffers()):
-            theirs.copy_(live)
+        averages, t = list(self.ema.module.parameters()), self.ema.n_averaged
+        rate = 1 - ((1.0 + t) / (10.0 + t)).clamp(max=self.settings.ema) * (t > 0)
+        difference = torch._foreach_sub(list(self.G.parameters()), averages)
+        torch._foreach_mul_(difference, rate)
+        torch._foreach_add_(averages, difference)
+        for average, live in zip(self.ema.module.buffers(), self.G.buffers()):
+            average.copy_(live)
         self.ema.n_averaged += 1
 
     def load(self, state_dicts):
@@ -200,8 +187,7 @@ class TranslatorGame(Game):
         super().__init__(settings, data, random)
         self.shown = self.held if len(self.held) else self.data  # for sheets and examples
 
-    def configure(self):
-        """Constructor arguments by role; networks of one role have the same."""
+    def configure(self):  # networks of one role have the same arguments
         roles = registry.entry(self.settings.variant).networks
         return {role: dict(getattr(self.settings, role.split("_")[0])) for role in roles}
 
@@ -216,7 +202,6 @@ class TranslatorGame(Game):
         return torch.cat([function(self.ema.module, one).float().cpu() for one in x.to(self.random.device).split(1)])
 
     def examples(self):
-        """Held-out inputs for the page, float [EXAMPLES, 3 or 1, H, W] in [-1, 1], and None: they have no labels."""
         return from_uint8(image_set.evenly_spaced(self.shown.images, EXAMPLES)), None
 
 

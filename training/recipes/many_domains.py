@@ -27,8 +27,7 @@ class ManyDomainGame(TranslatorGame):
     labelled = True
 
     @classmethod
-    def noise_data(cls, settings, n, seed=0):
-        """Two joined sets of three and four domains, which share three names."""
+    def noise_data(cls, settings, n, seed=0):  # two joined sets of three and four domains, which share three names
         found = super().noise_data(settings, n, seed)
         origin = (torch.arange(n) >= n // 2).long()
         labels = torch.where(origin == 0, found.labels % 3, found.labels % 4)
@@ -83,8 +82,7 @@ class ManyDomainGame(TranslatorGame):
         rows = torch.stack([x, *fakes, *[torch.full_like(x, -1)] * (-(len(fakes) + 1) % 8)], 1)
         return rows.flatten(0, 1)[:n]
 
-    def examples(self):
-        """Pictures of the first set."""
+    def examples(self):  # pictures of the first set
         images, origin = self.shown.images, self.shown.origin
         if origin is not None and (origin == 0).any():
             images = images[origin == 0]

@@ -39,7 +39,6 @@ class NoiseGame(Game):
             self.by_class, self.counts = self.labels.argsort(stable=True), counts
 
     def configure(self):
-        """Constructor arguments of both networks."""
         s = self.settings
         shape = {"resolution": s.resolution, "channels": s.channels}
         shape |= {"classes": len(self.classes)} if self.classes else {}
@@ -105,16 +104,14 @@ class NoiseGame(Game):
                 t.copy_(getattr(self.ema.module.get_submodule(owner), name))
         return {"generator": shipped.eval(), "discriminator": self.D}
 
-    def examples(self):
-        """Training pictures for the page, float [EXAMPLES, C, H, W] in [-1, 1], one a class, and their labels."""
+    def examples(self):  # training pictures, one a class
         shown = torch.linspace(0, len(self.images) - 1, EXAMPLES).long()
         if self.classes:
             shown = torch.stack([(self.labels == i % len(self.classes)).nonzero()[0, 0] for i in range(EXAMPLES)])
         return from_uint8(self.images[shown].cpu()), self.labels[shown].tolist() if self.classes else None
 
     @torch.no_grad()
-    def samples(self, n, seed=0):
-        """Float [n, C, H, W] in [-1, 1] on the CPU from the averaged generator and fixed z; classes take turns."""
+    def samples(self, n, seed=0):  # from fixed z; classes take turns
         z = torch.randn(n, self.G.latent_dim, generator=torch.Generator().manual_seed(seed))
         args = [z, torch.arange(n) % len(self.classes)] if self.classes else [z]
         chunks = zip(*(x.to(self.random.device).split(128) for x in args))

@@ -43,8 +43,9 @@ class Game(ManyDomainGame):
 
     objective = "wasserstein"
 
-    def discriminator_only(self, step):
-        return step < self.settings.lead
+    @property
+    def lead(self):
+        return self.settings.lead
 
     def d_loss(self, n, step):
         s = self.settings
@@ -52,7 +53,7 @@ class Game(ManyDomainGame):
         real = self.augmented(x)
         score, logits = self.D(real)
         loss = s.classification * domain_classification(logits.float(), domain, self.sizes)
-        if self.discriminator_only(step // s.d_steps):
+        if step // s.d_steps < s.lead:
             return loss
         with torch.no_grad():
             fake = self.augmented(self.translation(x, self.random_domains(n)).float())
