@@ -11,18 +11,20 @@ def hidden_layers(width):
 
     Batch norm is younger than the paper (Ioffe 2015); without it D wins within three epochs and G stops learning.
     """
-    layers = []
-    for _ in range(2):
-        layers += [RowLinear(width, width, bias=False), nn.BatchNorm1d(width), nn.LeakyReLU(0.2)]
-    return layers
+    return [
+        *(RowLinear(width, width, bias=False), nn.BatchNorm1d(width), nn.LeakyReLU(0.2)),
+        *(RowLinear(width, width, bias=False), nn.BatchNorm1d(width), nn.LeakyReLU(0.2)),
+    ]
 
 
 def discriminator_layers(inputs, width):
     """[n, inputs] -> logits [n, 1]: three hidden layers with dropout (Goodfellow 2014, section 5)."""
-    layers = []
-    for size in (inputs, width, width):
-        layers += [RowLinear(size, width), nn.LeakyReLU(0.2), nn.Dropout(0.3)]
-    return nn.Sequential(*layers, RowLinear(width, 1))
+    return nn.Sequential(
+        *(RowLinear(inputs, width), nn.LeakyReLU(0.2), nn.Dropout(0.3)),
+        *(RowLinear(width, width), nn.LeakyReLU(0.2), nn.Dropout(0.3)),
+        *(RowLinear(width, width), nn.LeakyReLU(0.2), nn.Dropout(0.3)),
+        RowLinear(width, 1),
+    )
 
 
 class Generator(nn.Module):
