@@ -4,6 +4,7 @@ import argparse
 import statistics
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -22,17 +23,7 @@ def milliseconds(function, rounds):
     return statistics.median(times)
 
 
-def resident():
-    """This process's memory in MB, or None where the system does not tell."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        return None
-    return pages * 4096 / 1e6
-
-
 def main(argv=None):
-    """Print one line a variant, then the memory with all of them loaded."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("variants", nargs="*", metavar="VARIANT", help="default: all whose weights are at hand")
     parser.add_argument("--rounds", type=int, default=10, help="timings of each, of which the median is printed")
@@ -47,8 +38,9 @@ def main(argv=None):
             continue
         times = {title: milliseconds(function, args.rounds) for title, function in g.benchmarks().items()}
         print(f"{name:10}" + "".join(f"{title:>10}{time:8.1f}" for title, time in times.items()), flush=True)
-    if (memory := resident()) is not None:
-        print(f"{memory:.0f} MB resident with all of them loaded")
+    with suppress(OSError):  # only Linux says it there
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        print(f"{pages * 4096 / 1e6:.0f} MB resident with all of them loaded")
     return 0
 
 
