@@ -21,12 +21,9 @@ def mask_vector(domain, sizes):
     sizes: the number of domains in each data set; indices run through all sets in turn. The vector holds one one-hot
     part for each set, zeros in all parts but the one meant, and then the mask, one-hot over the sets.
     """
-    n, total = len(domain), sum(sizes)
-    vector = torch.zeros(n, total + len(sizes), device=domain.device)
-    vector[torch.arange(n, device=domain.device), domain] = 1
     ends = torch.tensor(sizes, device=domain.device).cumsum(0)
-    vector[torch.arange(n, device=domain.device), total + torch.bucketize(domain, ends, right=True)] = 1
-    return vector
+    data_set = torch.bucketize(domain, ends, right=True)
+    return torch.cat([F.one_hot(domain, sum(sizes)), F.one_hot(data_set, len(sizes))], 1).float()
 
 
 class Generator(nn.Module):
@@ -90,11 +87,9 @@ class Expressions(Translator):
 
     def __init__(self, name, weights, device):
         super().__init__(name, weights, device)
-        self.sets = self.config["domains"]  # [[data set, [expression, ...]], ...]
-        self.sizes = [len(names) for _, names in self.sets]
-        self.domain = {}  # expression -> its index in the first set that has it
-        for i, expression in enumerate(name for _, names in self.sets for name in names):
-            self.domain.setdefault(expression, i)
+        sets = [names for _, names in self.config["domains"]]  # [[data set, [expression, ...]], ...]
+        self.sizes, domains = [len(names) for names in sets], sum(sets, [])
+        self.domain = {name: domains.index(name) for name in domains}  # in the first set that has it
         self.expressions = sorted(self.domain)
 
     @property
