@@ -1,6 +1,7 @@
 """Networks that grow from 4 px up, each new resolution faded in (Karras 2017)."""
 
 import math
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -28,12 +29,10 @@ class Conv(Equalized):
 
     def __init__(self, cin, cout, kernel=3, gain=2.0, resample=None):
         super().__init__(cout, cin, kernel, kernel, gain=gain)
-        self.padding, self.resample = kernel // 2, resample
+        self.conv = resample or partial(F.conv2d, padding="same")
 
     def forward(self, x):
-        if self.resample is not None:
-            return self.resample(x, self.scaled(), self.bias)
-        return F.conv2d(x, self.scaled(), self.bias, padding=self.padding)
+        return self.conv(x, self.scaled(), self.bias)
 
 
 class Linear(Equalized):
