@@ -69,17 +69,14 @@ def paste(image, box, changed):
     image = image if image.mode in ("L", "RGB") else image_files.plain(image)
     left, top, right, bottom = box
     before = crop(image, box, changed.width).convert("L")
-    change = np.asarray(changed.convert("L"), np.float32) - np.asarray(before, np.float32)
+    change = np.subtract(changed.convert("L"), before, dtype=np.float32)
     size = (right - left, bottom - top)
     change = np.asarray(Image.fromarray(change).resize(size, Image.Resampling.BICUBIC)) * _mask(*size)
-    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height)
+    if image.mode == "RGB":
+        change = change[..., None]  # the same in R, G and B: chroma stays
+    pixels = np.rint(np.asarray(image.crop(box)) + change).clip(0, 255)
     result = image.copy()
-    if x0 < x1 and y0 < y1:
-        pixels = np.asarray(image.crop((x0, y0, x1, y1)))
-        change = change[y0 - top : y1 - top, x0 - left : x1 - left]
-        if image.mode == "RGB":
-            change = change[..., None]  # the same in R, G and B: chroma stays
-        result.paste(Image.fromarray(np.rint(pixels + change).clip(0, 255).astype(np.uint8)), (x0, y0))
+    result.paste(Image.fromarray(pixels.astype(np.uint8)), (left, top))
     return result
 
 
