@@ -129,8 +129,7 @@ class Facades(Translator):
         return self.run("discriminator", torch.cat([self._label_map(sketch), to_tensor(photo)], 1))[0].sigmoid()
 
     def _label_map(self, image):
-        small = plain(image, "RGB").resize((self.resolution,) * 2, Image.Resampling.NEAREST)
-        return to_tensor(self.snap(small))
+        return to_tensor(self.snap(plain(image).resize((self.resolution,) * 2, Image.Resampling.NEAREST)))
 
 
 register(
