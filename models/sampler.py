@@ -77,20 +77,15 @@ class Sampler:
         layer = self.attention_layer
         if layer is None:
             raise ValueError(f"{self.name} has no attention layer")
-        maps = []
 
-        def keep(module, args):
-            h, w = args[0].shape[2:]
-            maps.append(module.weights(args[0])[0].float().cpu().view(h, w, h // 2, w // 2))
+        def attention_maps(*args):
+            with layer.register_forward_pre_hook(lambda module, given: inputs.append(given[0])):
+                self.generator(*args)
+            h, w = inputs[-1].shape[2:]
+            return layer.weights(inputs[-1]).unflatten(2, (h // 2, w // 2)).unflatten(1, (h, w))
 
-        for row in zip(*(a.split(1) for a in self._arguments(torch.as_tensor(z, dtype=torch.float32), labels))):
-            with self._lock:
-                hook = layer.register_forward_pre_hook(keep)
-                try:
-                    self.generator(*(a.to(self.device) for a in row))
-                finally:
-                    hook.remove()
-        return torch.stack(maps)
+        inputs = []
+        return self._in_batches(attention_maps, *self._arguments(torch.as_tensor(z, dtype=torch.float32), labels))
 
     def _arguments(self, z, labels):
         if z.ndim != 2 or z.shape[1] != self.latent_dim:
