@@ -29,25 +29,17 @@ def read_folder(place: Path, resolution: int, channels: int) -> ImageSet:
 def folder_entries(place: Path) -> list[Entry]:
     """Every picture below a folder, named by its path from there."""
     paths = ((p.relative_to(place).as_posix(), p) for p in place.rglob("*"))
-    return [(name, lambda p=p: open_picture(p)) for name, p in paths if is_picture(name) and p.is_file()]
+    return [(name, partial(open_picture, p)) for name, p in paths if is_picture(name) and p.is_file()]
 
 
-def read_zip(place: Path, resolution: int, channels: int) -> ImageSet:
-    """A .zip laid out like a folder."""
+def zip_entries(path: Path, source: str, prefix: str = "") -> list[Entry]:
+    """Every picture in a .zip, named by its path in there after `prefix`; source: for errors."""
     try:
-        with zipfile.ZipFile(place) as archive:
-            return from_entries(zip_entries(archive), str(place), place.stem, resolution, channels)
-    except zipfile.BadZipFile:
-        raise DataError(f"--data {str(place)!r} is a file but no whole .zip: give a folder or .zip") from None
-    except OSError as error:
-        raise DataError(f"--data {str(place)!r} cannot be opened: {error.strerror or error}") from None
-
-
-def zip_entries(archive: zipfile.ZipFile, prefix: str = "") -> list[Entry]:
-    """Every picture in an open archive, named by its path in there after `prefix`."""
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise DataError(f"--data {source!r}: {path} is no whole .zip ({error}): give a folder or .zip") from None
     infos = [info for info in archive.infolist() if not info.is_dir() and is_picture(info.filename)]
-    names = [prefix + info.filename.replace("\\", "/") for info in infos]
-    return [(name, lambda i=i: _unpack(archive, i)) for name, i in zip(names, infos, strict=True)]
+    return [(prefix + i.filename.replace("\\", "/"), partial(_unpack, archive, i)) for i in infos]
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Image.Image:
@@ -66,8 +58,7 @@ def read_idx(path: Path) -> np.ndarray:
     dims = raw[3] if raw[:3] == b"\0\0\x08" and len(raw) > 3 else 0
     start = 4 + 4 * dims
     if dims not in (1, 3) or len(raw) < start:
-        magic = raw[:4].hex() or "missing"
-        raise DataError(f"{path} is no idx file of bytes (magic {magic}): fetch it again")
+        raise DataError(f"{path} is no idx file of bytes (magic {raw[:4].hex() or 'missing'}): fetch it again")
     shape = tuple(int(size) for size in np.frombuffer(raw, ">u4", dims, 4))
     whole = start + int(np.prod(shape, dtype=object))
     if len(raw) != whole:
@@ -76,9 +67,7 @@ def read_idx(path: Path) -> np.ndarray:
 
 
 def _idx_file(folder: Path, kind: str) -> Path | None:
-    dims = {"images": 3, "labels": 1}[kind]
-    names = [f"train-{kind}{dot}idx{dims}-ubyte{gz}" for dot in "-." for gz in ("", ".gz")]
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+    return min(folder.glob(f"train-{kind}[-.]idx[13]-ubyte*"), default=None)
 
 
 def _read_idx_folder(folder: Path, name: str, resolution: int, channels: int) -> ImageSet:

@@ -54,7 +54,12 @@ def from_entries(entries, source: str, name: str, resolution: int, channels: int
     entries: list[Entry]; source: what the user asked for, for errors; only: list of classes to keep, or None.
     """
     entries = sorted(strip_folders(entries), key=lambda entry: entry[0])
-    entries = of_classes(entries, only, source) if only else entries
+    if only:
+        kinds = {name.split("/")[0] for name, _ in entries if "/" in name}
+        if missing := [kind for kind in only if kind not in kinds]:
+            known = f"its classes are {', '.join(sorted(kinds))}" if kinds else "it has no classes"
+            raise DataError(f"--data {source!r} has no class {missing[0]!r}: {known}")
+        entries = [entry for entry in entries if entry[0].split("/")[0] in only and "/" in entry[0]]
     images, good = decode(entries, source, resolution, channels)
     parts = [PurePosixPath(entries[i][0]).parts for i in good]
     if any(len(p) == 1 for p in parts):
@@ -139,15 +144,6 @@ def decode(entries: list[Entry], source: str, resolution: int, channels: int) ->
         line = f"{len(bad)} of {len(entries)} images in {source!r} cannot be read and are skipped: {first}"
         print(f"warning: {line}", file=sys.stderr)
     return images[good] if bad else images, good
-
-
-def of_classes(entries: list[Entry], only: list[str], source: str) -> list[Entry]:
-    """The entries of these classes; DataError names one that is missing."""
-    classes = {name.split("/")[0] for name, _ in entries if "/" in name}
-    if missing := [kind for kind in only if kind not in classes]:
-        known = f"its classes are {', '.join(sorted(classes))}" if classes else "it has no classes"
-        raise DataError(f"--data {source!r} has no class {missing[0]!r}: {known}")
-    return [entry for entry in entries if entry[0].split("/")[0] in only and "/" in entry[0]]
 
 
 def strip_folders(entries: list[Entry]) -> list[Entry]:

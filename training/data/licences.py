@@ -54,6 +54,7 @@ KNOWN = {
     "expressions128": LFW,
     "expressions48": FER,
 }
+OWN = {"license": "other", "terms": "A data set of the trainer's own: its terms are the terms of these weights."}
 STRICTEST_FIRST = ("other", "cc-by-nc-4.0", "cc-by-sa-3.0", "cc-by-2.0", "cc0-1.0")
 
 
@@ -62,7 +63,7 @@ def dataset(name, images):
 
     Of several sets joined by "+" each has its say, and the strictest licence is that of all.
     """
-    found = [_one(part) for part in name.split("+")]
+    found = [KNOWN.get(part.lower(), {"title": part, **OWN}) for part in name.split("+")]
     return {
         "name": name,
         "images": images,
@@ -70,14 +71,3 @@ def dataset(name, images):
         "license": min((one["license"] for one in found), key=STRICTEST_FIRST.index),
         "terms": " ".join(dict.fromkeys(one["terms"] for one in found)),
     }
-
-
-def _one(name):
-    return KNOWN.get(
-        name.lower(),
-        {
-            "title": name,
-            "license": "other",
-            "terms": "A data set of the trainer's own: its terms are the terms of these weights.",
-        },
-    )

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from training.data.downloads import read_hub, read_torchvision
-from training.data.folders import read_folder, read_zip
-from training.data.image_set import DataError, ImageSet, concatenate
+from training.data.folders import read_folder, zip_entries
+from training.data.image_set import DataError, ImageSet, concatenate, from_entries
 
 HUB_ID = re.compile(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?::(.+))?")
 
@@ -38,7 +38,7 @@ def _read(source: str, resolution: int, channels: int) -> ImageSet:
     if source and place.is_dir():
         return read_folder(place, resolution, channels)
     if place.is_file():
-        return read_zip(place, resolution, channels)
+        return from_entries(zip_entries(place, source), source, place.stem, resolution, channels)
     hub = HUB_ID.fullmatch(source)
     if hub and place.suffix != ".zip":
         return read_hub(hub[1], resolution, channels, only=hub[2].split(",") if hub[2] else None)

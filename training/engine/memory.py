@@ -12,7 +12,6 @@ def keep_freed():
     By default it gives the large blocks of every step back to the system, which clears each page before it hands the
     same ones out again.
     """
-    if sys.platform != "linux":
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    mallopt = getattr(libc, "mallopt", None)  # musl has none
     return bool(mallopt and mallopt(TRIM_THRESHOLD, -1) and mallopt(MMAP_MAX, 0))

@@ -20,9 +20,14 @@ class Settings(TranslatorSettings):
 SETTINGS = Settings(
     variant="cyclegan",
     data="huggan/horse2zebra",
+    hold_out=0.1,
     resolution=128,
+    flip=True,
+    jitter=True,
     steps=60_000,
     batch_size=1,
+    decay_from=0.5,
+    ema=0.995,
     generator={"width": 24, "blocks": 6, "blur": 16},
     discriminator={"width": 32},
 )

@@ -13,7 +13,6 @@ from training.recipes.settings import TranslatorSettings, setting
 
 @dataclass
 class ManyDomainSettings(TranslatorSettings):
-    jitter: bool = setting(False, "shift the training images at random (Isola 2016, section 6.2)")
     augment: str = setting("", "DiffAugment policy: what D sees is shifted at random", ("", "translation"))
 
 
@@ -38,14 +37,11 @@ class ManyDomainGame(TranslatorGame):
         if len(data.classes) < 2:
             raise ValueError(f"{data.name} has one class: {s.variant} needs a sub-folder for each domain")
         origin = torch.zeros_like(data.labels) if data.origin is None else data.origin
-        self.sets, domain = [], torch.empty_like(data.labels)
-        for i, name in enumerate(data.name.split("+")):
-            before = sum(len(classes) for _, classes in self.sets)
-            present, index = data.labels[origin == i].unique(return_inverse=True)
-            domain[origin == i] = before + index
-            self.sets.append([name, [data.classes[k] for k in present.tolist()]])
+        domains, index = torch.stack([origin, data.labels], 1).unique(dim=0, return_inverse=True)
+        self.labels = index.to(self.random.device)
+        names = enumerate(data.name.split("+"))
+        self.sets = [[name, [data.classes[k] for of, k in domains.tolist() if of == i]] for i, name in names]
         self.sizes = [len(classes) for _, classes in self.sets]
-        self.labels = domain.to(self.random.device)
         self.members = [(self.labels == d).nonzero()[:, 0] for d in range(sum(self.sizes))]
         shape = {"domains": sum(self.sizes), "resolution": s.resolution, "channels": s.channels}
         labels = sum(self.sizes) + len(self.sizes)

@@ -8,9 +8,14 @@ from training.recipes.pairs import PairGame, PairSettings
 SETTINGS = PairSettings(
     variant="pix2pix",
     data="huggan/facades",
+    hold_out=0.1,
     resolution=256,
+    flip=True,
+    jitter=True,
     steps=80_000,
     batch_size=1,
+    decay_from=0.5,
+    ema=0.995,
     generator={"width": 24, "smooth": 2},
     discriminator={"width": 32},
 )

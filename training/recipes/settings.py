@@ -57,11 +57,7 @@ class Settings:
 
 @dataclass
 class TranslatorSettings(Settings):
-    """The settings of pictures from pictures: a tenth is held out, and rates fall over the second half."""
+    """The settings of pictures from pictures."""
 
-    hold_out: float = setting(0.1, "share of the pictures that is kept for measuring and never learned from")
-    flip: bool = setting(True, "mirror the training images at random")
-    jitter: bool = setting(True, "shift the training images at random (Isola 2016, section 6.2)")
-    ema: float = setting(0.995, "decay of the generator's moving average")
-    decay_from: float = setting(0.5, "share of the run after which both learning rates fall linearly to zero")
+    jitter: bool = setting(False, "shift the training images at random (Isola 2016, section 6.2)")
     judge: str = setting("none", "the last snapshot is kept: samples are inputs, too", ("none",))

@@ -4,9 +4,7 @@ import gzip
 import io
 import json
 import struct
-import sys
 import zipfile
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -288,42 +286,36 @@ def test_a_hub_data_set_out_of_reach_is_one_line(monkeypatch):
         read("someone/pets")
 
 
-class Table(dict):
-    """As much of pyarrow's Table as the reader uses."""
-
-    info = {"info": {"features": {"label": {"names": ["dog", "cat"], "_type": "ClassLabel"}}}}
-    schema = SimpleNamespace(metadata={b"huggingface": json.dumps(info).encode()})
-    column_names = property(list)
-
-    def __getitem__(self, name):
-        return SimpleNamespace(to_pylist=lambda: super(Table, self).__getitem__(name))
-
-    def __len__(self):
-        return len(self["label"].to_pylist())
-
-
 def test_parquet_is_read_by_its_features_and_train_split_alone(tmp_path, monkeypatch):
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
     cells = []
     for i in range(4):
         picture(i).save(file := io.BytesIO(), "PNG")
         cells.append({"bytes": file.getvalue(), "path": None})
-    table = Table(image=cells, label=[0, 1, 1, 0])
-    tables = {"train-00000-of-00001.parquet": table, "test-00000-of-00001.parquet": None}
-    for name in tables:
-        (tmp_path / name).write_bytes(b"PAR1")
-    parquet = SimpleNamespace(read_table=lambda path: tables[path.name])
-    monkeypatch.setitem(sys.modules, "pyarrow", SimpleNamespace(parquet=parquet))
+    features = {"picture": {"_type": "Image"}, "kind": {"names": ["dog", "cat"], "_type": "ClassLabel"}}
+    table = pyarrow.table({"picture": cells, "kind": [0, 1, 1, 0], "caption": ["a"] * 4})
+    table = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
+    parquet.write_table(table, tmp_path / "train-00000-of-00001.parquet")
+    (tmp_path / "test-00000-of-00001.parquet").write_bytes(b"never read")
     monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *a, **k: str(tmp_path))
     found = read("someone/pets", 20)
     assert found.classes == ["cat", "dog"] and found.labels.tolist() == [0, 0, 1, 1]
     assert np.array_equal(found.images[0].permute(1, 2, 0).numpy(), np.asarray(picture(1)))
+    assert len(read("someone/pets:dog", 20)) == 2
 
 
-def test_parquet_without_pyarrow_says_what_to_install(tmp_path, monkeypatch):
-    (tmp_path / "train-0.parquet").write_bytes(b"PAR1")
+def test_parquet_without_features_is_read_by_the_names_of_its_columns(tmp_path, monkeypatch):
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    picture().save(file := io.BytesIO(), "PNG")
     monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *a, **k: str(tmp_path))
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(DataError, match="pip install pyarrow"):
+    parquet.write_table(pyarrow.table({"img": [file.getvalue()], "label": [7]}), tmp_path / "all.parquet")
+    assert read("someone/pets").classes == ["7"]
+    parquet.write_table(pyarrow.table({"text": ["a"]}), tmp_path / "all.parquet")
+    with pytest.raises(DataError, match="'someone/pets' has no image column, only text"):
         read("someone/pets")
 
 
