@@ -4,6 +4,7 @@ import argparse
 import logging
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -13,7 +14,6 @@ import models
 from models import atomic, image_files
 
 SUFFIXES = {suffix for suffix, kind in Image.registered_extensions().items() if kind in image_files.FORMATS}
-HIDDEN = (".", "__MACOSX")  # files and folders whose names begin so are left out
 
 
 class Parser(argparse.ArgumentParser):
@@ -24,7 +24,6 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser():
-    """The command line: one sub-command for each translator, with that translator's options."""
     p = Parser(
         prog="python -m models.translate",
         description=__doc__,
@@ -33,31 +32,30 @@ def parser():
         "Exit status: 0; 1 if pictures were skipped; 2 if nothing could begin.",
     )
     common = argparse.ArgumentParser(add_help=False)
+    folder = {"type": Path, "metavar": "FOLDER"}
     common.add_argument(
-        "--in",
-        type=Path,
-        required=True,
-        dest="source",
-        metavar="FOLDER",
-        help="pictures, in sub-folders too; or one file",
+        "--in", **folder, required=True, dest="source", help="pictures, in sub-folders too; or one file"
     )
-    out_help = "where PNGs of the same names and sizes are written; older ones are replaced"
-    common.add_argument("--out", type=Path, required=True, metavar="FOLDER", help=out_help)
-    checkpoint_help = "an exported checkpoint; default: the project's own weights"
-    common.add_argument("--checkpoint", type=Path, metavar="FOLDER", help=checkpoint_help)
+    common.add_argument(
+        "--out",
+        **folder,
+        required=True,
+        help="where PNGs of the same names and sizes are written; older ones are replaced",
+    )
+    common.add_argument("--checkpoint", **folder, help="an exported checkpoint; default: the project's own weights")
     common.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
     variants = p.add_subparsers(dest="variant", metavar="VARIANT", required=True)
     for name in models.names(translates=True):
         kind = models.entry(name).translator
-        texts = {"help": kind.summary, "description": f"{name}: {kind.summary}."}
-        sub = variants.add_parser(name, parents=[common], allow_abbrev=False, **texts)
+        sub = variants.add_parser(
+            name, parents=[common], allow_abbrev=False, help=kind.summary, description=f"{name}: {kind.summary}."
+        )
         for flag, keywords in kind.options.items():
             sub.add_argument(flag, default=argparse.SUPPRESS, **keywords)
     return p
 
 
 def main(argv=None):
-    """Translate what the arguments name: 0, or 1 if pictures were skipped; SystemExit 2 if nothing could begin."""
     p = parser()
     options = vars(p.parse_args(argv))
     variant, source, out, folder, device = map(options.pop, ("variant", "source", "out", "checkpoint", "device"))
@@ -74,7 +72,9 @@ def main(argv=None):
             try:
                 if target.resolve() in taken:
                     raise ValueError(f"{target} belongs to another picture; rename one")
-                translate(t, path, target, options)
+                image = t.translate(image_files.read(path), **options)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                atomic.write(target, partial(image.save, format="PNG"))
                 taken.add(target.resolve())
             except Exception as error:
                 skipped += 1
@@ -87,15 +87,15 @@ def plan(source, out):
     """[(picture, its output)] for the visible pictures in a folder, or for one file; ValueError in one line."""
     if not source.exists():
         raise ValueError(f"--in {source} does not exist")
-    root = source if source.is_dir() else source.parent
-    found = [source]
+    root, found = source.parent, [source]
     if source.is_dir():
+        root = source
         found = [
             path
             for path in sorted(source.rglob("*"))
             if path.suffix.lower() in SUFFIXES
             and path.is_file()
-            and not any(part.startswith(HIDDEN) for part in path.relative_to(root).parts)
+            and not any(part.startswith((".", "__MACOSX")) for part in path.relative_to(root).parts)
         ]
     if not found:
         raise ValueError(f"--in {source} holds no pictures: {', '.join(image_files.FORMATS)} are read")
@@ -107,15 +107,7 @@ def plan(source, out):
     return [(path, out / path.relative_to(root).with_suffix(".png")) for path in found]
 
 
-def translate(t, path, target, options):
-    """Translate one file into another, whole or not at all; ValueError or OSError in one line."""
-    image = t.translate(image_files.read(path), **options)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    atomic.write(target, lambda temporary: image.save(temporary, "PNG"))
-
-
 def line(error):
-    """An exception or a path as one line."""
     text = " ".join(str(error).split())
     expected = isinstance(error, ValueError | OSError | RuntimeError | os.PathLike)
     return text if text and expected else f"{type(error).__name__} {text}".strip()

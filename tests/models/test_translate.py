@@ -169,7 +169,7 @@ def test_no_picture_of_the_source_is_overwritten(fake, source, tmp_path, capsys)
 
 @pytest.mark.parametrize("failure", [RuntimeError("out of\nmemory"), MemoryError(), KeyError("x"), OSError(28, "full")])
 def test_a_picture_that_fails_leaves_nothing_behind(fake, source, tmp_path, capsys, monkeypatch, failure):
-    def save(self, path, kind):
+    def save(self, path, format):
         Path(path).write_bytes(b"half")
         raise failure
 
