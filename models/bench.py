@@ -3,7 +3,7 @@
 import argparse
 import statistics
 import sys
-import time
+import timeit
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,12 +15,7 @@ import models
 def milliseconds(function, rounds):
     """Median time of a call, after one call to warm up."""
     function()
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        function()
-        times.append(1000 * (time.perf_counter() - start))
-    return statistics.median(times)
+    return 1000 * statistics.median(timeit.repeat(function, number=1, repeat=rounds))
 
 
 def main(argv=None):
