@@ -3,22 +3,20 @@
 import numpy as np
 
 
-def _cv2():
+def _convert(pixels, code):
     try:
         import cv2
     except ImportError:
         raise RuntimeError("colours need OpenCV: pip install 'opencv-python-headless>=4.10,<5'") from None
-    return cv2
+    return cv2.cvtColor(pixels, getattr(cv2, code))
 
 
 def from_rgb(rgb):
     """uint8 [h, w, 3] -> float32 [h, w, 3]: L in 0..100, a and b in about -110..110."""
-    cv2 = _cv2()
-    return cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    return _convert(rgb.astype(np.float32) / 255, "COLOR_RGB2LAB")
 
 
 def to_rgb(lab):
     """The inverse of `from_rgb`, float [h, w, 3] -> uint8; colours outside sRGB are clipped."""
-    cv2 = _cv2()
-    rgb = cv2.cvtColor(np.ascontiguousarray(lab, dtype=np.float32), cv2.COLOR_LAB2RGB)
+    rgb = _convert(np.ascontiguousarray(lab, dtype=np.float32), "COLOR_LAB2RGB")
     return (rgb * 255).round().clip(0, 255).astype(np.uint8)
