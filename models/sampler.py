@@ -4,6 +4,7 @@ import threading
 from functools import cached_property, partial
 
 import torch
+import torch.nn.functional as F
 
 from models import registry
 from models.nets.layers import SelfAttention2d, z_weights
@@ -77,6 +78,7 @@ class Sampler:
         layer = self.attention_layer
         if layer is None:
             raise ValueError(f"{self.name} has no attention layer")
+        inputs = []
 
         def attention_maps(*args):
             with layer.register_forward_pre_hook(lambda module, given: inputs.append(given[0])):
@@ -84,7 +86,6 @@ class Sampler:
             h, w = inputs[-1].shape[2:]
             return layer.weights(inputs[-1]).unflatten(2, (h // 2, w // 2)).unflatten(1, (h, w))
 
-        inputs = []
         return self._in_batches(attention_maps, *self._arguments(torch.as_tensor(z, dtype=torch.float32), labels))
 
     def _arguments(self, z, labels):
@@ -115,9 +116,8 @@ class Sampler:
         found = []
         for chunk, weight in zip(self.chunks, z_weights(self.generator), strict=True):
             _, _, v = torch.linalg.svd(weight.float().cpu(), full_matrices=True)
-            directions = torch.zeros(len(v), self.latent_dim)
-            directions[:, chunk] = v * v.gather(1, v.abs().argmax(1, keepdim=True)).sign()
-            found.append(directions)
+            v = v * v.gather(1, v.abs().argmax(1, keepdim=True)).sign()
+            found.append(F.pad(v, (chunk.start, self.latent_dim - chunk.stop)))
         return torch.stack(found, 1).flatten(0, 1)
 
     def _labels(self, labels, n):
