@@ -30,17 +30,16 @@ def read(source, mode="RGB"):
             raise PictureError(f"That picture is far too large: {MEGAPIXELS} megapixels at most.") from None
         except Exception:  # decoders raise any error on hostile bytes
             raise PictureError(f"That file is no picture, or not a whole one: give {', '.join(FORMATS)}.") from None
-        with image:
-            width, height = image.size
-            if width < 1 or height < 1:
-                raise PictureError("That picture has no pixels: choose another.")
-            if width * height > MEGAPIXELS * 1_000_000:
-                raise PictureError(f"That picture has {width * height / 1e6:.6g} megapixels: {MEGAPIXELS} at most.")
-            try:
-                image.load()
-                return plain(_upright(image), mode)
-            except Exception:
-                raise PictureError("That picture is damaged or cut short: choose another.") from None
+        pixels = image.width * image.height
+        if pixels == 0:
+            raise PictureError("That picture has no pixels: choose another.")
+        if pixels > MEGAPIXELS * 1_000_000:
+            raise PictureError(f"That picture has {pixels / 1e6:.6g} megapixels: {MEGAPIXELS} at most.")
+        try:
+            image.load()
+            return plain(_upright(image), mode)
+        except Exception:
+            raise PictureError("That picture is damaged or cut short: choose another.") from None
 
 
 def plain(image, mode="RGB"):
