@@ -14,11 +14,12 @@ class Residual(nn.Module):
 
     def __init__(self, width, condition=0, norm=InstanceNorm2d):
         super().__init__()
-
-        def conv():
-            return nn.Conv2d(width, width, 3, 1, 1, bias=False, padding_mode="reflect")
-
-        self.body = nn.Sequential(conv(), norm(width), nn.ReLU(), conv(), norm(width))
+        self.body = nn.Sequential(
+            nn.Conv2d(width, width, 3, 1, 1, bias=False, padding_mode="reflect"),
+            *(norm(width), nn.ReLU()),
+            nn.Conv2d(width, width, 3, 1, 1, bias=False, padding_mode="reflect"),
+            norm(width),
+        )
         self.shift = nn.Linear(condition, width, bias=False) if condition else None
         if condition:
             nn.init.normal_(self.shift.weight)  # of the features' own size: a smaller shift goes unnoticed in training
