@@ -101,7 +101,6 @@ class Generator(nn.Module):
         return self.paint(self.norm(h).relu()).tanh()
 
     def z_weights(self):
-        """The matrices [features, chunk] that multiply each chunk of z, the first layer's first."""
         blocks = [[m.weight for m in block.modules() if isinstance(m, RowLinear)] for block in self.blocks]
         return [self.start.weight.detach(), *(torch.cat(weights).detach()[:, EMBEDDING:] for weights in blocks)]
 

@@ -123,7 +123,6 @@ class Generator(nn.Module):
         self.smooth = smooth_chroma(chroma)
 
     def z_weights(self):
-        """The one matrix [features, latent_dim] that multiplies z."""
         return [self.start[1].scaled().detach()]
 
     def forward(self, z, level=None):
