@@ -10,7 +10,6 @@ from PIL import Image
 from models import registry
 from models.images import from_uint8
 
-SMALLEST = 8  # px: two halvings of a smaller side leave nothing to mirror at the edges
 PHOTO = Image.radial_gradient("L").resize((640, 480)).convert("RGB")  # what benchmarks translate
 
 
@@ -35,10 +34,11 @@ def with_change(image, change):
 def working_size(size, shortest, longest, multiple):
     """The size (width, height) at which a network sees a picture of `size`.
 
-    The shorter side is `shortest` px, less where the longer would exceed `longest`; both are multiples of `multiple`.
+    The shorter side is `shortest` px, less where the longer would exceed `longest`; both are multiples of `multiple`,
+    and 8 px at least: two halvings of a smaller side leave nothing to mirror at the edges.
     """
     scale = min(shortest / min(size), longest / max(size))
-    return tuple(max(multiple, SMALLEST, round(side * scale / multiple) * multiple) for side in size)
+    return tuple(max(multiple, 8, round(side * scale / multiple) * multiple) for side in size)
 
 
 def one_of(option, value, choices):

@@ -15,8 +15,7 @@ def dcgan_init(module):
         if module.bias is not None:
             nn.init.zeros_(module.bias)
     elif isinstance(module, nn.BatchNorm2d):
-        nn.init.normal_(module.weight, 1.0, 0.02)
-        nn.init.zeros_(module.bias)
+        nn.init.normal_(module.weight, 1.0, 0.02)  # its bias is 0 from the start
 
 
 def orthogonal(net):
