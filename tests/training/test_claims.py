@@ -101,6 +101,9 @@ def tiny_claim(monkeypatch, tmp_path, tiny_settings, tiny_data):
     """tiny_claim(name): a claim of translators with small networks; (exit status, its report, its page)."""
     pytest.importorskip("matplotlib")
     monkeypatch.setattr(segmenter, "EXAMPLES", 160)
+    monkeypatch.setattr(
+        judges.features, "extractor", lambda device: (lambda x: x[..., ::9, ::9].flatten(1) / 9, "pixels")
+    )
 
     def run(name):
         claim = claims.CLAIMS[name]

@@ -149,6 +149,7 @@ def test_thresholds_are_measured_from_narrow_to_wide(checkpoints, real, tmp_path
 def test_exported_samples_are_the_pictures_of_their_seeds(checkpoints, real, tmp_path, capsys):
     out = tmp_path / "out"
     args = ("cgan", "--data", real, "--checkpoint", checkpoints["cgan"], "--n", 15, "--seed", 7)
+    args += ("--only", "neighbours")
     assert run(capsys, *args, "--export-samples", out)[0] == 0
     assert [p.name for p in sorted(out.glob("*.png"))] == [f"{i:06d}.png" for i in range(15)]
     g = models.load("cgan", device="cpu", folder=checkpoints["cgan"])

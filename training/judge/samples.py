@@ -1,8 +1,7 @@
 """Generators from noise: the figures of their samples, group by group, and what truncation does."""
 
 from training.data.image_set import class_balanced
-from training.judge import distances, labels, neighbours, rounded, sampling
-from training.judge.features import extractor
+from training.judge import distances, features, labels, neighbours, rounded, sampling
 
 GROUPS = ("distances", "labels", "digits", "neighbours")
 
@@ -26,14 +25,14 @@ def measure(g, real, fake, asked, device, groups):
 
 def distances_of(real, fake, device):
     """FID, KID x 1000, precision and recall of pictures uint8 [n, C, S, S], from as many real ones."""
-    extract, name = extractor(device)
+    extract, name = features.extractor(device)
     found = distances.measure(extract(real), extract(fake[: len(real)]))
     return {**rounded(found), "n": len(real), "features": name}
 
 
 def truncation(g, real, n, seed, thresholds, device):
     """FID, precision and recall of truncated samples by threshold (Brock 2018, section 3.1; Kynkäänniemi 2019)."""
-    extract, name = extractor(device)
+    extract, name = features.extractor(device)
     asked, reference = sampling.labels_for(g.classes, n), extract(class_balanced(real, n))
     found = {"thresholds": sorted(thresholds), "fid": [], "precision": [], "recall": []}
     for threshold in found["thresholds"]:
