@@ -16,6 +16,7 @@ HOUSE = {
     "hub",
     "image_files",
     "images",
+    "picture_files",
     "registry",
     "sampler",
     "translate",
