@@ -114,7 +114,6 @@ def measure(settings, data, args, device):
 
 
 def main(argv=None):
-    """Print one row a variant; 0, or 2 with one line on stderr."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("variants", nargs="*", metavar="VARIANT", help=f"default: {', '.join(models.names())}")
     p.add_argument("--seconds", type=float, default=2, help="of each loop in a round (default: %(default)s)")

@@ -92,14 +92,13 @@ class Job:
     def start(self, cores, device):
         """Begin or resume in a new process, on these CPU cores, or on any (None)."""
         self.out.mkdir(parents=True, exist_ok=True)
-        environment = os.environ | ({"OMP_NUM_THREADS": str(len(cores))} if cores else {})
         with open(self.out / "log.txt", "ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, run.__file__, *self.command, "--out", self.out, "--device", device, "--quiet"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=environment,
+                env=os.environ | ({"OMP_NUM_THREADS": str(len(cores))} if cores else {}),
                 start_new_session=True,
                 preexec_fn=partial(LIBC.prctl, PDEATHSIG, signal.SIGTERM) if LIBC else None,  # if the campaign dies
             )
@@ -124,13 +123,11 @@ class Job:
         if self.state != "failed":
             return f"{self.name}: {self.state}"
         lines = (self.out / "log.txt").read_text(encoding="utf-8", errors="replace").split("\n")
-        reason = next((line for line in reversed(lines) if line.strip()), "it says nothing")
-        if self.process.returncode < 0:
-            reason = f"killed by signal {-self.process.returncode}"
+        killed, said = self.process.returncode < 0, [line for line in lines if line.strip()] or ["it says nothing"]
+        reason = f"killed by signal {-self.process.returncode}" if killed else said[-1]
         return f"{self.name}: failed: {reason}"
 
     def row(self):
-        """Its cells of the table."""
         newest, steps = newest_values(self.out / "metrics.jsonl"), self.settings.steps
         step, speed = newest.get("step", 0), newest.get("images_per_second")
         left = (steps - step) * self.settings.batch_size / speed / 60 if speed and self.state == "running" else None
@@ -182,7 +179,6 @@ def available_cores():
 
 
 def table(jobs):
-    """A row a run, under headings."""
     found = Table("run", "state", "step", "images/s", "minutes left", "distance", box=None)
     for job in jobs:
         found.add_row(*job.row())
@@ -211,7 +207,6 @@ def run_all(jobs, free, device):
 
 
 def main(argv=None):
-    """Run the command line; 0, 1 where a run failed, or 2 with one line on stderr."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("runs", type=Path, metavar="RUNS.toml", help="what to run: see below")
     p.add_argument(

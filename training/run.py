@@ -87,8 +87,10 @@ def arguments(argv):
     if args.variant and args.variant != named:  # the first name was an option's value
         args, unknown = parser(args.variant).parse_known_args(argv)
     if unknown:
-        option = unknown[0].partition("=")[0]
-        raise ValueError(f"{args.variant or 'run.py'} has no option {option}: see run.py {args.variant or ''} --help")
+        raise ValueError(
+            f"{args.variant or 'run.py'} has no option {unknown[0].partition('=')[0]}: "
+            f"see run.py {args.variant or ''} --help"
+        )
     return args
 
 
@@ -102,8 +104,7 @@ def settings_of(args, out):
         saved = hub.from_folder(args.variant, args.begin).config.get("settings")
     if saved and saved["variant"] == args.variant:
         settings = recipes.from_saved(args.variant, saved)
-    names = {f.name for f in dataclasses.fields(settings)} - {"variant"}
-    return recipes.overlay(settings, **{name: value for name, value in vars(args).items() if name in names})
+    return recipes.overlay(settings, **{name: value for name, value in vars(args).items() if hasattr(settings, name)})
 
 
 def listing():
@@ -116,7 +117,6 @@ def listing():
 
 
 def main(argv=None):
-    """Run the command line; 0, or 2 with one line on stderr."""
     try:
         args = arguments(sys.argv[1:] if argv is None else argv)
         if args.list:
@@ -132,7 +132,6 @@ def main(argv=None):
 
 
 def train(args):
-    """Train, export, install."""
     backends = {"cuda": torch.cuda, "mps": torch.backends.mps}
     if args.device in backends and not backends[args.device].is_available():
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")

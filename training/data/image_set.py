@@ -132,31 +132,33 @@ def decode(entries: list[Entry], source: str, resolution: int, channels: int) ->
         return None
 
     with ThreadPoolExecutor(min(16, os.cpu_count() or 1)) as pool:
-        work = pool.map(read, range(len(entries)))
         hide = True if len(entries) < 2000 else None  # None: shown if there is a terminal
-        reasons = list(tqdm(work, "decoding", len(entries), leave=False, disable=hide, unit="img"))
+        reasons = list(
+            tqdm(pool.map(read, range(len(entries))), "decoding", len(entries), leave=False, disable=hide, unit="img")
+        )
     good = [i for i, reason in enumerate(reasons) if reason is None]
     bad = [entries[i][0] for i, reason in enumerate(reasons) if reason is not None]
     if not good:
         raise DataError(f"--data {source!r}: none of its {len(bad)} images can be read ({bad[0]}: {reasons[0]})")
     if bad:
         first = ", ".join(bad[:3]) + (", ..." if len(bad) > 3 else "")
-        line = f"{len(bad)} of {len(entries)} images in {source!r} cannot be read and are skipped: {first}"
-        print(f"warning: {line}", file=sys.stderr)
+        print(
+            f"warning: {len(bad)} of {len(entries)} images in {source!r} cannot be read and are skipped: {first}",
+            file=sys.stderr,
+        )
     return images[good] if bad else images, good
 
 
 def strip_folders(entries: list[Entry]) -> list[Entry]:
     """Strip folders that are no class: one around everything, and train/ beside other splits, which are left out."""
-    while entries:
-        parts = [PurePosixPath(name).parts for name, _ in entries]
-        tops = sorted({p[0] if len(p) > 1 else "" for p in parts})
-        train = next((top for top in tops if top.lower() in ("train", "training")), None)
-        if train and SPLITS.issuperset(top.lower() for top in tops):
-            keep = train
-        elif len(tops) == 1 and all(len(p) > 2 for p in parts):
-            keep = tops[0]
-        else:
-            break
-        entries = [("/".join(p[1:]), read) for (_, read), p in zip(entries, parts, strict=True) if p[0] == keep]
-    return entries
+    parts = [PurePosixPath(name).parts for name, _ in entries]
+    tops = sorted({p[0] if len(p) > 1 else "" for p in parts})
+    train = next((top for top in tops if top.lower() in ("train", "training")), None)
+    if train and SPLITS.issuperset(top.lower() for top in tops):
+        keep = train
+    elif len(tops) == 1 and all(len(p) > 2 for p in parts):
+        keep = tops[0]
+    else:
+        return entries
+    inside = [("/".join(p[1:]), read) for (_, read), p in zip(entries, parts, strict=True) if p[0] == keep]
+    return strip_folders(inside)

@@ -30,21 +30,17 @@ def open_picture(source: Path | bytes) -> Image.Image:
         return ImageOps.exif_transpose(image)
 
 
-def to_square(image: Image.Image, resolution: int) -> Image.Image:
-    """Centre-crop to a square, then Lanczos to `resolution` px; pixels stay as they are where that is its size."""
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    square = image.crop((left, top, left + side, top + side))
-    return square.resize((resolution, resolution), Image.Resampling.LANCZOS)
-
-
 def to_array(image: Image.Image, resolution: int, channels: int) -> np.ndarray:
-    """A picture as uint8 [channels, resolution, resolution]; channels 6: its left half over its right half."""
+    """A picture's central square as uint8 [channels, resolution, resolution]; channels 6: left over right half."""
     if channels == 6:
         width, height = image.size
         if width != 2 * height:
             raise ValueError(f"is {width} x {height} px, and a pair side by side is twice as wide as high")
         halves = (image.crop((x, 0, x + height, height)) for x in (0, height))
         return np.concatenate([to_array(half, resolution, 3) for half in halves])
-    pixels = np.asarray(to_square(plain(image, "L" if channels == 1 else "RGB"), resolution))
+    image = plain(image, "L" if channels == 1 else "RGB")
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    square = image.crop((left, top, left + side, top + side))
+    pixels = np.asarray(square.resize((resolution, resolution), Image.Resampling.LANCZOS))
     return pixels[None] if channels == 1 else pixels.transpose(2, 0, 1)

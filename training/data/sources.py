@@ -9,8 +9,6 @@ from training.data.downloads import read_hub, read_torchvision
 from training.data.folders import read_folder, zip_entries
 from training.data.image_set import DataError, ImageSet, concatenate, from_entries
 
-HUB_ID = re.compile(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?::(.+))?")
-
 
 def load(source: str | Path, resolution: int, channels: int, labelled: bool = False) -> ImageSet:
     """Read `source` as uint8 [N, channels, resolution, resolution]; DataError in one line.
@@ -39,7 +37,7 @@ def _read(source: str, resolution: int, channels: int) -> ImageSet:
         return read_folder(place, resolution, channels)
     if place.is_file():
         return from_entries(zip_entries(place, source), source, place.stem, resolution, channels)
-    hub = HUB_ID.fullmatch(source)
+    hub = re.fullmatch(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?::(.+))?", source)  # owner/name:class,class
     if hub and place.suffix != ".zip":
         return read_hub(hub[1], resolution, channels, only=hub[2].split(",") if hub[2] else None)
     raise DataError(

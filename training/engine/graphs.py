@@ -25,7 +25,11 @@ class Graphs:
             return self.function()
         self.calls[key] += 1
         if self.calls[key] <= WARM:
-            return self._call_on_side_stream()
+            self.side.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(self.side):
+                results = self.function()
+            torch.cuda.current_stream().wait_stream(self.side)
+            return results
         if key not in self.recorded:
             graph = torch.cuda.CUDAGraph()
             graph.register_generator_state(self.generator)
@@ -34,10 +38,3 @@ class Graphs:
         graph, results = self.recorded[key]
         graph.replay()
         return tuple(x.clone() for x in results)  # the next replay writes over them
-
-    def _call_on_side_stream(self):
-        self.side.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(self.side):
-            results = self.function()
-        torch.cuda.current_stream().wait_stream(self.side)
-        return results

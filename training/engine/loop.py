@@ -197,8 +197,7 @@ class Run:
         optimizer.step()
         return loss.detach()
 
-    def _scale_learning_rates(self, share):
-        """Set both learning rates to this share of the settings'."""
+    def _scale_learning_rates(self, share):  # of the settings'
         rates = (self.settings.g_lr * share, self.settings.d_lr * share)
         for optimizer, rate, tensor in zip((self.g_opt, self.d_opt), rates, self.rates):
             optimizer.param_groups[0]["lr"] = tensor.fill_(rate) if self.graphs else rate
@@ -209,7 +208,11 @@ class Run:
         if self.accelerator.is_main_process:
             self.game.calibrate()
             samples = self.game.samples(SAMPLES if self.distances else SHOWN)
-            self._save_sheet(samples[:SHOWN])
+            sheet = grid(samples[:SHOWN], 10 if self.game.classes and len(self.game.classes) == 10 else 8)
+            (self.out / "samples").mkdir(exist_ok=True)
+            checkpoint.write(self.out / "samples" / f"step_{self.step:07d}.png", lambda p: sheet.save(p, "PNG"))
+            images = {"samples": to_uint8(samples[:SHOWN]).numpy()}
+            self.accelerator.get_tracker("tensorboard").log_images(images, step=self.step)
             distances = self.distances(to_uint8(samples)) if self.distances else {}
             self._log(distances)
             score = next(iter(distances.values()), None)
@@ -219,21 +222,12 @@ class Run:
                 self.export(self, self.out / folder)
         self.save()
 
-    def _save_sheet(self, samples):
-        """The sheet of a snapshot, as a file and in TensorBoard."""
-        sheet = grid(samples, 10 if self.game.classes and len(self.game.classes) == 10 else 8)
-        (self.out / "samples").mkdir(exist_ok=True)
-        checkpoint.write(self.out / "samples" / f"step_{self.step:07d}.png", lambda p: sheet.save(p, "PNG"))
-        images = {"samples": to_uint8(samples).numpy()}
-        self.accelerator.get_tracker("tensorboard").log_images(images, step=self.step)
-
     def save(self):
         """Write a checkpoint of this step."""
         self._check_finite()
         if self.accelerator.is_main_process:
             meta = {"settings": dataclasses.asdict(self.settings)} | {name: getattr(self, name) for name in COUNTS}
-            folder = self.out / "checkpoints"
-            self.saved = checkpoint.save(folder, meta, self.modules, self.optimizers, self.random)
+            self.saved = checkpoint.save(self.out / "checkpoints", meta, self.modules, self.optimizers, self.random)
         self.accelerator.wait_for_everyone()
 
     def _check_finite(self):

@@ -23,5 +23,4 @@ def overlay(settings, **changes):
 def from_saved(name, saved):
     """A variant's settings from config.json's dictionary; keys that its recipe does not have are left out."""
     base = load(name).SETTINGS
-    known = {f.name for f in dataclasses.fields(base)}
-    return dataclasses.replace(base, **{key: value for key, value in saved.items() if key in known})
+    return dataclasses.replace(base, **{key: value for key, value in saved.items() if hasattr(base, key)})

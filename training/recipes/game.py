@@ -65,18 +65,21 @@ class Game:
     pairs = False  # each file is a pair of pictures side by side
     noise_classes = 10  # classes of `noise_data`, where labels are read
     classes = None
+    facts = {}  # entries of config.json besides networks and settings
     lead = 0  # first steps, in which the discriminator alone learns
 
     def __init__(self, settings, data, random):
         self.settings, self.random = settings, random
         self.data, self.held = image_set.split(data, settings.hold_out)
+        self.shown = self.held if len(self.held) else self.data  # on a translator's sheets and page
         self.images = self.preprocess(self.data.images).to(random.device)
         self.labels = None if self.data.labels is None else self.data.labels.to(random.device)
-        self.configs = self.configure()
+        self.configs = self.shipped_configs = self.configure()  # of the networks that learn, and of those exported
         nets = registry.build(settings.variant, self.configs)
         nets = {role: net.to(random.device, memory_format=torch.channels_last) for role, net in nets.items()}
         self.G, self.D = join_roles(nets, "generator"), join_roles(nets, "discriminator")
         self.ema = AveragedModel(self.G).to(random.device).requires_grad_(False).eval()
+        self.modules = {"G": self.G, "D": self.D, "ema": self.ema}  # what a checkpoint holds
 
     @classmethod
     def load_data(cls, settings, source=None):
@@ -95,16 +98,6 @@ class Game:
     def preprocess(self, images):
         """The training images as they stay on the device, uint8."""
         return images
-
-    @property
-    def modules(self):
-        """What a checkpoint holds: {name: module}."""
-        return {"G": self.G, "D": self.D, "ema": self.ema}
-
-    @property
-    def facts(self):
-        """Entries of config.json besides networks and settings."""
-        return {}
 
     def pictures(self, index):
         """Training pictures of these indices, float [n, C, H, W] in [-1, 1], mirrored at random where `flip` is set."""
@@ -165,13 +158,8 @@ class Game:
         """Run the averaged generators on many inputs like those of training."""
         self.samples(2048, seed=1)
 
-    @property
-    def shipped_configs(self):
-        """Constructor arguments of the networks that `shipped` returns."""
-        return self.configs
-
     def shipped(self):
-        """{role: network} as exported: the averaged generators, and the discriminators."""
+        """{role: network} as exported: the averaged generators, spectral norms divided out, and the discriminators."""
         return {**split_roles(self.ema.module, "generator"), **split_roles(self.D, "discriminator")}
 
 
@@ -182,10 +170,6 @@ def most_colourful_first(x):
 
 class TranslatorGame(Game):
     """Base class of the translators: batches of flipped and shifted pictures, translations of held-out ones."""
-
-    def __init__(self, settings, data, random):
-        super().__init__(settings, data, random)
-        self.shown = self.held if len(self.held) else self.data  # for sheets and examples
 
     def configure(self):  # networks of one role have the same arguments
         roles = registry.entry(self.settings.variant).networks

@@ -41,7 +41,7 @@ class ManyDomainGame(TranslatorGame):
         self.labels = index.to(self.random.device)
         names = enumerate(data.name.split("+"))
         self.sets = [[name, [data.classes[k] for of, k in domains.tolist() if of == i]] for i, name in names]
-        self.sizes = [len(classes) for _, classes in self.sets]
+        self.facts, self.sizes = {"domains": self.sets}, [len(classes) for _, classes in self.sets]
         self.members = [(self.labels == d).nonzero()[:, 0] for d in range(sum(self.sizes))]
         shape = {"domains": sum(self.sizes), "resolution": s.resolution, "channels": s.channels}
         labels = sum(self.sizes) + len(self.sizes)
@@ -49,10 +49,6 @@ class ManyDomainGame(TranslatorGame):
             "generator": {**s.generator, "labels": labels, "channels": s.channels},
             "discriminator": {**s.discriminator, **shape},
         }
-
-    @property
-    def facts(self):
-        return {"domains": self.sets}
 
     def random_domains(self, n):
         """n domains: each set as often, in it each domain as often."""

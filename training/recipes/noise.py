@@ -29,7 +29,10 @@ class NoiseGame(Game):
     def __init__(self, settings, data, random):
         self.classes = data.classes if self.labelled else None
         super().__init__(settings, data, random)
-        self.configs["generator"]["latent_dim"] = self.G.latent_dim
+        self.facts = {"latent_dim": self.G.latent_dim}
+        self.configs["generator"] |= self.facts
+        if any(parametrize.is_parametrized(m) for m in self.G.modules()):
+            self.shipped_configs = {**self.configs, "generator": {**self.configs["generator"], "spectral": False}}
         batch_layers = (nn.modules.batchnorm._BatchNorm, MinibatchStd)
         self.has_batch_statistics = any(isinstance(m, batch_layers) for m in self.D.modules())
         if self.balanced:
@@ -43,10 +46,6 @@ class NoiseGame(Game):
         shape = {"resolution": s.resolution, "channels": s.channels}
         shape |= {"classes": len(self.classes)} if self.classes else {}
         return {"generator": {**s.generator, **shape}, "discriminator": {**s.discriminator, **shape}}
-
-    @property
-    def facts(self):
-        return {"latent_dim": self.G.latent_dim}
 
     def batch(self, n):
         """[n real pictures, float [n, C, H, W] in [-1, 1]], and their labels where D reads them."""
@@ -90,13 +89,7 @@ class NoiseGame(Game):
     def graph_key(self, step):
         return 0  # all steps are alike
 
-    @property
-    def shipped_configs(self):
-        divided = {"spectral": False} if any(parametrize.is_parametrized(m) for m in self.G.modules()) else {}
-        return {**self.configs, "generator": {**self.configs["generator"], **divided}}
-
     def shipped(self):
-        """{role: network} as exported: the averaged generator, its spectral norms divided out, and D."""
         shipped = registry.entry(self.settings.variant).networks["generator"](**self.shipped_configs["generator"])
         with torch.no_grad():
             for key, t in shipped.state_dict().items():

@@ -14,11 +14,11 @@ def choose(precision, device):
     """
     if precision != "auto":
         return precision
-    if device.type == "cuda":
-        return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
-    if device.type != "cpu":
-        return "fp32"
-    return "bf16" if _seconds(torch.bfloat16) < 0.8 * _seconds(torch.float32) else "fp32"
+    faster = {
+        "cuda": torch.cuda.is_bf16_supported,
+        "cpu": lambda: _seconds(torch.bfloat16) < 0.8 * _seconds(torch.float32),
+    }
+    return "bf16" if device.type in faster and faster[device.type]() else "fp32"
 
 
 def _seconds(dtype, tries=5):

@@ -62,10 +62,6 @@ def fade_in_steps(settings):
 class Game(wgan_gp.Game):
     """WGAN-GP's game; f: also min epsilon E f(x)^2; pictures grow (Karras 2017, section 2 and appendix A.1)."""
 
-    def __init__(self, settings, data, random):
-        super().__init__(settings, data, random)
-        self.fade_in_steps = fade_in_steps(settings)
-
     def d_loss(self, n, step):
         real, fake = self.real_and_fake(n)
         score, score_of_fake = self.scores(real, fake)
@@ -73,9 +69,8 @@ class Game(wgan_gp.Game):
         return wasserstein_d(score, score_of_fake) + self.penalty(real, fake, step) + drift
 
     def grow(self, step):
-        """Set the level of this step: each size fades in from its own step on, then stays (section 2)."""
-        if self.fade_in_steps:
-            faded = ((step - begin) / self.settings.fade for begin in self.fade_in_steps)
+        if begins := fade_in_steps(self.settings):
+            faded = ((step - begin) / self.settings.fade for begin in begins)
             self.stage = {"level": sum(min(1.0, max(0.0, share)) for share in faded)}
 
     @property
@@ -100,14 +95,12 @@ class Game(wgan_gp.Game):
 
     @torch.no_grad()
     def update_ema(self):
-        """While a size fades in the average is the generator itself: what is new has no past yet."""
         super().update_ema()
-        if self.fades:
+        if self.fades:  # the average is the generator itself: what is new has no past yet
             for average, live in zip(self.ema.module.parameters(), self.G.parameters()):
                 average.copy_(live)
 
     def shipped(self):
-        """The networks as exported; each earlier size shows the finished picture (see `refit`)."""
         networks = super().shipped()
         if self.stage:
             self.refit(networks["generator"])

@@ -53,8 +53,10 @@ class TwoDomainGame(TranslatorGame):
 
     def __init__(self, settings, data, random):
         if data.classes is None or len(data.classes) != 2:
-            classes = "none" if data.classes is None else ", ".join(data.classes)
-            raise ValueError(f"{data.name} has the classes {classes}: {settings.variant} learns from two class folders")
+            raise ValueError(
+                f"{data.name} has the classes {', '.join(data.classes or ['none'])}: {settings.variant} learns from "
+                "two class folders"
+            )
         super().__init__(settings, data, random)
         self.members = [(self.labels == k).nonzero()[:, 0] for k in (0, 1)]
         there, back = self.G
@@ -62,10 +64,7 @@ class TwoDomainGame(TranslatorGame):
         self.directions = (there, back, second), (back, there, first)  # generator, generator back, discriminator
         shape = self.images.shape[1:]
         self.pools = nn.ModuleDict({name: ImagePool(POOL, shape) for name in self.D}).to(random.device)
-
-    @property
-    def modules(self):
-        return {**super().modules, "pools": self.pools}
+        self.modules["pools"] = self.pools
 
     def batches(self, n):
         """n pictures of each domain."""

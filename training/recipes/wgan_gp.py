@@ -48,7 +48,6 @@ class Game(NoiseGame):
     def g_loss(self, n):
         return wasserstein_g(self.scores_of_fakes(n))
 
-    def graph_key(self, step):
-        """Which of this step's critic steps are penalised."""
+    def graph_key(self, step):  # which of this step's critic steps are penalised
         s = self.settings
         return tuple(i % s.penalty_every == 0 for i in range(step * s.d_steps, (step + 1) * s.d_steps))
