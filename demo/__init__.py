@@ -2,6 +2,9 @@
 
 import threading
 
+from demo import serving  # first: it names the temporary folder that Gradio reads when it is imported
+
+# isort: split
 import gradio as gr
 
 import models
@@ -17,6 +20,7 @@ __all__ = ["build", "look", "warm_up"]
 
 def build():
     """The whole page as gr.Blocks; no checkpoint is read before a visitor or `warm_up` asks for it."""
+    serving.share_configuration()
     tabs, doors = {name: tab_class(name)(name) for name in models.names()}, {}
     with gr.Blocks(title="GAN Atlas", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap") as bar:
@@ -33,14 +37,14 @@ def build():
             connect(name, tab.entry.title, tab.events(doors[name]))
         # Both without the queue: a tab that a link opens at the same time could be asked for while the queue's stream
         # closes, and the browser would never hear of the answer.
-        page.load(home.timeline, None, family, **QUICK, api_name="home", api_description=home.timeline.__doc__)
+        page.load(home.timeline, None, family, **QUICK, api_name="page_home", api_description=home.timeline.__doc__)
 
         def reopen(request: gr.Request):
             return link_values(tabs, noise_tabs, dict(request.query_params))
 
         outputs = [bar, *(component for tab in noise_tabs for component in tab.inputs.values())]
         text = "Tab and controls as the page's link says: ?tab=dcgan&seed=7&n=16."
-        page.load(reopen, None, outputs, **QUICK, api_name="reopen", api_description=text)
+        page.load(reopen, None, outputs, **QUICK, api_name="page_reopen", api_description=text)
     return page
 
 

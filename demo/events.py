@@ -12,7 +12,12 @@ import gradio as gr
 from demo.state import refuse
 
 # The list is empty because at every event the browser updates each component that any event ever showed progress on.
-HIDDEN = {"trigger_mode": "always_last", "show_progress": "hidden", "show_progress_on": []}
+HIDDEN = {
+    "trigger_mode": "always_last",
+    "show_progress": "hidden",
+    "show_progress_on": [],
+    "api_visibility": "undocumented",
+}
 # Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
 SLOW = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
 QUICK = {"queue": False, **HIDDEN}
@@ -51,7 +56,7 @@ def one_line_errors():
 
 
 def connect(prefix, title, events):
-    """Register every Event with Gradio, as endpoint PREFIX_ENDPOINT, inside the gr.Blocks being built.
+    """Register every Event with Gradio, as endpoint page_PREFIX_ENDPOINT, inside the gr.Blocks being built.
 
     Functions get the values as a browser or a client sends them, and answer bad ones in one line of their own.
     """
@@ -62,11 +67,11 @@ def connect(prefix, title, events):
         options = {"inputs": inputs, "outputs": event.outputs, "preprocess": False, **options}
         text = f"{title}: {event.description or ' '.join(inspect.getdoc(event.function).split())}"
         connected[name] = gr.on(
-            event.triggers, _callback(event), api_name=f"{prefix}_{name}", api_description=text, **options
+            event.triggers, _callback(event), api_name=f"page_{prefix}_{name}", api_description=text, **options
         )
         for again, after in (event.again or {}).items():
             text = f"{title}: as {name}; nothing where the weights cannot be had."
-            function, api_name = _callback(event, skip_errors=True), f"{prefix}_{again}_{name}"
+            function, api_name = _callback(event, skip_errors=True), f"page_{prefix}_{again}_{name}"
             connected[after].then(function, api_name=api_name, api_description=text, **options)
 
 

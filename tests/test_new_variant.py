@@ -1,4 +1,4 @@
-"""A new GAN is three files and a row of weights: two are added to a copy of the project, a noise GAN and a translator."""
+"""A new GAN is three files and a row of weights: both kinds, added to a copy of the project."""
 
 import json
 import shutil
@@ -107,7 +107,9 @@ def test_the_page_has_a_tab_and_endpoints_for_both(project):
     found = json.loads(python(project, "-c", PAGE).splitlines()[-1])
     assert found["names"][-2:] == ["dotgan", "blurgan"] and len(found["names"]) == 15
     assert {"DotGAN", "BlurGAN"} <= set(found["tabs"])
-    assert {"dotgan_open", "dotgan_move", "blurgan_open", "blurgan_translate"} <= set(found["endpoints"])
+    assert {"page_dotgan_open", "page_dotgan_move", "page_blurgan_open", "page_blurgan_translate"} <= set(
+        found["endpoints"]
+    )
 
 
 @pytest.mark.parametrize("name", ["dotgan", "blurgan"])

@@ -65,5 +65,5 @@ def build(tabs):
     gr.HTML(INTRO, apply_default_css=False)
     family = views.view(TIMELINE, OPEN_JS, elem_id="family")
     wanted = gr.Textbox("home", visible=False, label="tab")
-    family.select(open_tab, wanted, tabs, **QUICK, api_name="open_tab", api_description=open_tab.__doc__)
+    family.select(open_tab, wanted, tabs, **QUICK, api_name="page_open_tab", api_description=open_tab.__doc__)
     return family

@@ -4,8 +4,11 @@ import base64
 import io
 import time
 from contextlib import contextmanager
+from functools import lru_cache
 from unittest import mock
 
+import httpx
+from gradio_client.utils import construct_args
 from PIL import Image
 
 import demo
@@ -50,8 +53,16 @@ def served():
 
 
 def call(client, name, *args, **kwargs):
-    """What the endpoint of that name answers."""
-    return client.predict(*args, api_name=f"/{name}", **kwargs)
+    """What the page's own endpoint of that name answers, which the API does not list."""
+    api_name = f"/page_{name}"
+    values = construct_args(unlisted(client.src_prefixed)[api_name]["parameters"], args, kwargs)
+    return client.predict(*values, api_name=api_name)
+
+
+@lru_cache
+def unlisted(api):
+    """{name: what it takes and gives} of every endpoint, those of the page too."""
+    return httpx.get(f"{api}info?all_endpoints=true", timeout=120).json()["named_endpoints"]
 
 
 def picture(uri):

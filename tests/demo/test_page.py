@@ -45,18 +45,18 @@ def test_an_event_costs_the_browser_no_more_where_there_are_more_tabs(served):
 
 @pytest.fixture(scope="module")
 def offered(client):
-    return {name.lstrip("/") for name in client.view_api(return_format="dict")["named_endpoints"]}
+    return {name.removeprefix("/page_") for name in site.unlisted(client.src_prefixed)}
 
 
 @pytest.mark.parametrize("name", models.names())
-def test_the_api_offers_all_that_a_tab_does(offered, name):
+def test_all_that_a_tab_does_is_an_endpoint(offered, name):
     endpoints = NOISE_ENDPOINTS if name in tiny.NOISE else ("open", "translate")
     assert {f"{name}_{endpoint}" for endpoint in endpoints} <= offered
     assert (f"{name}_judge" in offered) == (name in CATS)
     assert (f"{name}_labels" in offered) == (name in tiny.NOISE and tiny.classes(name) is not None)
 
 
-def test_the_api_offers_what_single_tabs_add(offered):
+def test_what_single_tabs_add_is_one_too(offered):
     wanted = {f"{name}_{verb}" for name in ("colorize", "cyclegan", "stargan") for verb in ("photo", "full")}
     wanted |= {"pix2pix_map", "pix2pix_seed", "pix2pix_reroll", "stargan_faces"}
     wanted |= {"home", "open_tab", "reopen", "progan_stages", "sagan_attention", "sagan_clear", "biggan_sweep"}
@@ -71,7 +71,7 @@ def test_every_tab_opens_on_its_checkpoint(client, name):
 
 
 def test_parameters_carry_the_controls_names(client):
-    info = client.view_api(return_format="dict")["named_endpoints"]["/dcgan_move"]
+    info = site.unlisted(client.src_prefixed)["/page_dcgan_move"]
     assert [p["parameter_name"] for p in info["parameters"]] == list(CONTROLS)
     assert all(p["parameter_has_default"] for p in info["parameters"])
 
@@ -189,7 +189,7 @@ def test_bad_input_is_one_clear_line(client, name, bad, says):
 
 
 def test_too_few_slider_values_are_refused(served):
-    calls = f"{served[0]}/gradio_api/call/dcgan_move"
+    calls = f"{served[0]}/gradio_api/call/page_dcgan_move"
     event = httpx.post(calls, json={"data": [0, 16, 0, "all", 1.0]}, timeout=60).json()["event_id"]
     answer = httpx.get(f"{calls}/{event}", timeout=60).text
     assert "event: error" in answer and "enough input values" in answer and "Traceback" not in answer

@@ -107,7 +107,7 @@ def test_a_new_translator_s_tab_needs_a_room_and_an_answer_alone(weights):
             tab.build()
         connect("negative", "Negative", tab.events(door))
     endpoints = {event["api_name"] for event in page.config["dependencies"]}
-    assert endpoints >= {f"negative_{verb}" for verb in ("open", "photo", "translate", "full")}
+    assert endpoints >= {f"page_negative_{verb}" for verb in ("open", "photo", "translate", "full")}
     assert layer(tab.translate(png(RAMP))[0]).tobytes() == ImageOps.invert(RAMP).tobytes()
     assert len(tab.open("0")) == 3 + len(tab.filled) and tab.take("2", click={})[0] == "2"
     assert picture(tab.save(png(LARGE), click={})["src"]).size == LARGE.size
