@@ -7,7 +7,7 @@ import shutil
 import torch
 from safetensors.torch import save_file
 
-from models import hub
+from models import atomic, hub
 from models.images import grid
 from training.data import licences
 from training.engine.checkpoint import CheckpointError, write
@@ -15,8 +15,6 @@ from training.engine.loop import hardware
 from training.report import readme
 from training.report.card import card
 from training.report.text import write_json, write_text
-
-SHEETS = ("samples.png", "neighbours.png")  # pictures of a measured checkpoint, written by `record`
 
 
 def export_run(run, folder):
@@ -49,34 +47,31 @@ def export_run(run, folder):
 def export(folder, networks, config, real):
     """Write a finished checkpoint: config.json, one fp16 safetensors file a network, real.png, README.md.
 
-    networks: {role: module}. real: float [n, C, H, W] in [-1, 1], a strip of training pictures for the page. Sheets
-    of older weights in the folder are removed.
+    networks: {role: module}. real: float [n, C, H, W] in [-1, 1], a strip of training pictures for the page. The folder
+    is replaced as a whole: on any failure the old one stays, CheckpointError where weights do not fit fp16.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in SHEETS:
-        (folder / name).unlink(missing_ok=True)
-    for role, net in networks.items():
-        tensors = {
-            key: (t.half() if t.is_floating_point() else t).detach().contiguous().cpu()
-            for key, t in net.state_dict().items()
-        }
-        bad = [key for key, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()]
-        if bad:
-            raise CheckpointError(f"{role}'s {bad[0]} does not fit fp16; the last good export stays in {folder}")
-        write(folder / f"{role}.safetensors", lambda p, t=tensors: save_file(t, p))
-    write(folder / "real.png", lambda p: grid(real, len(real)).save(p, "PNG"))
-    write_json(folder / "config.json", config)
-    write_text(folder / "README.md", card(config))
+
+    def fill(place):
+        for role, net in networks.items():
+            tensors = {
+                key: (t.half() if t.is_floating_point() else t).detach().contiguous().cpu()
+                for key, t in net.state_dict().items()
+            }
+            bad = [key for key, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()]
+            if bad:
+                raise CheckpointError(f"{role}'s {bad[0]} does not fit fp16; the last good export stays in {folder}")
+            write(place / f"{role}.safetensors", lambda p, t=tensors: save_file(t, p))
+        write(place / "real.png", lambda p: grid(real, len(real)).save(p, "PNG"))
+        write_json(place / "config.json", config)
+        write_text(place / "README.md", card(config))
+
+    atomic.write_folder(folder, fill)
 
 
 def install(folder, variant):
     """Put an export in place as the bundled copy, rewrite the manifest's row and README's table; the new folder."""
     place = hub.WEIGHTS / variant
-    fresh = place.with_name(f"{variant}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(folder, fresh)
-    shutil.rmtree(place, ignore_errors=True)
-    fresh.rename(place)
+    atomic.write_folder(place, lambda new: shutil.copytree(folder, new, dirs_exist_ok=True))
     update_row(place)
     return place
 
@@ -93,7 +88,7 @@ def update_row(place):
 def record(folder, metrics, sheets):
     """Add `metrics` to a checkpoint's own and rewrite its card; of a bundled one, also the manifest's row and README.
 
-    sheets: {one of SHEETS: (PIL image, its caption)}.
+    sheets: {file name, as samples.png: (PIL image, its caption)}.
     """
     config = json.loads((folder / "config.json").read_text("utf-8"))
     config["metrics"] = {**config.get("metrics", {}), **metrics}

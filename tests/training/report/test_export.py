@@ -73,11 +73,30 @@ def test_a_run_exports_its_objective_and_what_a_page_needs(run_of, tmp_path):
     assert hub.from_folder("wgan_gp", run.out / "export").config == config
 
 
-def test_weights_that_fp16_cannot_hold_are_refused_and_the_last_export_stays(tmp_path):
-    net = torch.nn.Linear(1, 1)
-    export.export(tmp_path, {"generator": net}, CONFIG, torch.zeros(2, 3, 8, 8))
-    before = (tmp_path / "generator.safetensors").read_bytes()
-    torch.nn.init.constant_(net.weight, 1e6)
-    with pytest.raises(export.CheckpointError, match="generator's weight does not fit fp16"):
-        export.export(tmp_path, {"generator": net}, CONFIG, torch.zeros(2, 3, 8, 8))
-    assert (tmp_path / "generator.safetensors").read_bytes() == before
+def test_weights_that_fp16_cannot_hold_are_refused_and_the_last_export_stays_whole(tmp_path):
+    nets = {"generator": torch.nn.Linear(1, 1), "discriminator": torch.nn.Linear(1, 1)}
+    place = tmp_path / "last"
+    export.export(place, nets, CONFIG, torch.zeros(2, 3, 8, 8))
+    before = {path.name: path.read_bytes() for path in place.iterdir()}
+    torch.nn.init.constant_(nets["generator"].weight, 7)
+    torch.nn.init.constant_(nets["discriminator"].weight, 1e6)
+    with pytest.raises(export.CheckpointError, match="discriminator's weight does not fit fp16"):
+        export.export(place, nets, {**CONFIG, "steps": 99}, torch.zeros(2, 3, 8, 8))
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == before and len(before) == 5
+
+
+@pytest.mark.parametrize("name", ["save_file", "grid", "write_json", "card"])
+def test_an_export_that_fails_half_way_leaves_the_last_one_whole(tmp_path, monkeypatch, name):
+    nets, place = {"generator": torch.nn.Linear(1, 1)}, tmp_path / "last"
+    export.export(place, nets, CONFIG, torch.zeros(2, 3, 8, 8))
+    before = {path.name: path.read_bytes() for path in place.iterdir()}
+    torch.nn.init.constant_(nets["generator"].weight, 7)
+
+    def full(*args, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export, name, full)
+    with pytest.raises((OSError, export.CheckpointError), match="No space left"):
+        export.export(place, nets, {**CONFIG, "steps": 99}, torch.zeros(2, 3, 8, 8))
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["last"]
