@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import huggingface_hub
@@ -34,7 +34,7 @@ class Weights:
     """The verified files of one variant.
 
     files: name -> path. source: the last of SOURCES that a file came from. repo, revision: where they are published
-    ("" and None if nowhere). row: the manifest's row.
+    ("" and None if nowhere).
     """
 
     variant: str
@@ -42,7 +42,6 @@ class Weights:
     source: str
     repo: str = ""
     revision: str | None = None
-    row: dict = field(default_factory=dict, compare=False)
 
     @property
     def config(self) -> dict:
@@ -106,15 +105,15 @@ def fetch(variant: str, manifest: Path | None = None, bundled: Path | None = Non
     found = {name: _find(variant, row, name, folder) for name in row["files"]}
     source = max((source for _, source in found.values()), key=SOURCES.index)
     files = {name: path for name, (path, _) in found.items()}
-    return Weights(variant, files, source, row.get("repo") or "", row.get("revision"), row)
+    return Weights(variant, files, source, row.get("repo") or "", row.get("revision"))
 
 
 def from_folder(variant: str, folder: Path) -> Weights:
     """The weights of an exported checkpoint, unverified; WeightsError if it is another variant's or none."""
-    row = {"files": describe(folder)}
-    if "config.json" not in row["files"]:
+    files = {path.name: path for path in sorted(Path(folder).glob("*")) if _FILE.fullmatch(path.name)}
+    if "config.json" not in files:
         raise WeightsError(f"{folder} holds no config.json; give a run's folder: runs/{variant}/export")
-    weights = Weights(variant, {name: Path(folder) / name for name in row["files"]}, "folder", row=row)
+    weights = Weights(variant, files, "folder")
     if weights.config.get("variant", variant) != variant:
         raise WeightsError(f"{folder} holds {weights.config['variant']!r}, not {variant!r}; give runs/{variant}/export")
     return weights
@@ -123,11 +122,11 @@ def from_folder(variant: str, folder: Path) -> Weights:
 def row_of(variant: str, manifest: Path | None = None) -> dict:
     """One variant's row, checked before anything in it is used as a path or repo name."""
     path = Path(manifest or MANIFEST)
-    found = rows(path)
-    if variant not in found:
+    row = rows(path).get(variant)
+    if row is None:
         raise WeightsError(f"{variant} has no row in {path.name}; {_train(variant)}")
-    _check(variant, found[variant], path)
-    return found[variant]
+    _check(variant, row, path)
+    return row
 
 
 def _facts(path):
