@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from models.nets.layers import dcgan_init, sizes, smooth_chroma
+from models.nets.layers import SmoothChroma, dcgan_init, sizes
 from models.registry import register
 
 
@@ -32,7 +32,10 @@ class Generator(nn.Module):
             cin, cout = cout, cout // 2
             layers += [nn.ConvTranspose2d(cin, cout, 4, 2, 1, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
         self.body = nn.Sequential(
-            *layers, nn.ConvTranspose2d(cout, channels, 4, 2, 1), nn.Tanh(), smooth_chroma(chroma)
+            *layers,
+            nn.ConvTranspose2d(cout, channels, 4, 2, 1),
+            nn.Tanh(),
+            SmoothChroma(chroma) if chroma else nn.Identity(),
         )
         self.apply(dcgan_init)
 

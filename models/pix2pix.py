@@ -7,7 +7,7 @@ from torch import nn
 
 from models.image_files import plain
 from models.images import to_images
-from models.nets.layers import smooth_chroma
+from models.nets.layers import SmoothChroma
 from models.nets.patchgan import PatchDiscriminator
 from models.nets.unet import UNet
 from models.registry import register
@@ -75,7 +75,7 @@ class Generator(UNet):
         channels = len(PALETTE) if one_hot else 3
         super().__init__(channels, 3, width, depth, dropout, skips=skips, smooth=smooth, unnormed=unnormed)
         self.labels = OneHot() if one_hot else nn.Identity()
-        self.chroma = smooth_chroma(chroma)
+        self.chroma = SmoothChroma(chroma) if chroma else nn.Identity()
 
     def forward(self, x, skips=True, generator=None):
         return self.chroma(super().forward(self.labels(x), skips, generator))
@@ -125,8 +125,8 @@ class Facades(Translator):
 
     def verdict(self, sketch, photo):
         """How real each patch of the pair looks: float32 [h, w] in 0..1 (Isola 2016, section 2.2.2)."""
-        photo = plain(photo, "RGB").resize((self.resolution,) * 2, Image.Resampling.LANCZOS)
-        return self.run("discriminator", torch.cat([self._label_map(sketch), to_tensor(photo)], 1))[0].sigmoid()
+        photo = to_tensor(plain(photo).resize((self.resolution,) * 2, Image.Resampling.LANCZOS))
+        return self.run("discriminator", torch.cat([self._label_map(sketch), photo], 1))[0].sigmoid()
 
     def _label_map(self, image):
         return to_tensor(self.snap(plain(image).resize((self.resolution,) * 2, Image.Resampling.NEAREST)))

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from models.nets.layers import conv_down, linear_by_rows, sizes, smooth_chroma, up_conv
+from models.nets.layers import SmoothChroma, conv_down, linear_by_rows, sizes, up_conv
 from models.registry import register
 
 
@@ -120,7 +120,7 @@ class Generator(nn.Module):
                 nn.Sequential(Conv(cin, cout, resample=up_conv), act, PixelNorm(), Conv(cout, cout), act, PixelNorm())
             )
         self.to_rgb = nn.ModuleList(Conv(cout, channels, kernel=1, gain=1.0) for cout in widths)
-        self.smooth = smooth_chroma(chroma)
+        self.smooth = SmoothChroma(chroma) if chroma else nn.Identity()
 
     def z_weights(self):
         return [self.start[1].scaled().detach()]

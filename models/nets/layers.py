@@ -126,11 +126,6 @@ class SmoothChroma(nn.Module):
         return x if self.training else x.clamp(-1, 1)
 
 
-def smooth_chroma(sigma):
-    """A generator's last layer: `SmoothChroma`, or nothing if sigma is 0."""
-    return SmoothChroma(sigma) if sigma else nn.Identity()
-
-
 class ConditionalBatchNorm2d(nn.Module):
     """Batch norm whose scale and shift are linear in a condition (de Vries 2017, section 4; Brock 2018, appendix B).
 
@@ -165,20 +160,17 @@ class SelfAttention2d(nn.Module):
 
     def weights(self, x):
         """The attention map [n, h * w, h * w / 4]; rows sum to 1 (Zhang 2018, equation 1)."""
-        return torch.softmax(_places(self.query(x)) @ _places(_pooled(self.key(x))).transpose(1, 2), -1)
+        return torch.softmax(_places(self.query(x)) @ _places(F.max_pool2d(self.key(x), 2)).transpose(1, 2), -1)
 
     def forward(self, x):
-        query, key, value = (_places(p) for p in (self.query(x), _pooled(self.key(x)), _pooled(self.value(x))))
+        query = _places(self.query(x))
+        key, value = (_places(F.max_pool2d(p(x), 2)) for p in (self.key, self.value))
         width = (0, value.shape[-1] - query.shape[-1])  # torch's fused kernel needs equal widths: zeros change nothing
         attended = F.scaled_dot_product_attention(
             F.pad(query, width)[:, None], F.pad(key, width)[:, None], value[:, None], scale=1.0
         )
         attended = attended[:, 0].unflatten(1, x.shape[2:]).permute(0, 3, 1, 2)
         return torch.addcmul(x, self.gate, self.out(attended))
-
-
-def _pooled(x):
-    return F.max_pool2d(x, 2)
 
 
 def _places(x):

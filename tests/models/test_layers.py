@@ -5,7 +5,7 @@ import torch
 
 import models
 from models.images import grid, to_images, to_uint8
-from models.nets.layers import singular_values, sizes, smooth_chroma
+from models.nets.layers import SmoothChroma, singular_values, sizes
 from models.nets.patchgan import PatchDiscriminator
 from tests.models.small import networks
 
@@ -30,7 +30,7 @@ def test_smoothing_takes_a_checkerboard_of_colour_and_leaves_lightness():
     board = (torch.arange(16)[:, None] + torch.arange(16)) % 2 * 0.4 - 0.2
     red, blue = torch.tensor([1.0, 0, 0])[:, None, None], torch.tensor([0, 0, 1.0])[:, None, None]
     grey = torch.rand(1, 1, 16, 16, generator=torch.Generator().manual_seed(0)) - 0.5
-    smooth = smooth_chroma(0.6).eval()
+    smooth = SmoothChroma(0.6).eval()
     x = grey + board * (red / LUMA[0] - blue / LUMA[2]) * LUMA[2]  # as light as `grey`: colours alternate
     out = smooth(x)
     assert ((out - x) * LUMA).sum(1).abs().max() < 1e-6
@@ -54,7 +54,7 @@ def test_a_checkpoint_may_smooth_its_colours(name, loaded):
     assert torch.equal(many[2:3], smooth.sample(n=1, seed=5)) and not torch.equal(many, plain.sample(n=5, seed=3))
     z = plain.latents(5, 3)
     raw, smoothed = (g.generator.train()(z) for g in (plain, smooth))  # train mode does not clamp
-    assert torch.allclose(smoothed, smooth_chroma(0.6)(raw), atol=1e-5)
+    assert torch.allclose(smoothed, SmoothChroma(0.6)(raw), atol=1e-5)
 
 
 @pytest.mark.parametrize("layers, side", [(0, 1), (1, 16), (2, 34), (3, 70)])

@@ -8,7 +8,7 @@ from PIL import Image
 from models import cielab
 from models.colorize import UNetGenerator
 from models.cyclegan import Generator as CycleGANGenerator
-from models.nets.layers import smooth_chroma
+from models.nets.layers import SmoothChroma
 from models.nets.resnet import Residual
 from models.pix2pix import PALETTE
 from models.pix2pix import Discriminator as Pix2PixDiscriminator
@@ -163,7 +163,7 @@ def test_pix2pix_may_smooth_its_colours():
     )
     smooth.load_state_dict(plain.state_dict())  # nothing to learn: any checkpoint may
     x = torch.rand(2, 3, 32, 32) * 2 - 1
-    assert torch.allclose(smooth(x), smooth_chroma(1.5).eval()(plain(x)), atol=1e-6)
+    assert torch.allclose(smooth(x), SmoothChroma(1.5).eval()(plain(x)), atol=1e-6)
 
 
 def test_the_cycle_closes_with_its_error(loaded):
