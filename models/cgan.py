@@ -16,8 +16,7 @@ class Generator(nn.Module):
 
     def __init__(self, latent_dim=64, classes=10, width=512, resolution=28, channels=1):
         super().__init__()
-        self.latent_dim, self.classes = latent_dim, classes
-        self.resolution, self.channels = resolution, channels
+        self.latent_dim, self.resolution, self.channels, self.classes = latent_dim, resolution, channels, classes
         self.from_z = RowLinear(latent_dim, width // 2)
         self.from_label = RowLinear(classes, width // 2)
         self.body = nn.Sequential(

@@ -39,20 +39,19 @@ class ResNet(nn.Module):
 
     def __init__(self, cin, cout, width=64, blocks=9, condition=0, norm=InstanceNorm2d):
         super().__init__()
-        w = width
         self.body = nn.Sequential(
-            nn.Conv2d(cin, w, 7, 1, 3, bias=False, padding_mode="reflect"),
-            *(norm(w), nn.ReLU()),
-            nn.Conv2d(w, 2 * w, 4, 2, 1, bias=False),
-            *(norm(2 * w), nn.ReLU()),
-            nn.Conv2d(2 * w, 4 * w, 4, 2, 1, bias=False),
-            *(norm(4 * w), nn.ReLU()),
-            *(Residual(4 * w, condition, norm) for _ in range(blocks)),
-            nn.ConvTranspose2d(4 * w, 2 * w, 4, 2, 1, bias=False),
-            *(norm(2 * w), nn.ReLU()),
-            nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False),
-            *(norm(w), nn.ReLU()),
-            nn.Conv2d(w, cout, 7, 1, 3, padding_mode="reflect"),
+            nn.Conv2d(cin, width, 7, 1, 3, bias=False, padding_mode="reflect"),
+            *(norm(width), nn.ReLU()),
+            nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+            *(norm(2 * width), nn.ReLU()),
+            nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
+            *(norm(4 * width), nn.ReLU()),
+            *(Residual(4 * width, condition, norm) for _ in range(blocks)),
+            nn.ConvTranspose2d(4 * width, 2 * width, 4, 2, 1, bias=False),
+            *(norm(2 * width), nn.ReLU()),
+            nn.ConvTranspose2d(2 * width, width, 4, 2, 1, bias=False),
+            *(norm(width), nn.ReLU()),
+            nn.Conv2d(width, cout, 7, 1, 3, padding_mode="reflect"),
         )
 
     def before_tanh(self, x, condition=None):
