@@ -18,5 +18,6 @@ def from_rgb(rgb):
 
 def to_rgb(lab):
     """The inverse of `from_rgb`, float [h, w, 3] -> uint8; colours outside sRGB are clipped."""
-    rgb = _convert(np.ascontiguousarray(lab, dtype=np.float32), "COLOR_LAB2RGB")
-    return (rgb * 255).round().clip(0, 255).astype(np.uint8)
+    return (
+        (_convert(np.ascontiguousarray(lab, np.float32), "COLOR_LAB2RGB") * 255).round().clip(0, 255).astype(np.uint8)
+    )

@@ -10,8 +10,6 @@ from models.nets.resnet import ResNet
 from models.registry import register
 from models.translator import Translator, one_of, to_tensor, with_change, working_size
 
-LONGEST = 1024  # px: the longest side that a generator is given
-
 
 class Generator(ResNet):
     """Pictures [n, 3, h, w] of one domain -> of the other, in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2).
@@ -63,7 +61,7 @@ class HorseZebra(Translator):
     def _working_copy(self, image):
         """(PIL RGB, its copy at the generator's size [1, 3, h, w])."""
         image = plain(image, "RGB")
-        size = working_size(image.size, self.resolution, LONGEST, 4)
+        size = working_size(image.size, self.resolution, 1024, 4)
         return image, to_tensor(image.resize(size, Image.Resampling.LANCZOS))
 
     def _difference(self, before, after):

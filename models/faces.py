@@ -82,8 +82,7 @@ def paste(image, box, changed):
 
 def _mask(width, height):
     """Float32 [height, width]: 1 within FULL of the inscribed ellipse's radius, then a raised cosine to 0 on it."""
-    x = (np.arange(width, dtype=np.float32) * 2 + 1) / width - 1
-    y = (np.arange(height, dtype=np.float32) * 2 + 1) / height - 1
+    x, y = ((np.arange(n, dtype=np.float32) * 2 + 1) / n - 1 for n in (width, height))
     r = np.hypot(x, y[:, None])
     return (1 + np.cos(np.pi * ((r - FULL) / (1 - FULL)).clip(0, 1))) / 2
 

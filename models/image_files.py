@@ -47,8 +47,9 @@ def plain(image, mode="RGB"):
     if image.mode[0] in "IF":
         image = _eight_bits(image)
     elif image.mode == "LAB":
-        lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        image = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
+        image = ImageCms.profileToProfile(
+            image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
     elif image.has_transparency_data:
         image = image.convert("LA") if image.mode == "La" else image  # Pillow cannot convert La to RGBA directly
         image = image.convert("RGBA")

@@ -32,17 +32,24 @@ def parser():
         "Exit status: 0; 1 if pictures were skipped; 2 if nothing could begin.",
     )
     common = argparse.ArgumentParser(add_help=False)
-    folder = {"type": Path, "metavar": "FOLDER"}
     common.add_argument(
-        "--in", **folder, required=True, dest="source", help="pictures, in sub-folders too; or one file"
+        "--in",
+        type=Path,
+        metavar="FOLDER",
+        required=True,
+        dest="source",
+        help="pictures, in sub-folders too; or one file",
     )
     common.add_argument(
         "--out",
-        **folder,
+        type=Path,
+        metavar="FOLDER",
         required=True,
         help="where PNGs of the same names and sizes are written; older ones are replaced",
     )
-    common.add_argument("--checkpoint", **folder, help="an exported checkpoint; default: the project's own weights")
+    common.add_argument(
+        "--checkpoint", type=Path, metavar="FOLDER", help="an exported checkpoint; default: the project's own weights"
+    )
     common.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="where to compute")
     variants = p.add_subparsers(dest="variant", metavar="VARIANT", required=True)
     for name in models.names(translates=True):
