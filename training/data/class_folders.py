@@ -18,18 +18,18 @@ def find(entries, source):
     """
     every = [(tuple(name.split("/")), name, read) for name, read in entries]
     kept = training_part(every)
-    _warn(every, kept, f"in {source!r} are beside its training part and are left out")
+    left_out(every, kept, f"images in {source!r} are beside its training part and are left out")
     every = kept
     while folders := {parts[0] for parts, _, _ in kept if len(parts) > 1}:
         inside = [entry for entry in kept if len(entry[0]) > 1]
         if 2 * len(inside) <= len(kept):
-            _warn(kept, inside, f"in {source!r} lie beside its folders, so it has no classes")
+            left_out(kept, inside, f"images in {source!r} lie beside its folders, so it has no classes")
             break
         kept = inside
         if len(folders) > 1 or 2 * sum(len(parts) > 2 for parts, _, _ in kept) <= len(kept):
             break
         kept = [(parts[1:], name, read) for parts, name, read in kept]
-    _warn(every, kept, f"in {source!r} are in the way of its class folders and are left out")
+    left_out(every, kept, f"images in {source!r} are in the way of its class folders and are left out")
     return [("/".join(parts), read) for parts, _, read in kept]
 
 
@@ -54,13 +54,14 @@ def training_part(entries):
 def train_folders(names):
     """Those of the folders in one place that are training parts: of seg_train, seg_test and seg_pred the first.
 
-    None where there is no split. A folder's name says that of itself only beside one of the same other words: the
-    classes bullet_train and test_tube are none.
+    None where there is no split: a folder's name says that only alone, or beside another of the same further words.
+    The classes bullet_train and test_tube are none.
     """
-    splits = [(name, *split_of(name)) for name in names]
-    held = {rest for _, split, rest in splits if split == "held"}
-    alone = len(names) == 1
-    return {name for name, split, rest in splits if split == "train" and (rest in held or alone and not rest)} or None
+    splits = {name: split_of(name) for name in names}
+    held = {rest for split, rest in splits.values() if split == "held"}
+    train = {name: rest for name, (split, rest) in splits.items() if split == "train"}
+    whole = held.intersection(train.values()) or (len(names) == 1 and () in train.values())
+    return set(train) if whole else None
 
 
 def split_of(folder):
@@ -73,10 +74,14 @@ def split_of(folder):
     return None, tuple(words)
 
 
-def _warn(before, after, what):
-    """Say how many entries went, and name the first."""
+def left_out(before, after, what):
+    """Warn of the entries that went."""
     kept = {name for _, name, _ in after}
-    gone = [name for _, name, _ in before if name not in kept]
-    if gone:
-        shown = ", ".join(gone[:3]) + (", ..." if len(gone) > 3 else "")
-        print(f"warning: {len(gone)} of {len(before)} images {what}: {shown}", file=sys.stderr)
+    warn([name for _, name, _ in before if name not in kept], len(before), what)
+
+
+def warn(names, total, what):
+    """Say how many of so many files, and name the first; nothing where there is none."""
+    if names:
+        shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        print(f"warning: {len(names)} of {total} {what}: {shown}", file=sys.stderr)

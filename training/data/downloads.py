@@ -13,9 +13,10 @@ import torch
 from PIL import Image
 from torchvision import datasets
 
+from models.picture_files import SUFFIXES
 from training.data.folders import folder_entries, zip_entries
 from training.data.image_set import DataError, Entry, ImageSet, decode, from_entries
-from training.data.preprocess import SUFFIXES, open_picture
+from training.data.preprocess import open_picture
 
 
 def cache_folder() -> Path:

@@ -12,8 +12,10 @@ import numpy as np
 import torch
 from PIL import Image
 
+from models import picture_files
+from training.data.class_folders import warn
 from training.data.image_set import DataError, Entry, ImageSet, decode, from_entries
-from training.data.preprocess import is_picture, open_picture
+from training.data.preprocess import open_picture
 
 ENTRY_LIMIT = 256 * 2**20  # bytes that one picture inside an archive may claim to unpack to
 
@@ -28,8 +30,8 @@ def read_folder(place: Path, resolution: int, channels: int) -> ImageSet:
 
 def folder_entries(place: Path) -> list[Entry]:
     """Every picture below a folder, named by its path from there."""
-    paths = ((p.relative_to(place).as_posix(), p) for p in place.rglob("*"))
-    return [(name, partial(open_picture, p)) for name, p in paths if is_picture(name) and p.is_file()]
+    found = [(path.relative_to(place).as_posix(), path) for path in picture_files.files(place)]
+    return [(name, partial(open_picture, path)) for name, path in pictures_of(found, place)]
 
 
 def zip_entries(path: Path, source: str, prefix: str = "") -> list[Entry]:
@@ -38,8 +40,16 @@ def zip_entries(path: Path, source: str, prefix: str = "") -> list[Entry]:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
         raise DataError(f"--data {source!r}: {path} is no whole .zip ({error}): give a folder or .zip") from None
-    infos = [info for info in archive.infolist() if not info.is_dir() and is_picture(info.filename)]
-    return [(prefix + i.filename.replace("\\", "/"), partial(_unpack, archive, i)) for i in infos]
+    found = [(info.filename.replace("\\", "/"), info) for info in archive.infolist() if not info.is_dir()]
+    return [(prefix + name, partial(_unpack, archive, info)) for name, info in pictures_of(found, path)]
+
+
+def pictures_of(found: list[tuple], place: Path) -> list[tuple]:
+    """Those of [(name, ...)] that are named as pictures; a warning names what else is not hidden."""
+    shown = [one for one in found if picture_files.is_visible(one[0])]
+    others = [one[0] for one in shown if not picture_files.is_picture(one[0])]
+    warn(others, len(shown), f"files in '{place}' are no pictures by their suffix and are passed over")
+    return [one for one in shown if picture_files.is_picture(one[0])]
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Image.Image:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -15,9 +14,9 @@ import torch
 from PIL import Image
 from tqdm import tqdm
 
+from training.data import class_folders
 from training.data.preprocess import to_array
 
-SPLITS = {"train", "training", "val", "valid", "validation", "test", "testing"}
 UNREADABLE = (
     OSError, ValueError, SyntaxError, RuntimeError, NotImplementedError,
     zipfile.BadZipFile, zlib.error, Image.DecompressionBombError,
@@ -47,13 +46,21 @@ class ImageSet:
     def __len__(self) -> int:
         return len(self.images)
 
+    def __str__(self) -> str:
+        """The name, the number of images, and of the first twenty classes theirs."""
+        counts = [] if self.labels is None else self.labels.bincount(minlength=len(self.classes)).tolist()
+        each = [f"{name} {n:,}" for name, n in zip(self.classes or [], counts)]
+        more = [f"and {len(each) - 20} more"] if len(each) > 20 else []
+        classes = f"{len(each)} classes: {', '.join(each[:20] + more)}" if each else "no classes"
+        return f"{self.name}: {len(self):,} images, {classes}"
+
 
 def from_entries(entries, source: str, name: str, resolution: int, channels: int, only=None) -> ImageSet:
     """Decode entries in the order of their names; the first folder of a name is its class.
 
     entries: list[Entry]; source: what the user asked for, for errors; only: list of classes to keep, or None.
     """
-    entries = sorted(strip_folders(entries), key=lambda entry: entry[0])
+    entries = sorted(class_folders.find(entries, source), key=lambda entry: entry[0])
     if only:
         kinds = {name.split("/")[0] for name, _ in entries if "/" in name}
         if missing := [kind for kind in only if kind not in kinds]:
@@ -66,6 +73,25 @@ def from_entries(entries, source: str, name: str, resolution: int, channels: int
         return ImageSet(images, None, None, name)
     classes = sorted({p[0] for p in parts})
     return ImageSet(images, torch.tensor([classes.index(p[0]) for p in parts]), classes, name)
+
+
+def in_order(data: ImageSet, sets: list) -> ImageSet:
+    """`data` with its labels numbered as a checkpoint learned them; DataError where it learned other names.
+
+    sets: [[name, [classes]]], of a checkpoint that tells joined sets apart one for each of them; []: nothing is known.
+    """
+    if not sets:
+        return data
+    joined = len(sets) > 1 and data.origin is not None
+    parts = [only_set(data, i) for i in range(data.name.count("+") + 1)] if joined else [data]
+    here = [[part.name, part.classes] for part in parts]
+    names, learned = ([name for name, _ in some] for some in (here, sets))
+    swapped = sorted(names) == sorted(learned) and names != learned
+    if swapped or [sorted(classes) for _, classes in here] != [sorted(classes) for _, classes in sets]:
+        lists = ("; ".join(f"{name}: {', '.join(classes)}" for name, classes in some) for some in (here, sets))
+        raise DataError("the classes are not those of the checkpoint: --data has {}, it learned {}".format(*lists))
+    order = list(dict.fromkeys(name for _, classes in sets for name in classes))
+    return replace(data, labels=torch.tensor([order.index(name) for name in data.classes])[data.labels], classes=order)
 
 
 def concatenate(sets: list[ImageSet]) -> ImageSet:
@@ -137,28 +163,8 @@ def decode(entries: list[Entry], source: str, resolution: int, channels: int) ->
             tqdm(pool.map(read, range(len(entries))), "decoding", len(entries), leave=False, disable=hide, unit="img")
         )
     good = [i for i, reason in enumerate(reasons) if reason is None]
-    bad = [entries[i][0] for i, reason in enumerate(reasons) if reason is not None]
+    bad = [f"{entries[i][0]} ({reason})" for i, reason in enumerate(reasons) if reason is not None]
     if not good:
-        raise DataError(f"--data {source!r}: none of its {len(bad)} images can be read ({bad[0]}: {reasons[0]})")
-    if bad:
-        first = ", ".join(bad[:3]) + (", ..." if len(bad) > 3 else "")
-        print(
-            f"warning: {len(bad)} of {len(entries)} images in {source!r} cannot be read and are skipped: {first}",
-            file=sys.stderr,
-        )
+        raise DataError(f"--data {source!r}: none of its {len(bad)} images can be used: {bad[0]}")
+    class_folders.warn(bad, len(entries), f"images in {source!r} cannot be used and are left out")
     return images[good] if bad else images, good
-
-
-def strip_folders(entries: list[Entry]) -> list[Entry]:
-    """Strip folders that are no class: one around everything, and train/ beside other splits, which are left out."""
-    parts = [PurePosixPath(name).parts for name, _ in entries]
-    tops = sorted({p[0] if len(p) > 1 else "" for p in parts})
-    train = next((top for top in tops if top.lower() in ("train", "training")), None)
-    if train and SPLITS.issuperset(top.lower() for top in tops):
-        keep = train
-    elif len(tops) == 1 and all(len(p) > 2 for p in parts):
-        keep = tops[0]
-    else:
-        return entries
-    inside = [("/".join(p[1:]), read) for (_, read), p in zip(entries, parts, strict=True) if p[0] == keep]
-    return strip_folders(inside)

@@ -6,23 +6,18 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from models.image_files import plain
-
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm"}
-
-
-def is_picture(name: str) -> bool:
-    """True for a path that looks like an image and is not hidden or a Mac's archive litter."""
-    parts = name.replace("\\", "/").split("/")
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return not hidden and Path(parts[-1]).suffix.lower() in SUFFIXES
 
 
 def open_picture(source: Path | bytes) -> Image.Image:
     """Decode a file or its bytes, upright; raises OSError or ValueError for a broken or oversized one."""
-    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+    try:
+        image = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source)
+    except UnidentifiedImageError:  # it names a place in memory
+        raise ValueError("no picture, or not a whole one") from None
+    with image:
         limit = Image.MAX_IMAGE_PIXELS
         if limit and image.width * image.height > limit:
             raise ValueError(f"{image.width} x {image.height} pixels is over Pillow's limit of {limit}")
@@ -35,7 +30,7 @@ def to_array(image: Image.Image, resolution: int, channels: int) -> np.ndarray:
     if channels == 6:
         width, height = image.size
         if width != 2 * height:
-            raise ValueError(f"is {width} x {height} px, and a pair side by side is twice as wide as high")
+            raise ValueError(f"{width} x {height} px: a pair side by side is twice as wide as high")
         halves = (image.crop((x, 0, x + height, height)) for x in (0, height))
         return np.concatenate([to_array(half, resolution, 3) for half in halves])
     image = plain(image, "L" if channels == 1 else "RGB")

@@ -97,21 +97,24 @@ def test_unreadable_pictures_are_named_counted_and_skipped(folder, capsys):
     found = read(folder)
     assert len(found) == 6 and found.labels.tolist() == [0, 0, 0, 1, 1, 1]
     warning = capsys.readouterr().err
-    assert "2 of 8 images" in warning and warning.endswith("skipped: cat/broken.png, dog/cut.png\n")
+    assert (
+        "2 of 8 images" in warning and "left out: cat/broken.png (no picture, or not a whole one), dog/cut" in warning
+    )
+    assert "truncated" in warning and warning.count("\n") == 1
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_picture_over_the_pixel_limit_is_skipped(folder, monkeypatch, capsys):
     picture(size=(60, 60)).save(folder / "cat" / "bomb.png")
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 3000)
-    assert len(read(folder)) == 6 and "skipped: cat/bomb.png" in capsys.readouterr().err
+    assert len(read(folder)) == 6 and "left out: cat/bomb.png (" in capsys.readouterr().err
 
 
 def test_an_archive_entry_that_claims_too_much_is_skipped(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("training.data.folders.ENTRY_LIMIT", 5000)
     picture(size=(60, 60)).save(folder / "cat" / "bomb.png", compress_level=0)
     assert len(read(zipped(folder, tmp_path / "pets.zip"))) == 6
-    assert "skipped: cat/bomb.png" in capsys.readouterr().err
+    assert "left out: cat/bomb.png (" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,7 @@ def test_an_archive_entry_that_claims_too_much_is_skipped(folder, tmp_path, monk
         (lambda p: p / "missing.zip", "does not exist"),
         (lambda p: p, "holds no images"),
         (lambda p: _write(p / "a.zip", b"no archive"), "no whole .zip"),
-        (lambda p: _write(p / "sub" / "a.png", b"x").parent, "none of its 1 images can be read"),
+        (lambda p: _write(p / "sub" / "a.png", b"x").parent, "none of its 1 images can be used: a.png .no picture"),
         (lambda p: "torchvision:Nonsense", "no data set of torchvision"),
     ],
 )
