@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 import models
+from models import console
 
 
 def milliseconds(function, rounds):
@@ -40,4 +41,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run(main))

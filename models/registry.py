@@ -11,6 +11,7 @@ HOUSE = {
     "atomic",
     "bench",
     "cielab",
+    "console",
     "faces",
     "figures",
     "hub",

@@ -7,13 +7,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from PIL import Image
 from tqdm import tqdm
 
 import models
-from models import atomic, image_files
-
-SUFFIXES = {suffix for suffix, kind in Image.registered_extensions().items() if kind in image_files.FORMATS}
+from models import atomic, console, image_files, picture_files
 
 
 class Parser(argparse.ArgumentParser):
@@ -68,11 +65,13 @@ def main(argv=None):
     variant, source, out, folder, device = map(options.pop, ("variant", "source", "out", "checkpoint", "device"))
     logging.getLogger("PIL").setLevel(logging.CRITICAL)  # its own warnings about broken files; main prints one line
     try:
-        jobs = plan(source, out)
+        jobs, others = plan(source, out)
         t = models.load(variant, device=device, folder=folder)
         t.check(**options)
     except Exception as error:
         p.exit(2, f"{p.prog}: {line(error)}\n")
+    if others:
+        print(f"files passed over, no pictures by their suffix: {len(others)}, the first {others[0]}", file=sys.stderr)
     skipped, taken = 0, {path.resolve() for path, _ in jobs}
     with tqdm(jobs, unit="picture", disable=None) as bar:
         for path, target in bar:
@@ -91,19 +90,14 @@ def main(argv=None):
 
 
 def plan(source, out):
-    """[(picture, its output)] for the visible pictures in a folder, or for one file; ValueError in one line."""
+    """[(picture, its output)] of a folder or of one file, and [file that is no picture]; ValueError in one line."""
     if not source.exists():
         raise ValueError(f"--in {source} does not exist")
-    root, found = source.parent, [source]
+    root, found, others = source.parent, [source], []
     if source.is_dir():
-        root = source
-        found = [
-            path
-            for path in sorted(source.rglob("*"))
-            if path.suffix.lower() in SUFFIXES
-            and path.is_file()
-            and not any(part.startswith((".", "__MACOSX")) for part in path.relative_to(root).parts)
-        ]
+        root, every = source, picture_files.files(source)
+        found = [path for path in every if picture_files.is_picture(path.name)]
+        others = [path for path in every if not picture_files.is_picture(path.name)]
     if not found:
         raise ValueError(f"--in {source} holds no pictures: {', '.join(image_files.FORMATS)} are read")
     target, origin = out.resolve(), root.resolve()
@@ -111,7 +105,7 @@ def plan(source, out):
         raise ValueError(f"--out {out} is --in itself or lies within it; give a folder elsewhere")
     if out.exists() and not out.is_dir():
         raise ValueError(f"--out {out} is no folder")
-    return [(path, out / path.relative_to(root).with_suffix(".png")) for path in found]
+    return [(path, out / path.relative_to(root).with_suffix(".png")) for path in found], others
 
 
 def line(error):
@@ -122,7 +116,7 @@ def line(error):
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(console.run(main))
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         sys.exit(130)

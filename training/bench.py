@@ -23,6 +23,7 @@ if __package__ in (None, ""):
 import torch
 
 import models
+from models import console
 from training import recipes
 from training.engine import cost, graphs
 from training.engine.loop import Run, hardware
@@ -148,4 +149,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run(main))

@@ -46,6 +46,7 @@ from rich.live import Live
 from rich.table import Table
 
 import models
+from models import console
 from training import run
 from training.engine import checkpoint
 from training.engine.loop import caught_signals
@@ -234,4 +235,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run(main))

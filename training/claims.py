@@ -12,7 +12,7 @@ if __package__ in (None, ""):
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import models
-from models import hub
+from models import console, hub
 from training import recipes
 from training.report import claim_page, readme
 from training.trials import judges, learn, noise, translators
@@ -93,4 +93,4 @@ def report(args, command):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run(main))

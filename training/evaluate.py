@@ -12,7 +12,7 @@ if __package__ in (None, ""):
 import torch
 
 import models
-from models import figures, hub
+from models import console, figures, hub
 from training import recipes
 from training.data import sources
 from training.data.image_set import ImageSet
@@ -143,4 +143,4 @@ def text(report: dict) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run(main))

@@ -13,7 +13,7 @@ if __package__ in (None, ""):
 
 from huggingface_hub import HfApi, get_token
 
-from models import hub
+from models import console, hub
 from training.report.card import card
 
 
@@ -109,4 +109,4 @@ def _reason(error):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run(main))

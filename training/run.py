@@ -12,7 +12,7 @@ if __package__ in (None, ""):
 import torch
 
 import models
-from models import hub
+from models import console, hub
 from training import recipes
 from training.engine import checkpoint
 from training.engine.loop import Run
@@ -152,4 +152,4 @@ def train(args):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run(main))

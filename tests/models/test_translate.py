@@ -90,8 +90,30 @@ def test_a_folder_keeps_its_names_sizes_and_sub_folders(fake, source, tmp_path, 
     with Image.open(tmp_path / "new" / "out" / "sub" / "b.png") as image:
         assert image.size == (7, 40)
     out, err = capsys.readouterr()
-    assert out == "3 translated, 0 skipped\n" and err == ""
+    assert out == "3 translated, 0 skipped\n"
+    assert err == f"files passed over, no pictures by their suffix: 1, the first {source / 'notes.txt'}\n"
     assert fake.asked == ("cyclegan", "auto", None)
+
+
+def test_links_are_followed_and_do_not_lead_round(fake, source, tmp_path, capsys):
+    far = tmp_path / "far"
+    far.mkdir()
+    for name in ("x.jpg", "y.jfif", "z.png"):
+        Image.new("RGB", (6, 4), "red").save(far / name, "JPEG")
+    (source / "linked").symlink_to(far)
+    (source / "sub" / "file.png").symlink_to(far / "z.png")
+    (source / "sub" / "up").symlink_to("..")
+    (source / "itself").symlink_to(source)
+    assert run("cyclegan", "--in", source, "--out", tmp_path / "out") == 0
+    linked = ["linked/x.png", "linked/y.png", "linked/z.png", "sub/file.png"]
+    assert tree(tmp_path / "out") == sorted(["a.png", "sub/b.png", "sub/c.png", *linked])
+    assert capsys.readouterr().out == "7 translated, 0 skipped\n"
+
+
+def test_a_picture_of_a_kind_that_is_not_taken_is_named(fake, source, tmp_path, capsys):
+    Image.new("RGB", (8, 8)).save(source / "b.tga")
+    assert run("cyclegan", "--in", source, "--out", tmp_path / "out") == 1
+    assert "b.tga: That file is no picture" in capsys.readouterr().err
 
 
 def test_one_file_will_do(fake, source, tmp_path):
@@ -138,8 +160,8 @@ def test_refused_pictures_are_named_and_skipped(fake, source, tmp_path, capsys):
     out, err = capsys.readouterr()
     assert out == "3 translated, 3 skipped\n" and tree(tmp_path / "out") == ["a.png", "sub/b.png", "sub/c.png"]
     lines = err.splitlines()
-    assert len(lines) == 3 and "broken.png: That file is no picture" in lines[0] and "empty" in lines[1]
-    assert "cut.jpg" in lines[2]
+    assert len(lines) == 4 and "broken.png: That file is no picture" in lines[1] and "empty" in lines[2]
+    assert "cut.jpg" in lines[3]
 
 
 def test_a_picture_without_a_face_is_skipped_unless_it_is_one(fake, source, tmp_path, capsys):
@@ -176,7 +198,7 @@ def test_a_picture_that_fails_leaves_nothing_behind(fake, source, tmp_path, caps
     monkeypatch.setattr(Image.Image, "save", save)
     assert run("cyclegan", "--in", source, "--out", tmp_path / "out") == 1
     out, err = capsys.readouterr()
-    assert out == "0 translated, 3 skipped\n" and err.count("\n") == 3 and tree(tmp_path / "out") == []
+    assert out == "0 translated, 3 skipped\n" and err.count("\n") == 4 and tree(tmp_path / "out") == []
 
 
 @pytest.mark.parametrize(
