@@ -8,7 +8,7 @@ from demo import serving  # first: it names the temporary folder that Gradio rea
 import gradio as gr
 
 import models
-from demo.events import QUICK, connect
+from demo.events import QUICK, connect, publish
 from demo.noise_tab import NoiseTab
 from demo.parts import checkpoint, verdict
 from demo.state import parse
@@ -29,12 +29,14 @@ def build():
             for name, tab in tabs.items():
                 with gr.Tab(tab.entry.title, id=name) as doors[name]:
                     tab.build()
+        answers = [gr.Image(visible=False, format="png", label="picture"), gr.JSON(visible=False, label="facts")]
         noise_tabs = [tab for tab in tabs.values() if isinstance(tab, NoiseTab)]
         sharing = [tab for tab in noise_tabs if tab.shares_seed_with]
         for tab in sharing:
             tab.same_seed_tabs = [t for t in sharing if t.shares_seed_with == tab.shares_seed_with]
         for name, tab in tabs.items():
             connect(name, tab.entry.title, tab.events(doors[name]))
+            publish(name, tab.about, tab.api(), answers)
         # Both without the queue: a tab that a link opens at the same time could be asked for while the queue's stream
         # closes, and the browser would never hear of the answer.
         page.load(home.timeline, None, family, **QUICK, api_name="page_home", api_description=home.timeline.__doc__)

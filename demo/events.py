@@ -1,4 +1,4 @@
-"""Events as data: what triggers an endpoint of the page, the function behind it, its inputs and outputs."""
+"""Events and endpoints as data: what the page calls, and what clients of the API and MCP call."""
 
 import inspect
 import json
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from html import escape
 
 import gradio as gr
+from gradio.processing_utils import save_base64_to_cache
+from gradio.utils import get_upload_folder
 
+from demo import uploads
 from demo.state import refuse
 
 # The list is empty because at every event the browser updates each component that any event ever showed progress on.
@@ -25,7 +28,7 @@ QUICK = {"queue": False, **HIDDEN}
 
 @dataclass(frozen=True)
 class Event:
-    """One event of a tab, which is an endpoint of the API as well.
+    """One event of a tab. Clients of the API can call it, but see it in no list.
 
     triggers: Gradio's events, such as button.click. function: takes the values of `inputs`, {the endpoint's parameter:
     component}; where it has an argument `click`, also what the browser sends with a click, {} for a client of the API.
@@ -42,6 +45,22 @@ class Event:
     quick: bool = False
     again: dict | None = None
     description: str = ""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint of the API as clients see it, which is a tool of the MCP server as well.
+
+    name: stands behind the variant's; "" for the endpoint named as the variant is. function: takes the values of
+    `inputs`, {parameter: component}, by name, and returns a dict: "src", the data URI of a picture, "file", its name,
+    and whatever else is to be said of it, as JSON values. Its docstring is the description. help: {parameter: what it
+    means}, of more parameters than these perhaps.
+    """
+
+    name: str
+    function: Callable
+    inputs: dict
+    help: dict
 
 
 @contextmanager
@@ -83,7 +102,7 @@ def _callback(event, skip_errors=False):
         click = {"click": clicked(values[-1])} if takes_click else {}
         try:
             with one_line_errors():
-                found = event.function(*values[: len(names)], **click)
+                found = event.function(*map(uploads.as_uri, values[: len(names)]), **click)
         except gr.Error:
             if skip_errors:
                 return gr.skip()
@@ -91,10 +110,41 @@ def _callback(event, skip_errors=False):
         # Gradio takes a list for one output as that output's value.
         return found[0] if isinstance(event.outputs, list) and len(event.outputs) == 1 else found
 
-    parameters = [*names, "click"] if takes_click else names
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    call.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in parameters])
+    call.__signature__ = _signature([*names, "click"] if takes_click else names)
     call.__annotations__ = {"click": gr.EventData} if takes_click else {}
+    return call
+
+
+def _signature(names):
+    """What Gradio reads the parameters' names from; one whose component has no value may be left out."""
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return inspect.Signature([inspect.Parameter(name, kind, default=None) for name in names])
+
+
+def publish(prefix, about, endpoints, outputs):
+    """Register every Endpoint with Gradio as PREFIX_NAME, inside the gr.Blocks being built.
+
+    about: what stands before its description. outputs: a gr.Image for its picture and a gr.JSON for the rest.
+    """
+    for endpoint in endpoints:
+        function, name = _answer(endpoint), f"{prefix}_{endpoint.name}".rstrip("_")
+        function.__name__ = name  # that of the MCP server's tool
+        text = f"{about}: {' '.join(inspect.getdoc(endpoint.function).split())}"
+        options = {**SLOW, "api_name": name, "api_description": text, "api_visibility": "public", "preprocess": False}
+        gr.on([], function, list(endpoint.inputs.values()), outputs, **options)
+
+
+def _answer(endpoint):
+    """The endpoint's function as Gradio calls it; Gradio's MCP server reads the parameters from its docstring."""
+
+    def call(*values):
+        with one_line_errors():
+            found = endpoint.function(**dict(zip(endpoint.inputs, map(uploads.as_uri, values))))
+        picture = save_base64_to_cache(found.pop("src"), get_upload_folder(), found.pop("file"))
+        return picture, found
+
+    call.__doc__ = "\n".join(["Args:", *(f"{name}: {endpoint.help[name]}" for name in endpoint.inputs)])
+    call.__signature__ = _signature(endpoint.inputs)
     return call
 
 

@@ -3,34 +3,24 @@
 import inspect
 import math
 import random
-import tempfile
 from html import escape
-from pathlib import Path
 
 import torch
+from gradio.processing_utils import save_pil_to_cache
+from gradio.utils import get_upload_folder
 
 import models
 from demo import uploads
 from demo.parts import checkpoint, data_uri, latents, verdict, views
+from demo.parts.examples import bundled
 from demo.state import COORDINATES, DIRECTIONS, LAST_SEED, MOVES, check, number
 from demo.variant_tab import VariantTab
 from models.images import grid, to_images
 from models.translator import to_tensor
 
 TABLE_SEEDS = 10
-SAVED = Path(tempfile.mkdtemp(prefix="gan-atlas-"))
-MAX_SAVED = 100
 MOVE_CONTROLS = [f"direction_{i + 1}" for i in range(DIRECTIONS)] + [f"coordinate_{i + 1}" for i in range(COORDINATES)]
 CONTROLS = ("seed", "n", "pick", "label", *MOVE_CONTROLS)
-
-
-def save(image, stem):
-    """A PNG file for the browser to fetch; all but the newest hundred are deleted."""
-    for old in sorted(SAVED.glob("*.png"), key=lambda path: path.stat().st_mtime)[:-MAX_SAVED]:
-        old.unlink(missing_ok=True)
-    path = SAVED / f"{stem}.png"
-    image.save(path)
-    return str(path)
 
 
 class NoiseAnswers(VariantTab):
@@ -51,9 +41,14 @@ class NoiseAnswers(VariantTab):
 
     def read(self, *values):
         """Sampler and checked State from the controls' values."""
-        sampler, (seed, n, pick, label, *more) = self.load(), values
+        seed, n, pick, label, *more = values
         own = dict(zip(self.own_fields, more[MOVES:]))
-        return sampler, check(sampler.classes, seed=seed, n=n, pick=pick, label=label, moves=tuple(more[:MOVES]), **own)
+        return self.check(seed=seed, n=n, pick=pick, label=label, moves=tuple(more[:MOVES]), **own)
+
+    def check(self, **fields):
+        """Sampler and checked State from any of its fields."""
+        sampler = self.load()
+        return sampler, check(sampler.classes, **fields)
 
     def stage(self, sampler, state):
         """The picked picture, moved as the sliders say, its verdict, and the link that reopens the state."""
@@ -83,15 +78,16 @@ class NoiseAnswers(VariantTab):
         """All that follows the seed: the grid, its PNG file, the stage, the views of the picked picture."""
         labels = latents.grid_labels(sampler, state)
         batch = sampler.sample(state.n, seed=state.seed, labels=labels, truncation=state.truncation)
-        words = "the probability of being real" if verdict.is_probability(sampler) else f"the {self.judge}'s score"
         across = min(8, math.ceil(math.sqrt(state.n)))
         value = {
             "pictures": verdict.judged(sampler, batch, [f"Seed {state.seed + i}" for i in range(state.n)], labels),
             "across": across,
             "pick": state.pick,
-            "note": f"On each picture {words}. Click one to take it under the sliders.",
+            "note": f"On each picture {self.verdict_in_words(sampler)}. Click one to take it under the sliders.",
         }
-        file = save(grid(batch, across), f"{self.name}-seed{state.seed}-n{state.n}")
+        # Gradio deletes it after an hour, as build() says.
+        stem = f"{self.name}-seed{state.seed}-n{state.n}"
+        file = save_pil_to_cache(grid(batch, across), get_upload_folder(), stem, "png")
         return [value, file, *self.stage_values(sampler, state), *self.picked_values(sampler, state)]
 
     def same_seed(self, state):
@@ -137,9 +133,8 @@ class NoiseAnswers(VariantTab):
         return {"title": "Real pictures beside", "pictures": verdict.judged_real(sampler), "note": note}
 
     def walk(self, seed, to, label=None):
-        """A looping lossless animation (APNG as a data URI) from one seed's picture to another's and back."""
-        sampler = self.load()
-        state = check(sampler.classes, seed=seed, label=label, n=1)
+        """A looping lossless animation (APNG) from one seed's picture to another's and back."""
+        sampler, state = self.check(seed=seed, label=label, n=1)
         to = number(to, "Walk to seed", 0, LAST_SEED, whole=True)
         return {
             "src": latents.walk(sampler, state.seed, to, latents.grid_labels(sampler, state)),
@@ -149,7 +144,7 @@ class NoiseAnswers(VariantTab):
         }
 
     def label_table(self, seed):
-        """Every label by ten seeds, one PNG as a data URI."""
+        """Every label by ten seeds, one lossless PNG: a row shares its label, a column its z."""
         sampler, seed = self.load(), check(seed=seed).seed
         k = len(sampler.classes)
         z = sampler.latents(TABLE_SEEDS, seed).repeat(k, 1)
@@ -165,7 +160,47 @@ class NoiseAnswers(VariantTab):
     def judge_upload(self, photo, click):
         """The discriminator's verdict on a picture of yours, a data URI."""
         sampler = self.load()
-        picture = uploads.square(uploads.read(click.get("photo", photo)), sampler.resolution)
-        items = verdict.judged(sampler, to_tensor(picture), ["Your picture"])
+        image, _ = uploads.chosen(click.get("photo", photo), bundled(sampler))
+        items = verdict.judged(sampler, to_tensor(uploads.square(image, sampler.resolution)), ["Your picture"])
         note = f"Its middle square, at the {sampler.resolution} px that the network sees."
         return {"title": "Your picture", "pictures": items, "note": note}
+
+    def judge_photo(self, photo):
+        """The discriminator's verdict on the middle square of a photo, which comes back as the network saw it; with its
+        verdicts on pictures that it was trained with, to compare.
+        """
+        sampler, answer = self.load(), self.judge_upload(photo, click={})
+        item = answer["pictures"][0]
+        facts = {
+            "verdict": item["score"],
+            "verdict_is": self.verdict_in_words(sampler),
+            "real": verdict.scale(sampler)["real"],
+        }
+        return {"src": item["src"], "file": f"{self.name}-judged.png", **facts}
+
+    def paint(self, **fields):
+        """n pictures from noise, side by side on one lossless PNG, with the seed, the label and the discriminator's
+        verdict of each.
+        """
+        sampler, state = self.check(**fields)
+        labels = latents.grid_labels(sampler, state)
+        shares = latents.blended(sampler, state, labels)
+        batch = sampler.sample(state.n, state.seed, shares, truncation=state.truncation, level=state.level)
+        scores = [None] * state.n
+        if state.level is None:
+            scores = [round(score, 4) for score in verdict.verdicts(sampler, batch, shares)]
+        across = min(8, math.ceil(math.sqrt(state.n)))
+        pictures = [{"seed": state.seed + i, "verdict": score} for i, score in enumerate(scores)]
+        for picture, label in zip(pictures, labels or []):
+            picture["label"] = sampler.classes[label]
+        return {
+            "src": data_uri.png(grid(batch, across)),
+            "file": f"{self.name}-seed{state.seed}-n{state.n}.png",
+            "pictures": pictures,
+            "across": across,
+            "side": batch.shape[-1],
+            "verdict_is": self.verdict_in_words(sampler),
+        }
+
+    def verdict_in_words(self, sampler):
+        return "the probability of being real" if verdict.is_probability(sampler) else f"the {self.judge}'s score"

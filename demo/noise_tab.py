@@ -4,7 +4,7 @@ from functools import partial
 
 import gradio as gr
 
-from demo.events import Event
+from demo.events import Endpoint, Event
 from demo.noise_answers import CONTROLS, NoiseAnswers
 from demo.parts import neighbours, photo_card, views
 from demo.state import ALL, COORDINATES, DIRECTIONS, MAX_MOVE, MAX_N, State
@@ -19,6 +19,7 @@ class NoiseTab(NoiseAnswers):
 
     shares_seed_with: tabs that give the same name share one seed, show it in each other's networks, and judge a
     visitor's picture. evidence: a figures.Evidence, or None. directions_title: stands above the direction sliders.
+    painted_fields: those of `own_fields` that the API's endpoint takes. help: {parameter of the API: what it means}.
 
     Once built: inputs: {parameter: component} of all controls. stage_views: follow the sliders. picked_views: follow
     the picked picture's seed. seed_views: all that follow the seed.
@@ -29,6 +30,14 @@ class NoiseTab(NoiseAnswers):
     """
 
     shares_seed_with, evidence, directions_title = "", None, "Its strongest directions"
+    painted_fields = ()
+    help = {
+        "seed": "a whole number from 0; picture i of a call has seed + i, and the same seed gives the same picture",
+        "n": "how many pictures, 1 to 64",
+        "label": "the class to paint; all: one class after the other",
+        "to": "the seed whose picture the walk turns back at",
+        "photo": f"{photo_card.HELP} that the networks learned from",
+    }
     own_controls = own_moves = own_redraws = own_stage_views = own_picked_views = ()
 
     @classmethod
@@ -60,7 +69,7 @@ class NoiseTab(NoiseAnswers):
             with gr.Column(scale=3, min_width=260):
                 self.film = views.view(views.PICTURE, views.SAVE_JS, elem_id=f"{self.name}-walk")
                 with gr.Row(elem_classes="ga-controls"):
-                    self.to = gr.Number(State.seed + 1, label="Walk to seed")
+                    self.to = gr.Number(State.seed + 1, precision=0, label="Walk to seed")
                     self.walk_button = gr.Button("Walk", elem_id=f"{self.name}-go")
             with gr.Column(scale=7, min_width=320):
                 self.build_beside()
@@ -84,11 +93,12 @@ class NoiseTab(NoiseAnswers):
 
     def build_grid(self):
         with gr.Row(elem_classes="ga-controls"):
-            self.seed = gr.Number(State.seed, label="Seed", elem_id=f"{self.name}-seed")
+            self.seed = gr.Number(State.seed, precision=0, label="Seed", elem_id=f"{self.name}-seed")
             self.reroll_button = gr.Button("Reroll", variant="primary", elem_id=f"{self.name}-reroll")
             self.n = gr.Slider(1, MAX_N, State.n, step=1, label="How many", elem_id=f"{self.name}-n")
         self.pick = gr.Number(State.pick, label="Picture", visible=False)
-        self.label = gr.Radio([ALL], value=ALL, label="Label", visible=self.conditional, elem_id=f"{self.name}-label")
+        labels = [ALL, *(self.config.get("classes") or [])]
+        self.label = gr.Radio(labels, value=ALL, label="Label", visible=self.conditional, elem_id=f"{self.name}-label")
         self.grid = views.view(views.GRID, views.GRID_JS, elem_id=f"{self.name}-grid")
         self.file = gr.DownloadButton("Download the grid as PNG", size="sm", elem_id=f"{self.name}-download")
 
@@ -103,7 +113,7 @@ class NoiseTab(NoiseAnswers):
         if self.shares_seed_with:
             card = photo_card.value("Judge your own picture")
             self.upload = photo_card.view(value=card, elem_id=f"{self.name}-upload")
-            self.photo = gr.Textbox("", visible=False, label="photo")
+            self.photo = photo_card.given()
             self.yours = views.view(views.STRIP, elem_id=f"{self.name}-yours")
 
     def link_values(self, state, opened):
@@ -152,3 +162,16 @@ class NoiseTab(NoiseAnswers):
         if self.shares_seed_with:
             found += [Event("judge", [self.upload.upload], self.judge_upload, {"photo": self.photo}, self.yours)]
         return found
+
+    def api(self):
+        label = {"label": self.label} if self.conditional else {}
+        own = {field: self.inputs[field] for field in self.painted_fields}
+        endpoints = {
+            "": (self.paint, {"seed": self.seed, "n": self.n, **label, **own}),
+            "walk": (self.walk, {"seed": self.seed, "to": self.to, **label}),
+        }
+        if self.conditional:
+            endpoints["labels"] = (self.label_table, {"seed": self.seed})
+        if self.shares_seed_with:
+            endpoints["judge"] = (self.judge_photo, {"photo": self.photo})
+        return [Endpoint(name, *what, self.help) for name, what in endpoints.items()]

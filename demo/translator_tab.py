@@ -5,10 +5,9 @@ from itertools import cycle
 import gradio as gr
 
 from demo import uploads
-from demo.events import Event
+from demo.events import Endpoint, Event
 from demo.parts import data_uri, photo_card
 from demo.parts.examples import bundled
-from demo.state import number, refuse
 from demo.variant_tab import VariantTab
 
 
@@ -18,11 +17,13 @@ class PhotoTab(VariantTab):
     build_room calls `build_photo` and sets `results`, the views that follow photo and controls. It may set `controls`,
     {parameter: component}; `photo_views`, views that follow the photo alone. answer(translator, image, src, *values)
     gives the values of `results` for a PIL picture, whose data URI is src, and the controls' values. full_sizes:
-    {what: the text of its button} of pictures at the photo's own size. description: of the endpoint `translate`.
+    {what: the text of its button} of pictures at the photo's own size. description: of the endpoint `translate`. help:
+    {parameter of the API: what it means}.
     """
 
     full_sizes = {"picture": "Full size PNG"}
     description = "The photo, translated. Pictures are data URIs."
+    help = {"photo": f"{photo_card.HELP} bundled with it"}
 
     def __init__(self, name):
         super().__init__(name)
@@ -39,12 +40,17 @@ class PhotoTab(VariantTab):
         return {"photo": self.given, **self.controls}
 
     @property
+    def api_inputs(self):
+        """{parameter: component} of the API's endpoint."""
+        return self.inputs
+
+    @property
     def filled(self):
         return [self.given, self.card, *self.results, *self.photo_views]
 
     def build_photo(self):
         """The card that takes a photo, and `given`, what it is: a data URI, or the number of an example."""
-        self.given = gr.Textbox("0", visible=False, label="photo")
+        self.given = photo_card.given()
         self.card = photo_card.view(elem_id=f"{self.name}-photo")
         self.saver = photo_card.saver(elem_id=f"{self.name}-saver")
 
@@ -62,13 +68,8 @@ class PhotoTab(VariantTab):
 
     def photo(self, translator, given):
         """(PIL picture, data URI, number of the example or None) of a visitor's data URI or an example's number."""
-        if uploads.is_uri(given):
-            return uploads.read(given), given, None
-        examples = bundled(translator)
-        if not examples:
-            raise refuse("There are no examples: choose an image file.")
-        i = number(given, "Example", 0, len(examples) - 1, whole=True)
-        return examples[i], data_uri.png(examples[i]), i
+        image, i = uploads.chosen(given, bundled(translator))
+        return image, given if i is None else data_uri.png(image), i
 
     def card_value(self, translator, example=None, own="", size=""):
         """The photo card; own: the data URI of a visitor's picture, size: its size in words."""
@@ -132,3 +133,10 @@ class PhotoTab(VariantTab):
         image, _, _ = self.photo(t, click.get("photo") or given)
         picture = self.full_size(t, image, click.get("what", next(iter(self.full_sizes))), *values)
         return {"src": data_uri.png(picture), "file": f"{self.name}-{picture.width}x{picture.height}.png"}
+
+    def paint(self, photo, **controls):
+        """The photo, translated: one lossless PNG of its own size."""
+        return self.save(photo, *controls.values(), click={})
+
+    def api(self):
+        return [Endpoint("", self.paint, self.api_inputs, {"photo": PhotoTab.help["photo"], **self.help})]

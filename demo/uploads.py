@@ -1,11 +1,15 @@
-"""Pictures that visitors send, as data URIs: checked, decoded in memory, and never written to disk."""
+"""Pictures that visitors send: checked, decoded in memory, and never written to disk.
+
+The page sends them as data URIs. Clients of the API may upload them as files, which Gradio keeps for an hour.
+"""
 
 import base64
 
+from gradio_client.utils import is_file_obj_with_meta
 from PIL import Image, ImageOps
 
 from demo.parts import data_uri
-from demo.state import refuse
+from demo.state import quoted, refuse
 from models.image_files import MEGABYTES, PictureError
 from models.image_files import read as read_picture
 
@@ -16,6 +20,29 @@ MOST_BASE64 = 4 * (MEGABYTES * 1_000_000 + 2) // 3  # characters
 def is_uri(value):
     """Whether a value is a data URI at all."""
     return isinstance(value, str) and value.startswith("data:")
+
+
+def as_uri(value):
+    """The value of a component, where it is a client's file as a data URI.
+
+    Gradio has made sure that such a file is one that was sent to it, but does so for the values of components alone.
+    """
+    if not is_file_obj_with_meta(value):
+        return value
+    with open(value["path"], "rb") as file:
+        return data_uri.of_bytes(file.read(MEGABYTES * 1_000_000 + 3))
+
+
+def chosen(given, examples):
+    """(PIL RGB, None) of a data URI; (one of the examples, its number) of a number, which is 0 where none is given."""
+    if is_uri(given):
+        return read(given), None
+    if not examples:
+        raise refuse("There are no examples: choose an image file.")
+    if str(given or 0) not in map(str, range(len(examples))):
+        rule = f"give a file, a data URI or a number from 0 to {len(examples) - 1}"
+        raise refuse(f"Example {quoted(given)} will not do: {rule}.")
+    return examples[int(given or 0)], int(given or 0)
 
 
 def read(uri, mode="RGB"):

@@ -1,10 +1,14 @@
 """The frame of every variant's tab: heading, controls and views, trials, the checkpoint it runs."""
 
+import threading
+
 import gradio as gr
 
 import models
 from demo.events import Event, one_line_errors
 from demo.parts import checkpoint, trials, views
+
+OPENINGS = threading.BoundedSemaphore(2)  # at once
 
 
 class VariantTab:
@@ -12,13 +16,21 @@ class VariantTab:
 
     A subclass has `build_room()`, which lays out its controls and views; `inputs`, {parameter of its endpoints:
     component}, whose values every answer takes in this order; `filled`, components, and `fill(member, *values)`, which
-    gives their values when the tab is opened; member: its Sampler or Translator. trials: files of docs/claims to show.
+    gives their values when the tab is opened; member: its Sampler or Translator; and `api()`, its Endpoints. trials:
+    files of docs/claims to show. config: the bundled checkpoint's, for the choices that the API names; {} without it.
     """
 
     trials = ()
 
     def __init__(self, name):
-        self.name, self.entry = name, models.entry(name)
+        self.name, self.entry, self.config = name, models.entry(name), checkpoint.bundled_config(name)
+
+    @property
+    def about(self):
+        """The variant and what it learned from, for a client of the API."""
+        data = self.config.get("dataset") or {}
+        learned = f", trained on {data.get('title') or data['name']}" if data else ""
+        return f"{self.entry.title} ({self.entry.year}){learned}"
 
     def load(self):
         """The variant's Sampler or Translator; OSError in one line where its weights cannot be had."""
@@ -35,14 +47,14 @@ class VariantTab:
 
     def events(self, door):
         """The tab's Events; door: its gr.Tab."""
-        return [
-            Event("open", [door.select], self.open, self.inputs, [self.notice, self.body, self.facts, *self.filled])
-        ]
+        # Without the queue, whose stream may break: a tab is never left blank.
+        views = [self.notice, self.body, self.facts, *self.filled]
+        return [Event("open", [door.select], self.open, self.inputs, views, quick=True)]
 
     def open(self, *values):
         """All that its tab shows on opening; or one line that says why its weights cannot be had."""
         try:
-            with one_line_errors():
+            with OPENINGS, one_line_errors():
                 member = self.load()
                 found = self.fill(member, *values)
                 return [gr.HTML(visible=False), gr.Column(visible=True), checkpoint.facts(member), *found]

@@ -1,10 +1,11 @@
 """Which checkpoint a tab runs: its source, data set, licence and figures in words."""
 
+import json
 from contextlib import suppress
 from html import escape
 
 import models
-from models import figures
+from models import figures, hub
 
 
 def available(names):
@@ -12,6 +13,15 @@ def available(names):
     for name in names:
         with suppress(OSError):
             yield models.load(name)
+
+
+def bundled_config(name):
+    """config.json of a variant's bundled copy; {} where there is none, or not the manifest's. Nothing is fetched."""
+    path = hub.WEIGHTS / name / "config.json"
+    with suppress(OSError):
+        if hub.mismatch(path, hub.row_of(name)["files"][path.name]) is None:
+            return json.loads(path.read_text("utf-8"))
+    return {}
 
 
 def facts(member):

@@ -37,11 +37,15 @@ def other_class(sampler, state):
 def picked_label(sampler, state):
     """The picked picture's label as `sample` takes it: [index], the shares of a mixture [1, classes], or None."""
     labels = grid_labels(sampler, state)
+    return blended(sampler, state, labels and [labels[state.pick]])
+
+
+def blended(sampler, state, labels):
+    """Class indices as `sample` takes them, as they are or, where there is a blend, as shares [n, classes]."""
     if labels is None or not state.blend:
-        return labels and [labels[state.pick]]
-    shares = torch.zeros(1, len(sampler.classes))
-    shares[0, labels[state.pick]] = 1 - state.blend
-    shares[0, sampler.classes.index(other_class(sampler, state))] += state.blend
+        return labels
+    shares = (1 - state.blend) * torch.eye(len(sampler.classes))[labels]
+    shares[:, sampler.classes.index(other_class(sampler, state))] += state.blend
     return shares
 
 

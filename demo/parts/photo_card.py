@@ -1,5 +1,8 @@
 """The card for a visitor's picture: a file chosen, dropped or pasted, or the webcam; it is sent as a data URI."""
 
+import gradio as gr
+from gradio.data_classes import ImageData
+
 from demo.parts import views
 from models.image_files import MEGABYTES
 
@@ -106,6 +109,8 @@ document.addEventListener('paste', event => {
 });
 """.replace("LIMIT", str(MEGABYTES * 1_000_000))
 
+HELP = "a picture: a file, its http(s) address or a data URI; left out, the first of those"
+
 SAVER_JS = """
 watch('value', async () => {
   if (!props.value || !props.value.src) return;
@@ -127,6 +132,13 @@ def value(title, examples=(), chosen=None, own="", size="", full_sizes=None):
     """
     full = [{"what": what, "text": text} for what, text in (full_sizes or {}).items()]
     return {"title": title, "examples": list(examples), "chosen": chosen, "own": own, "size": size, "full": full}
+
+
+def given(label="photo"):
+    """The hidden component that holds what the card sends; a client of the API gives a file there, or leaves it out."""
+    component = gr.Textbox(visible=False, label=label)
+    component.api_info_as_input = ImageData.model_json_schema
+    return component
 
 
 def view(**options):

@@ -6,10 +6,10 @@ import gradio as gr
 import pandas as pd
 import torch
 
-from demo.events import Event
+from demo.events import Endpoint, Event
 from demo.noise_tab import OPENING_AND_REROLL, NoiseTab
 from demo.parts import data_uri, figures, latents, views
-from demo.state import ALL, DIRECTIONS, THRESHOLDS, UNTRUNCATED, check
+from demo.state import ALL, DIRECTIONS, THRESHOLDS, UNTRUNCATED
 from models.images import grid
 from models.nets.layers import sizes
 
@@ -19,6 +19,14 @@ QUALITY, DIVERSITY = "quality (precision)", "diversity (recall)"
 
 class Tab(NoiseTab):
     trials, own_fields = ("batch", "noise"), ("truncation", "blend", "other")
+    painted_fields = own_fields
+    help = {
+        **NoiseTab.help,
+        "truncation": f"the truncation trick: values of z beyond this threshold, {THRESHOLDS[0]} to {THRESHOLDS[1]}, "
+        f"are drawn again; the lower, the finer and the more alike; {UNTRUNCATED}: none",
+        "blend": "the share of the class `other` in every picture, 0 to 1",
+        "other": "the class that `blend` mixes in",
+    }
     directions_title = "The part of z that each block gets"
 
     def build_own_controls(self):
@@ -35,8 +43,8 @@ class Tab(NoiseTab):
         )
         views.heading("From class to class at one z")
         self.blend = gr.Slider(0, 1, 0, step=0.01, label="Share of the other class", elem_id=f"{self.name}-blend")
-        self.other = gr.Dropdown([""], value="", label="The other class", elem_id=f"{self.name}-other")
-        self.other.api_info = lambda: {"type": "string"}  # its choices are known on opening
+        classes = self.config.get("classes") or [""]
+        self.other = gr.Dropdown(classes, value=classes[-1], label="The other class", elem_id=f"{self.name}-other")
         self.own_controls = [self.threshold, self.blend, self.other]
         self.own_moves = [self.threshold.input, self.blend.input, self.other.input]
         self.own_redraws = [self.threshold.release]
@@ -75,9 +83,8 @@ class Tab(NoiseTab):
         return found
 
     def sweep_table(self, seed, label):
-        """The same seeds, a row each, under several thresholds: one PNG as a data URI."""
-        sampler = self.load()
-        state = check(sampler.classes, seed=seed, n=ROWS, label=label)
+        """The truncation trick: a seed in each row, a threshold in each column, on one lossless PNG."""
+        sampler, state = self.check(seed=seed, n=ROWS, label=label)
         z = [sampler.latents(ROWS, state.seed, threshold) for threshold in SWEEP]
         labels = torch.tensor(latents.grid_labels(sampler, state)).repeat_interleave(len(SWEEP))
         pictures = sampler.sample(z=torch.stack(z, 1).flatten(0, 1), labels=labels)
@@ -95,6 +102,12 @@ class Tab(NoiseTab):
         inputs, triggers = {"seed": self.seed, "label": self.label}, [self.seed.input, self.label.input]
         sweep = Event("sweep", triggers, self.sweep_table, inputs, self.sweep, again=OPENING_AND_REROLL)
         return [*super().events(door), sweep]
+
+    def api(self):
+        return [
+            *super().api(),
+            Endpoint("sweep", self.sweep_table, {"seed": self.seed, "label": self.label}, self.help),
+        ]
 
 
 def slider_names(sampler):

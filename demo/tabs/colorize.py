@@ -18,6 +18,11 @@ CUT = "The skips are cut after training: what is left came through the bottlenec
 class Tab(PhotoTab):
     trials = ("colours",)
     full_sizes = {generator: f"{title}: full size PNG" for generator, title in GENERATORS.items()}
+    help = {
+        "saturation": "0 to 2; 1: as painted",
+        "skips": "false cuts the U-Net's skip connections, to show what they carry",
+        "generator": "which of two networks paints",
+    }
     description = (
         "The photo, its lightness, its new colours: by the U-Net and by the ResNet. saturation: 0 to 2. skips: "
         "false cuts the U-Net's. Each is three pictures as data URIs."
@@ -33,7 +38,16 @@ class Tab(PhotoTab):
                 skips = gr.Checkbox(True, label="The U-Net's skips", elem_id=f"{self.name}-skips", info=SKIPS)
             with gr.Column(scale=5, min_width=280):
                 self.build_photo()
+                self.generator = gr.Radio(list(GENERATORS), value="unet", visible=False, label="generator")
         self.controls = {"saturation": saturation, "skips": skips}
+
+    @property
+    def api_inputs(self):
+        return {**self.inputs, "generator": self.generator}
+
+    def paint(self, photo, saturation, skips, generator):
+        """The photo in new colours, which a network guesses from its lightness: one lossless PNG of its own size."""
+        return self.save(photo, saturation, skips, click={"what": generator})
 
     def answer(self, t, image, src, saturation, skips):
         grey, comparisons = data_uri.live(t.grey(image)), []

@@ -11,6 +11,7 @@ DIRECTIONS = {"horse2zebra": ("Horse to zebra", "As a zebra"), "zebra2horse": ("
 
 class Tab(PhotoTab):
     trials = ("cycle",)
+    help = {"direction": "horse2zebra paints horses as zebras, zebra2horse zebras as horses"}
     description = (
         "The photo as the other animal, then the way back by the other generator, with the mean absolute "
         "difference from the photo. direction: horse2zebra or zebra2horse. Pictures are data URIs."

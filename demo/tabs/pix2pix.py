@@ -7,11 +7,12 @@ import torch
 from PIL import Image, ImageDraw
 
 from demo import uploads
-from demo.events import Event
-from demo.parts import canvas, data_uri, views
+from demo.events import Endpoint, Event
+from demo.parts import canvas, data_uri, photo_card, views
 from demo.parts.examples import bundled
 from demo.state import LAST_SEED, number
 from demo.variant_tab import VariantTab
+from models.pix2pix import PALETTE
 
 BUILDING = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 <figure class="ga-stage"><img class="ga-picture" decoding="sync" src="${value.src}" alt="The building just drawn">
@@ -59,6 +60,11 @@ def sketches(t):
 
 class Tab(VariantTab):
     trials = ("losses", "patches", "skips")
+    help = {
+        "sketch": f"{photo_card.HELP} sketches bundled with it. A label map of a facade, its parts in these colours: "
+        + ", ".join(f"{part} {rgb}" for part, rgb in PALETTE.items()),
+        "seed": "a whole number from 0, of the dropout",
+    }
 
     @classmethod
     def home_pictures(cls, t, seed):
@@ -77,15 +83,15 @@ class Tab(VariantTab):
                 views.heading("What the discriminator says of each patch")
                 verdict = views.view(VERDICT, elem_id=f"{self.name}-verdict")
                 with gr.Row(elem_classes="ga-controls"):
-                    seed = gr.Number(0, label="Seed", elem_id=f"{self.name}-seed")
+                    seed = gr.Number(0, precision=0, label="Seed", elem_id=f"{self.name}-seed")
                     self.dice = gr.Button("Reroll", elem_id=f"{self.name}-reroll")
-        self.inputs = {"sketch": gr.Textbox("", visible=False, label="sketch"), "seed": seed}
+        self.inputs = {"sketch": photo_card.given("sketch"), "seed": seed}
         self.results = [building, verdict]
         self.filled = [self.canvas, *self.results]
 
     def read(self, t, sketch):
-        """The label map in a data URI as PIL RGB, snapped to the palette, as large as the canvas; "": the first one."""
-        image = uploads.read(sketch) if sketch else sketches(t)[0]
+        """The label map in a data URI, or the sketch of that number: PIL RGB of the palette, as large as the canvas."""
+        image, _ = uploads.chosen(sketch, sketches(t))
         return t.snap(image.resize((canvas.SIDE,) * 2, Image.Resampling.NEAREST))
 
     def answer(self, t, sketch, seed):
@@ -93,12 +99,14 @@ class Tab(VariantTab):
         seed = number(seed, "Seed", 0, LAST_SEED, whole=True)
         image = t.translate(sketch, seed=seed)
         verdict, src = t.verdict(sketch, image), data_uri.png(image)
+        mean = verdict.mean().item()
         return [
             {"src": src, "file": f"{self.name}-seed{seed}.png"},
             {
                 "src": src,
                 "heat": heat(verdict),
-                "text": f"{views.number(verdict.mean().item())} on average",
+                "mean": round(mean, 4),
+                "text": f"{views.number(mean)} on average",
                 "note": NOTE.format(*verdict.shape),
             },
         ]
@@ -140,3 +148,13 @@ class Tab(VariantTab):
         """As translate, from a new random seed."""
         seed = random.randint(0, 99_999)
         return [seed, *self.reseed(sketch, seed)]
+
+    def paint(self, sketch, seed):
+        """The building that a label map describes, one lossless PNG, and what the discriminator says of it: the mean of
+        its patches' probabilities of being real.
+        """
+        building, judged = self.reseed(sketch, seed)
+        return {**building, "verdict": judged["mean"]}
+
+    def api(self):
+        return [Endpoint("", self.paint, self.inputs, self.help)]

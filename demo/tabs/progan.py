@@ -13,7 +13,12 @@ from models.progan import stage as stage_of
 
 
 class Tab(NoiseTab):
-    trials, own_fields = ("growth",), ("level",)
+    trials, own_fields, painted_fields = ("growth",), ("level",), ("level",)
+    help = {
+        **NoiseTab.help,
+        "level": "how far it has grown: 0 is 4 px, each step doubles the size, a fraction fades the new size in; 8 or "
+        "left out: full size. Below full size there is no verdict",
+    }
 
     def build_own_controls(self):
         views.heading("How far it has grown")
@@ -41,8 +46,8 @@ class Tab(NoiseTab):
         level = gr.Slider(maximum=top, value=top if state.level is None else state.level)
         return [*super().opening_values(sampler, state), level]
 
-    def read(self, *values):
-        sampler, state = super().read(*values)
+    def check(self, **fields):
+        sampler, state = super().check(**fields)
         full_size = state.level is not None and state.level >= sampler.top_level
         return sampler, replace(state, level=None) if full_size else state
 

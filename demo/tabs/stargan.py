@@ -68,6 +68,13 @@ def face_choice(image, src, boxes, faces):
 
 class Tab(PhotoTab):
     trials = ("sets",)
+    help = {
+        "expression": "the expression to give",
+        "other": "a second expression, which `blend` mixes in",
+        "blend": "the share of the second expression, 0 to 1",
+        "faces": "all: every face that is found, as where it is left out; whole: the whole picture is one face; a "
+        "number: that face alone, counted from 0, left to right",
+    }
     description = (
         "The photo with its faces' expression changed, the way back, and the discriminator's probabilities before and "
         "after. other, blend: the share of a second expression. faces: all, whole (the whole picture is the face), "
@@ -81,15 +88,17 @@ class Tab(PhotoTab):
                 comparison = compare.view(elem_id=f"{name}-compare")
             with gr.Column(scale=8, min_width=280):
                 views.summary(self.entry)
-                expression = gr.Radio(["happy"], value="happy", label="Expression", elem_id=f"{name}-expression")
+                known = sorted({one for _, names in self.config.get("domains", []) for one in names}) or ["happy"]
+                expression = gr.Radio(known, value="happy", label="Expression", elem_id=f"{name}-expression")
                 with gr.Row():
                     other = gr.Dropdown(
-                        ["surprised"], value="surprised", label="Blend with", min_width=140, elem_id=f"{name}-other"
+                        known, value=known[-1], label="Blend with", min_width=140, elem_id=f"{name}-other"
                     )
                     blend = gr.Slider(
                         0, 1, 0, step=0.02, label="Share of it", elem_id=f"{name}-blend", scale=2, min_width=160
                     )
                 faces = gr.Textbox("whole", visible=False, label="faces")
+                self.api_faces = gr.Textbox(visible=False, label="faces")
                 self.build_photo()
                 self.face_choice = views.view(FACES, FACES_JS, elem_id=f"{name}-faces")
         with gr.Column(elem_classes="ga-more"):
@@ -181,6 +190,16 @@ class Tab(PhotoTab):
         if not boxes:
             raise refuse(NO_FACE)
         return self.change(t, image, boxes, self.target(t, expression, other, blend))
+
+    @property
+    def api_inputs(self):
+        return {**self.inputs, "faces": self.api_faces}
+
+    def paint(self, photo, expression, other, blend, faces):
+        """The photo with another expression on its faces, by one generator for all expressions: one lossless PNG."""
+        _, _, example = self.photo(self.load(), photo)
+        *_, default = self.controls_for(example, expression, other, blend, faces)
+        return super().paint(photo, expression=expression, other=other, blend=blend, faces=faces or default)
 
     def events(self, door):
         outputs = [self.controls["faces"], *self.results, *self.photo_views]

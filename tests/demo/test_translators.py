@@ -217,7 +217,7 @@ def test_faces_move_all_or_one(client, found):
     [
         ("colorize_translate", {"saturation": 3}, "Saturation 3"),
         ("cyclegan_translate", {"direction": "<b>"}, "Direction ?b?"),
-        ("pix2pix_translate", {"sketch": "x"}, "choose an image file"),
+        ("pix2pix_translate", {"sketch": "x"}, "Example x"),
         ("pix2pix_translate", {"seed": -1}, "Seed -1"),
         ("stargan_translate", {"expression": "<b>"}, "Expression ?b?"),
         ("stargan_translate", {"blend": 2}, "Share 2"),
