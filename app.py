@@ -2,8 +2,29 @@
 
 import argparse
 import os
+import signal
+import socket
+import sys
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
+
+
+def end_on_signals():
+    """End as on sys.exit where the process is ended or its terminal closed, so that its temporary folder goes."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores it
+            signal.signal(number, lambda *_: sys.exit())
+
+
+def check_address(host, port):
+    """Exit in one line where nothing can listen there, before all the rest is imported."""
+    bare = host.strip("[]")
+    try:
+        socket.create_server((bare, port), family=socket.AF_INET6 if ":" in bare else socket.AF_INET).close()
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno > 0 else error.strerror  # below zero: no such host
+        sys.exit(f"Cannot listen on {host}, port {port}: {why}. Choose another with --port or --host.")
 
 
 def main():
@@ -17,6 +38,11 @@ def main():
         "--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", "7860")), help="port to listen on"
     )
     args = parser.parse_args()
+    if not 0 < args.port < 65536:
+        parser.error(f"--port {args.port}: choose 1 to 65535")
+    os.environ["NO_PROXY"] = f"{args.host},{os.environ.get('NO_PROXY', '')}"  # launching asks the page whether it runs
+    end_on_signals()
+    check_address(args.host, args.port)
 
     import demo  # after the arguments, so that --help answers at once
 

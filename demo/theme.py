@@ -7,6 +7,8 @@ import gradio as gr
 SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 CSS = Path(__file__).with_name("style.css")
+HEAD = "<meta name='description' content='Play with the classic GAN family.'><script>{}</script>"
+SESSIONS = 500  # visitors whose changed components are remembered; a later event of another starts from the page's own
 COLOURS = {  # Gradio's variable -> its value in light and in dark
     "body_background_fill": ("#faf9f7", "#131211"),
     "body_text_color_subdued": ("#5f5a54", "#b0aaa3"),
@@ -56,5 +58,6 @@ def look():
         "theme": base.set(**BOTH, **light, **dark),  # blocks without boxes, so that the pictures stand out
         "css_paths": CSS,
         "footer_links": ["api"],
-        "head": "<meta name='description' content='Play with the classic GAN family.'>",
+        "head": HEAD.format(CSS.with_name("head.js").read_text("utf-8")),
+        "state_session_capacity": SESSIONS,
     }

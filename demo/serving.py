@@ -1,0 +1,55 @@
+"""What serving Gradio's page takes: a temporary folder of its own, loopback without a proxy, small sessions."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections import ChainMap
+from copy import copy
+
+# Gradio's default folder is one for all users of a machine, and may belong to another. Gradio reads the variable when
+# it is imported and when a component is made; this module is imported before both.
+if os.environ.get("GRADIO_TEMP_DIR"):
+    os.makedirs(os.environ["GRADIO_TEMP_DIR"], exist_ok=True)
+FOLDER = tempfile.mkdtemp(prefix="gan-atlas-", dir=os.environ.get("GRADIO_TEMP_DIR") or None)  # of mode 700
+os.environ["GRADIO_TEMP_DIR"] = FOLDER
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+
+from gradio.state_holder import SessionState  # noqa: E402
+
+# Launching asks the page itself whether it runs, by httpx, which would ask a proxy: none is for this machine.
+_direct = ["127.0.0.1", "localhost", "::1", os.environ.get("NO_PROXY"), os.environ.get("no_proxy")]
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(filter(None, _direct))
+
+
+class Forgetful(dict):
+    """Takes every item and holds none."""
+
+    def __contains__(self, key):
+        return True
+
+    def __missing__(self, key):
+        return {}
+
+    def __setitem__(self, key, value):
+        pass
+
+
+def share_configuration():
+    """Let a visitor's session hold only the components that an event has changed for this visitor.
+
+    Gradio's SessionState copies the configuration of every block into every session, and keeps each value that an
+    event returns there, pictures included: megabytes and a fifth of a second a visit. It reads them in one place, for
+    a gr.DeepLinkButton, which this page does not have: its links hold the state themselves.
+    """
+
+    def start(session, blocks):
+        shared = blocks.default_config
+        session.blocks_config = copy(shared)
+        session.blocks_config.blocks = ChainMap({}, shared.blocks)
+        session.blocks_config.fns = shared.fns
+        session.config_values = Forgetful()
+        session.state_data, session._state_ttl, session.is_closed = {}, {}, False
+        session.STATE_TTL_WHEN_CLOSED = 3600
+
+    SessionState.__init__ = start
