@@ -8,6 +8,7 @@ import torch.nn.functional as F
 
 from models import registry
 from models.nets.layers import SelfAttention2d, z_weights
+from models.translator import one_of
 
 BATCH = 4  # pictures that the networks always see at once
 LEAST_TRUNCATION = 0.01
@@ -58,9 +59,9 @@ class Sampler:
         """Float32 [n, C, H, W] in [-1, 1] on the CPU.
 
         Picture i depends on seed + i alone, not on n. z: float [n, latent_dim] instead of seed. labels, for a variant
-        with classes: int, n ints, or float [n, classes], the shares of a mixture; without them picture i has class i
-        modulo their number. truncation: as in `latents`. level, for a variant that grows: 0 (4 px) to `top_level`; a
-        fraction blends two stages.
+        with classes: one class for all or one for each, as its number or its name, or float [n, classes], the shares of
+        a mixture; without them picture i has class i modulo their number. truncation: as in `latents`. level, for a
+        variant that grows: 0 (4 px) to `top_level`; a fraction blends two stages.
         """
         z = self.latents(n, seed, truncation) if z is None else torch.as_tensor(z, dtype=torch.float32)
         args = self._arguments(z, labels)
@@ -127,6 +128,9 @@ class Sampler:
             if labels.shape != (n, len(self.classes)):
                 raise ValueError(f"mixtures have the shape {list(labels.shape)}; give [{n}, {len(self.classes)}]")
             return labels
+        if isinstance(labels, str | list | tuple):
+            names = [labels] if isinstance(labels, str) else labels
+            labels = [self.classes.index(one_of("label", x, self.classes)) if isinstance(x, str) else x for x in names]
         labels = torch.as_tensor(labels, dtype=torch.int64).expand(n)
         if n and not 0 <= int(labels.min()) <= int(labels.max()) < len(self.classes):
             raise ValueError(

@@ -111,6 +111,12 @@ def test_labels_decide_the_picture_or_are_refused(name, loaded):
     assert not torch.equal(g.sample(labels=[1]), g.sample(labels=[2]))
     one, half = torch.eye(5)[[3]], (torch.eye(5)[[3]] + torch.eye(5)[[4]]) / 2
     assert torch.equal(g.sample(labels=one), g.sample(labels=[3]))
+    first, second = g.classes[:2]
+    assert torch.equal(g.sample(3, labels=[second]), g.sample(3, labels=second))
+    assert torch.equal(g.sample(3, labels=[second]), g.sample(3, labels=[1, 1, 1]))
+    assert torch.equal(g.sample(2, labels=[second, 0]), g.sample(2, labels=[second, first]))
+    with pytest.raises(ValueError, match=f"'dog' is unknown: choose {first}, {second}"):
+        g.sample(labels=["dog"])
     assert not torch.allclose(g.sample(labels=half), g.sample(labels=[3]), atol=1e-4)
     with pytest.raises(ValueError, match=r"\[5\].*0\.\.4"):
         g.sample(labels=[5])
