@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 
+import anyio
 import gradio as gr
 from gradio.processing_utils import save_base64_to_cache
 from gradio.utils import get_upload_folder
@@ -24,6 +25,8 @@ HIDDEN = {
 # Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
 SLOW = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
 QUICK = {"queue": False, **HIDDEN}
+# The API's calls wait here: of one that waits in the queue, Gradio's MCP server gives the picture as text (6.31).
+TWO_AT_ONCE = anyio.CapacityLimiter(2)
 
 
 @dataclass(frozen=True)
@@ -130,18 +133,21 @@ def publish(prefix, about, endpoints, outputs):
         function, name = _answer(endpoint), f"{prefix}_{endpoint.name}".rstrip("_")
         function.__name__ = name  # that of the MCP server's tool
         text = f"{about}: {' '.join(inspect.getdoc(endpoint.function).split())}"
-        options = {**SLOW, "api_name": name, "api_description": text, "api_visibility": "public", "preprocess": False}
+        options = {**QUICK, "api_name": name, "api_description": text, "api_visibility": "public", "preprocess": False}
         gr.on([], function, list(endpoint.inputs.values()), outputs, **options)
 
 
 def _answer(endpoint):
     """The endpoint's function as Gradio calls it; Gradio's MCP server reads the parameters from its docstring."""
 
-    def call(*values):
+    def answer(values):
         with one_line_errors():
             found = endpoint.function(**dict(zip(endpoint.inputs, map(uploads.as_uri, values))))
         picture = save_base64_to_cache(found.pop("src"), get_upload_folder(), found.pop("file"))
         return picture, found
+
+    async def call(*values):
+        return await anyio.to_thread.run_sync(answer, values, limiter=TWO_AT_ONCE)
 
     call.__doc__ = "\n".join(["Args:", *(f"{name}: {endpoint.help[name]}" for name in endpoint.inputs)])
     call.__signature__ = _signature(endpoint.inputs)

@@ -36,7 +36,7 @@ class NoiseTab(NoiseAnswers):
         "n": "how many pictures, 1 to 64",
         "label": "the class to paint; all: one class after the other",
         "to": "the seed whose picture the walk turns back at",
-        "photo": f"{photo_card.HELP} that the networks learned from",
+        "photo": f"{photo_card.HELP} the training pictures",
     }
     own_controls = own_moves = own_redraws = own_stage_views = own_picked_views = ()
 

@@ -23,7 +23,7 @@ class PhotoTab(VariantTab):
 
     full_sizes = {"picture": "Full size PNG"}
     description = "The photo, translated. Pictures are data URIs."
-    help = {"photo": f"{photo_card.HELP} bundled with it"}
+    help = {"photo": f"{photo_card.HELP} the examples"}
 
     def __init__(self, name):
         super().__init__(name)

@@ -109,7 +109,7 @@ document.addEventListener('paste', event => {
 });
 """.replace("LIMIT", str(MEGABYTES * 1_000_000))
 
-HELP = "a picture: a file, its http(s) address or a data URI; left out, the first of those"
+HELP = "a picture's file, its http(s) address or its data URI; left out, the first of"
 
 SAVER_JS = """
 watch('value', async () => {

@@ -61,7 +61,7 @@ def sketches(t):
 class Tab(VariantTab):
     trials = ("losses", "patches", "skips")
     help = {
-        "sketch": f"{photo_card.HELP} sketches bundled with it. A label map of a facade, its parts in these colours: "
+        "sketch": f"{photo_card.HELP} the examples. A label map of a facade, its parts in these colours: "
         + ", ".join(f"{part} {rgb}" for part, rgb in PALETTE.items()),
         "seed": "a whole number from 0, of the dropout",
     }

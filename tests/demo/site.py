@@ -36,12 +36,12 @@ def throw_away(root, names=None, **size):
 
 
 @contextmanager
-def served():
-    """(address, Blocks) of the page on a free port."""
+def served(**options):
+    """(address, Blocks) of the page on a free port; options: of gr.Blocks.launch."""
     page = demo.build()
     # Gradio gives its own probe of the address three seconds, too few where the machine is busy.
     with mock.patch("gradio.networking.url_ok", return_value=True):
-        _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **demo.look())
+        _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **demo.look(), **options)
     try:
         yield url.rstrip("/"), page
     finally:
