@@ -10,11 +10,17 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio i
 
 
 def end_on_signals():
-    """End as on sys.exit where the process is ended or its terminal closed, so that its temporary folder goes."""
+    """Remove the temporary folder where the process is ended or its terminal closed."""
+
+    def end(*_):
+        if "demo.serving" in sys.modules:
+            sys.modules["demo.serving"].remove_folder()
+        os._exit(0)  # sys.exit would abort while a thread is in torch
+
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores it
-            signal.signal(number, lambda *_: sys.exit())
+            signal.signal(number, end)
 
 
 def check_address(host, port):
@@ -23,7 +29,7 @@ def check_address(host, port):
     try:
         socket.create_server((bare, port), family=socket.AF_INET6 if ":" in bare else socket.AF_INET).close()
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno > 0 else error.strerror  # below zero: no such host
+        why = str(error.strerror).split(" (while")[0]
         sys.exit(f"Cannot listen on {host}, port {port}: {why}. Choose another with --port or --host.")
 
 

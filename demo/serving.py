@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections import ChainMap
 from copy import copy
+from functools import partial
 
 # Gradio's default folder is one for all users of a machine, and may belong to another. Gradio reads the variable when
 # it is imported and when a component is made; this module is imported before both.
@@ -13,7 +14,8 @@ if os.environ.get("GRADIO_TEMP_DIR"):
     os.makedirs(os.environ["GRADIO_TEMP_DIR"], exist_ok=True)
 FOLDER = tempfile.mkdtemp(prefix="gan-atlas-", dir=os.environ.get("GRADIO_TEMP_DIR") or None)  # of mode 700
 os.environ["GRADIO_TEMP_DIR"] = FOLDER
-atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+remove_folder = partial(shutil.rmtree, FOLDER, ignore_errors=True)
+atexit.register(remove_folder)
 
 from gradio.state_holder import SessionState  # noqa: E402
 

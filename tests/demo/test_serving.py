@@ -1,0 +1,124 @@
+"""python app.py as a process: proxies, taken ports, its temporary folder; and what a visitor's session holds."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio import state_holder
+from gradio.utils import get_upload_folder
+
+import demo
+from tests.demo.site import call
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Refuses(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        self.send_error(503)
+
+    do_HEAD = do_POST = do_CONNECT = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def proxy():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refuses) as server:
+        server.asked = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def start(*arguments, **variables):
+    env = {**os.environ, "OMP_NUM_THREADS": "1", **variables}
+    env = {name: value for name, value in env.items() if value is not None}
+    command = [sys.executable, "app.py", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def test_the_page_runs_behind_a_dead_proxy_and_another_users_folder_and_leaves_nothing(proxy, tmp_path):
+    (tmp_path / "gradio").write_text("another user's: Gradio's default folder cannot be made")
+    at, port = f"http://127.0.0.1:{proxy.server_address[1]}", free_port()
+    proxies = {"HTTP_PROXY": at, "http_proxy": at, "ALL_PROXY": at, "NO_PROXY": None, "no_proxy": None}
+    process = start("--port", port, TMPDIR=str(tmp_path), GRADIO_TEMP_DIR=None, **proxies)
+    try:
+        page, until = f"http://127.0.0.1:{port}", time.monotonic() + 240
+        with httpx.Client(trust_env=False, timeout=120) as client:
+            while True:
+                try:
+                    assert client.get(page).status_code == 200
+                    break
+                except httpx.ConnectError:
+                    assert process.poll() is None and time.monotonic() < until, process.stdout.read()
+                    time.sleep(0.5)
+            config = client.get(f"{page}/config").json()
+            reroll = next(d["id"] for d in config["dependencies"] if d["api_name"].endswith("gan_reroll"))
+            controls = [0, 4, 0, "all", *[0.0] * 14]
+            body = {"data": controls, "fn_index": reroll, "session_hash": "visitor"}
+            joined = client.post(f"{page}/gradio_api/queue/join", json=body)
+            with client.stream("GET", f"{page}/gradio_api/queue/data?session_hash=visitor") as answer:
+                done = next(line for line in answer.iter_lines() if "process_completed" in line)
+        assert joined.status_code == 200 and '"success":true' in done and ".png" in done
+        (folder,) = tmp_path.glob("gan-atlas-*")
+        assert folder.stat().st_mode & 0o777 == 0o700 and list(folder.rglob("*.png"))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert [path.name for path in tmp_path.iterdir()] == ["gradio"] and not proxy.asked
+    finally:
+        process.kill()
+    assert "Traceback" not in process.stdout.read()
+
+
+@pytest.mark.parametrize("arguments, says", [(["--host", "8.8.8.8"], "8.8.8.8"), (["--port", "0"], "1 to 65535")])
+def test_an_address_that_cannot_be_had_is_one_line(arguments, says):
+    words = start(*arguments).communicate(timeout=60)[0].strip().splitlines()
+    assert says in words[-1] and not any("Traceback" in line for line in words)
+
+
+def test_a_taken_port_is_one_line():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = start("--port", port)
+        words = process.communicate(timeout=60)[0].strip()
+    assert process.returncode == 1 and "\n" not in words and f"port {port}" in words and "--port" in words
+
+
+def test_the_own_folder_is_the_users_alone():
+    folder = Path(get_upload_folder())
+    assert folder.name.startswith("gan-atlas-") and folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_session_holds_what_was_changed_for_its_visitor_alone(served, client):
+    page = served[1]
+    call(client, "dcgan_open")
+    *_, session = page.state_holder.session_data.values()
+    changed = session.blocks_config.blocks.maps[0]
+    assert 0 < len(changed) < 60 < len(session.blocks_config.blocks)
+    assert not list(session.components), "no copy of the configuration, and no pictures"
+    assert session.blocks_config.fns is page.default_config.fns
+
+
+def test_the_number_of_sessions_is_bounded(served):
+    page, capacity = served[1], demo.look()["state_session_capacity"]
+    holder = state_holder.StateHolder()
+    holder.blocks, holder.capacity = page, page.state_session_capacity
+    for i in range(capacity + 10):
+        holder[str(i)]
+    assert len(holder.session_data) == len(holder.time_last_used) == capacity
