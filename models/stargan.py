@@ -54,7 +54,7 @@ class Discriminator(nn.Module):
     def __init__(self, domains=12, width=32, resolution=128, channels=1):
         super().__init__()
         body, cin, cout = [], channels, width
-        for _ in sizes(resolution)[1:]:
+        for _ in sizes(resolution, least=16)[1:]:  # at 8 px the generator would have a single pixel to mirror
             body += [nn.Conv2d(cin, cout, 4, 2, 1), nn.LeakyReLU(0.01)]
             cin, cout = cout, min(cout * 2, 16 * width)
         self.body = nn.Sequential(*body)

@@ -80,7 +80,8 @@ class Job:
         self.out, self.process, self.cores, self.stopping = Path("runs") / self.name, None, None, False
         try:
             self.command = [str(values.pop("variant", "")), *options(values)]
-            self.settings = run.settings_of(run.arguments(self.command), self.out)
+            args = run.arguments(self.command)
+            self.settings = run.settings_of(args, run.saved_by(args, self.out))
         except (ValueError, OSError) as error:
             raise ValueError(f"run {self.name!r}: {error}") from None
         self.state = "finished" if self.complete() else "waiting"

@@ -14,6 +14,7 @@ import torch
 import models
 from models import console, hub
 from training import recipes
+from training.data import image_set
 from training.engine import checkpoint
 from training.engine.loop import Run
 from training.recipes import precision
@@ -94,16 +95,17 @@ def arguments(argv):
     return args
 
 
-def settings_of(args, out):
-    """The recipe's settings, or those the run in `out` was begun with, or those of --from; then the flags given now."""
-    settings, saved = recipes.load(args.variant).SETTINGS, None
+def saved_by(args, out):
+    """What this variant's run in `out` has saved of itself, else the config.json of --from; {} where there is none."""
     found = None if args.fresh else checkpoint.newest(out / "checkpoints", header=True)
     if found:
-        saved = found[2]["settings"]
-    elif args.begin:
-        saved = hub.from_folder(args.variant, args.begin).config.get("settings")
-    if saved and saved["variant"] == args.variant:
-        settings = recipes.from_saved(args.variant, saved)
+        return found[2] if found[2]["settings"]["variant"] == args.variant else {}
+    return hub.from_folder(args.variant, args.begin).config if args.begin else {}
+
+
+def settings_of(args, saved):
+    """The recipe's settings, or those that `saved_by` gives; then the flags given now."""
+    settings = recipes.from_saved(args.variant, saved.get("settings", {}))
     return recipes.overlay(settings, **{name: value for name, value in vars(args).items() if hasattr(settings, name)})
 
 
@@ -136,19 +138,20 @@ def train(args):
     if args.device in backends and not backends[args.device].is_available():
         raise ValueError(f"--device {args.device}: there is none here; choose cpu, or auto")
     out = args.out or Path("runs") / args.variant
-    settings = settings_of(args, out)
+    saved = saved_by(args, out)
+    settings = settings_of(args, saved)
     chosen = precision.choose(settings.precision, torch.device(models.pick_device(args.device)))
     settings = recipes.overlay(settings, precision=chosen)
-    data = recipes.load(args.variant).Game.load_data(settings)
+    sets = saved.get("domains") or ([["classes", saved["classes"]]] if saved.get("classes") else [])
+    data = image_set.in_order(recipes.load(args.variant).Game.load_data(settings), sets)
     run = Run(settings, data, out, args.device, args.fresh, args.quiet, export=export.export_run)
     if args.begin and run.step == 0:
         run.begin_from(args.begin)
     if not run.train():
         run.accelerator.print(f"stopped at step {run.step}; {run.saved} is whole: run the same command to go on")
     elif run.accelerator.is_main_process:
-        print(f"finished {settings.steps} steps: {out / 'export'}")
-        if args.install:
-            print(f"installed {export.install(out / 'export', args.variant)}")
+        installed = [export.install(out / "export", args.variant)] if args.install else []
+        print(f"finished {settings.steps} steps: {', '.join(map(str, [out / 'export', *installed]))}")
 
 
 if __name__ == "__main__":

@@ -38,11 +38,12 @@ def divide_by_spectral_norm(net):
             spectral_norm(module, eps=1e-8)
 
 
-def sizes(resolution):
-    """The sides from 4 px up to `resolution`: [4, 8, ...]; ValueError if it is not 4 px doubled."""
+def sizes(resolution, least=8):
+    """The sides from 4 px up to `resolution`: [4, 8, ...]; ValueError if it is not 4 px doubled, or below `least`."""
     sides = [4 * 2**i for i in range(resolution.bit_length() - 2)]
-    if len(sides) < 2 or sides[-1] != resolution:
-        raise ValueError(f"resolution {resolution} is not 4 px doubled: choose 8, 16, 32, 64 or 128")
+    if resolution < least or sides[-1] != resolution:
+        choices = ", ".join(str(side) for side in (8, 16, 32, 64) if side >= least)
+        raise ValueError(f"resolution {resolution} is not 4 px doubled, {least} or more: choose {choices} or 128")
     return sides
 
 

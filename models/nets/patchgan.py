@@ -43,6 +43,7 @@ class PatchDiscriminator(nn.Module):
         spectral=False,  # Only for weights/pix2pix; see docs/training.md.
     ):
         super().__init__()
+        self.least = 3 * 2**layers if layers else 1  # side in px that leaves one logit
         act, cout = nn.LeakyReLU(0.2), width
         kernel, pad, stride = (4, 1, 2) if layers else (1, 0, 1)
         body = [nn.Conv2d(channels, width, kernel, stride, pad), act]

@@ -37,6 +37,8 @@ class ResNet(nn.Module):
     Two halvings, `blocks` residual blocks, two doublings. condition: as in `Residual`.
     """
 
+    multiple = 4  # of which sides are
+
     def __init__(self, cin, cout, width=64, blocks=9, condition=0, norm=InstanceNorm2d):
         super().__init__()
         self.body = nn.Sequential(

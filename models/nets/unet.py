@@ -41,7 +41,7 @@ class UNet(nn.Module):
         unnormed=0,  # Only for weights/pix2pix; see docs/training.md.
     ):
         super().__init__()
-        self.dropout, self.skips = dropout, skips
+        self.dropout, self.skips, self.multiple = dropout, skips, 2**depth  # sides are multiples of the last
         widths = [width * min(2**i, 8) for i in range(depth)]
 
         def residual(level):

@@ -106,7 +106,8 @@ def test_a_run_goes_on_from_every_shipped_checkpoint(variant, tmp_path):
     if not place.exists():
         pytest.skip("it has no bundled weights")
     weights = hub.from_folder(variant, place)
-    settings = run.settings_of(run.arguments([variant, "--from", str(place), "--batch-size", "2"]), tmp_path)
+    args = run.arguments([variant, "--from", str(place), "--batch-size", "2"])
+    settings = run.settings_of(args, run.saved_by(args, tmp_path))
     assert settings.steps == weights.config["settings"]["steps"] and settings.batch_size == 2
     kind = recipes.load(variant).Game
     game = kind(settings, data_like(weights.config, kind, settings), RandomStream(0, "cpu"))

@@ -25,6 +25,7 @@ from training.recipes.random_stream import RandomStream
 
 SAMPLES = 512  # pictures of each kind by which a snapshot is measured
 SHOWN = 64  # pictures on its sheet
+SHAPES = ("resolution", "channels", "generator", "second", "discriminator")  # settings that shape the networks
 COUNTS = ("step", "images_seen", "best", "seconds")  # what a run keeps count of, saved with its networks
 
 
@@ -63,6 +64,7 @@ class Run:
         if settings.batch_size % world:
             raise ValueError(f"batch size {settings.batch_size} cannot be shared equally by {world} processes")
         self.local_batch, self.device = settings.batch_size // world, self.accelerator.device
+        self.accelerator.print(f"learning from {data}")
         set_seed(settings.seed)
         if self.device.type == "cpu":
             memory.keep_freed()
@@ -123,9 +125,10 @@ class Run:
         try:
             self.game.load({role: weights.state_dict(role) for role in self.game.configs})
         except RuntimeError:
-            raise CheckpointError(
-                f"{folder} has other shapes than this run: leave away --generator and --discriminator"
-            ) from None
+            old, new = weights.config.get("settings", {}), vars(self.settings)
+            given = [f"--{name}" for name in SHAPES if name in new and old.get(name, new[name]) != new[name]]
+            why = f"leave away {' and '.join(given)}" if given else "it learned other classes or data sets"
+            raise CheckpointError(f"{folder} has other shapes than this run: {why}") from None
         config = weights.config
         self.step, self.images_seen, self.seconds = config["steps"], config["images_seen"], 3600 * config["hours"]
         self.game.ema.n_averaged.fill_(self.step)  # no warm-up: these weights are finished
@@ -226,7 +229,9 @@ class Run:
         """Write a checkpoint of this step."""
         self._check_finite()
         if self.accelerator.is_main_process:
-            meta = {"settings": dataclasses.asdict(self.settings)} | {name: getattr(self, name) for name in COUNTS}
+            counts = {name: getattr(self, name) for name in COUNTS}
+            settings, game = dataclasses.asdict(self.settings), self.game
+            meta = {"settings": settings, "classes": game.classes, **game.facts, **counts}
             self.saved = checkpoint.save(self.out / "checkpoints", meta, self.modules, self.optimizers, self.random)
         self.accelerator.wait_for_everyone()
 

@@ -47,6 +47,21 @@ def load_network(net, state):
             module.weight  # noqa: B018  each access is one power iteration
 
 
+def check_resolution(settings, nets):
+    """ValueError that names two sizes near by, where networks say what sides they take and this is none.
+
+    A network's `multiple`: of what sides are multiples; `least`: the least of them.
+    """
+    side, step = settings.resolution, max(getattr(net, "multiple", 1) for net in nets)
+    first = -(-max(getattr(net, "least", 1) for net in nets) // step) * step
+    if side % step or side < first:
+        near = sorted({max(first, side // step * step), max(first, -(-side // step) * step)})
+        raise ValueError(
+            f"resolution {side}: {settings.variant} takes multiples of {step} px from {first} px on, as "
+            f"{' or '.join(map(str, near))}"
+        )
+
+
 class Game:
     """Base class of an objective: networks, EMA, random stream, export.
 
@@ -76,6 +91,7 @@ class Game:
         self.labels = None if self.data.labels is None else self.data.labels.to(random.device)
         self.configs = self.shipped_configs = self.configure()  # of the networks that learn, and of those exported
         nets = registry.build(settings.variant, self.configs)
+        check_resolution(settings, nets.values())
         nets = {role: net.to(random.device, memory_format=torch.channels_last) for role, net in nets.items()}
         self.G, self.D = join_roles(nets, "generator"), join_roles(nets, "discriminator")
         self.ema = AveragedModel(self.G).to(random.device).requires_grad_(False).eval()

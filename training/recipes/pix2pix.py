@@ -27,6 +27,12 @@ class Game(PairGame):
     objective = "non_saturating"
     figures = "facades"
 
+    def configure(self):  # fewer halvings where the resolution has fewer
+        configs, power = super().configure(), self.settings.resolution & -self.settings.resolution
+        if power < 256:
+            configs["generator"].setdefault("depth", max(5, power.bit_length() - 1))
+        return configs
+
     def d_loss(self, n, step):  # halved, so that D learns half as fast (section 3.3)
         x, y, fakes = self.translated_batch(n)
         return sum(minimax_d(self.score(D, x, y), self.score(D, x, fake.detach())) / 2 for fake, D in fakes)

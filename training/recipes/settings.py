@@ -23,7 +23,7 @@ class Settings:
     steps: int = setting(10_000, "generator steps in all", least=1)
     batch_size: int = setting(64, "images a step, over all processes together", least=1)
     seed: int = setting(0, "seed of weights, noise and batches")
-    resolution: int = setting(64, "side of the pictures in pixels")
+    resolution: int = setting(64, "side of the pictures in pixels", least=1)
     channels: int = setting(3, "1 grey, 3 colour", (1, 3))
     d_steps: int = setting(1, "discriminator steps per generator step (n_critic)", least=1)
     hold_out: float = setting(0.0, "share of the pictures that is kept for measuring and never learned from")

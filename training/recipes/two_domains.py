@@ -58,6 +58,7 @@ class TwoDomainGame(TranslatorGame):
                 "two class folders"
             )
         super().__init__(settings, data, random)
+        self.facts = {"domains": [[data.name, data.classes]]}
         self.members = [(self.labels == k).nonzero()[:, 0] for k in (0, 1)]
         there, back = self.G
         first, second = there.split("2")
