@@ -133,8 +133,9 @@ def publish(prefix, about, endpoints, outputs):
         function, name = _answer(endpoint), f"{prefix}_{endpoint.name}".rstrip("_")
         function.__name__ = name  # that of the MCP server's tool
         text = f"{about}: {' '.join(inspect.getdoc(endpoint.function).split())}"
-        options = {**QUICK, "api_name": name, "api_description": text, "api_visibility": "public", "preprocess": False}
-        gr.on([], function, list(endpoint.inputs.values()), outputs, **options)
+        options = {**QUICK, "api_visibility": "public", "preprocess": False, "postprocess": False}
+        inputs = list(endpoint.inputs.values())
+        gr.on([], function, inputs, outputs, api_name=name, api_description=text, **options)
 
 
 def _answer(endpoint):
@@ -144,7 +145,7 @@ def _answer(endpoint):
         with one_line_errors():
             found = endpoint.function(**dict(zip(endpoint.inputs, map(uploads.as_uri, values))))
         picture = save_base64_to_cache(found.pop("src"), get_upload_folder(), found.pop("file"))
-        return picture, found
+        return gr.FileData(path=picture).model_dump(), found
 
     async def call(*values):
         return await anyio.to_thread.run_sync(answer, values, limiter=TWO_AT_ONCE)

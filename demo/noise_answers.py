@@ -179,8 +179,8 @@ class NoiseAnswers(VariantTab):
         return {"src": item["src"], "file": f"{self.name}-judged.png", **facts}
 
     def paint(self, **fields):
-        """n pictures from noise, side by side on one lossless PNG, with the seed, the label and the discriminator's
-        verdict of each.
+        """n pictures from noise, side by side on one lossless PNG; of each its seed, its label where there are classes,
+        and the discriminator's verdict.
         """
         sampler, state = self.check(**fields)
         labels = latents.grid_labels(sampler, state)

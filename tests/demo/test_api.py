@@ -259,5 +259,6 @@ def test_an_agent_gets_pictures_as_pictures_and_errors_as_errors(api):
     assert same(pictures[0], grid(models.load("biggan").sample(1, labels=["daisy"], truncation=0.5), 1))
     assert same(pictures[1], models.load("stargan").translate(PHOTO, "sad", faces="whole"))
     assert np.ptp(np.asarray(pictures[0])) > 0 and images[0][0].mimeType == "image/png"
+    assert "'label': 'daisy'" in flower.content[-1].text and "root=" not in flower.content[-1].text
     assert wrong.isError and "How many 100" in wrong.content[0].text
     assert unknown.isError and "zebra" in unknown.content[0].text and "daisy" in unknown.content[0].text
