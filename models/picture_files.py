@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from PIL import Image
 
 SUFFIXES = {suffix for suffix, kind in Image.registered_extensions().items() if kind in Image.OPEN}  # lower case
+SUFFIXES |= {".heic", ".heif", ".hif", ".avif"}  # where Pillow does not open them, a line says what to do
 
 
 def is_visible(name):

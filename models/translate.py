@@ -12,6 +12,8 @@ from tqdm import tqdm
 import models
 from models import atomic, console, image_files, picture_files
 
+MEGAPIXELS, MEGABYTES = 100, 600  # of a person's own files; the page's limits are lower
+
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line."""
@@ -35,7 +37,7 @@ def parser():
         metavar="FOLDER",
         required=True,
         dest="source",
-        help="pictures, in sub-folders too; or one file",
+        help=f"pictures, in sub-folders too; or one file; up to {MEGAPIXELS} megapixels and {MEGABYTES} MB each",
     )
     common.add_argument(
         "--out",
@@ -78,7 +80,7 @@ def main(argv=None):
             try:
                 if target.resolve() in taken:
                     raise ValueError(f"{target} belongs to another picture; rename one")
-                image = t.translate(image_files.read(path), **options)
+                image = t.translate(image_files.read(path, megapixels=MEGAPIXELS, megabytes=MEGABYTES), **options)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 atomic.write(target, partial(image.save, format="PNG"))
                 taken.add(target.resolve())

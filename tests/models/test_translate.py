@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import models
-from models import translate
+from models import image_files, translate
 
 
 class Inverter:
@@ -114,6 +114,51 @@ def test_a_picture_of_a_kind_that_is_not_taken_is_named(fake, source, tmp_path, 
     Image.new("RGB", (8, 8)).save(source / "b.tga")
     assert run("cyclegan", "--in", source, "--out", tmp_path / "out") == 1
     assert "b.tga: That file is no picture" in capsys.readouterr().err
+
+
+def test_own_files_may_be_larger_than_a_visitors(fake, tmp_path, capsys):
+    """An A4 page scanned at 300 dpi in 16-bit grey, and one in colour at 600 dpi."""
+    (tmp_path / "in").mkdir()
+    deep = np.linspace(0, 65535, 3508 * 2480).reshape(3508, 2480).astype(np.uint16)
+    Image.fromarray(deep).save(tmp_path / "in" / "deep.tif")
+    Image.new("RGB", (4960, 7016), "red").save(tmp_path / "in" / "fine.tif")
+    for name, says in (("deep", "15 MB at most"), ("fine", "15 MB at most")):
+        with pytest.raises(image_files.PictureError, match=says):
+            image_files.read(tmp_path / "in" / f"{name}.tif")
+    assert run("cyclegan", "--in", tmp_path / "in", "--out", tmp_path / "out") == 0
+    with Image.open(tmp_path / "out" / "deep.png") as image:
+        assert image.size == (2480, 3508) and image.getpixel((0, 0))[0] == 255 and image.getpixel((9, 3507))[0] == 0
+    with Image.open(tmp_path / "out" / "fine.png") as image:
+        assert image.size == (4960, 7016)
+
+
+def test_own_files_have_limits_that_help_tells(fake, tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    Image.new("1", (10_001, 10_000)).save(tmp_path / "in" / "vast.png")
+    with open(tmp_path / "in" / "long.tif", "wb") as file:
+        file.truncate(600_000_001)
+    assert run("cyclegan", "--in", tmp_path / "in", "--out", tmp_path / "out") == 1
+    err = capsys.readouterr().err
+    assert "long.tif: That file is too big: 600 MB at most." in err
+    assert "vast.png: That picture has 100.01 megapixels: 100 at most." in err
+    with pytest.raises(SystemExit):
+        run("cyclegan", "--help")
+    assert "up to 100 megapixels and 600 MB each" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_picture_is_what_its_bytes_say_whatever_its_suffix(fake, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(image_files, "FORMATS", ("PNG", "JPEG"))
+    (tmp_path / "in").mkdir()
+    Image.new("RGB", (6, 4), "red").save(tmp_path / "in" / "jpeg.heic", "JPEG")
+    for name in ("a.heic", "b.HEIF", "c.hif", "d.jpg"):
+        (tmp_path / "in" / name).write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(99))
+    (tmp_path / "in" / "e.avif").write_bytes(b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + bytes(99))
+    assert run("cyclegan", "--in", tmp_path / "in", "--out", tmp_path / "out") == 1
+    out, err = capsys.readouterr()
+    assert tree(tmp_path / "out") == ["jpeg.png"] and out == "1 translated, 5 skipped\n"
+    lines = sorted(err.splitlines())
+    assert all("is HEIC: save it as JPEG or PNG, or pip install pillow-heif" in line for line in lines[:4])
+    assert "is AVIF: update Pillow" in lines[4]
 
 
 def test_one_file_will_do(fake, source, tmp_path):

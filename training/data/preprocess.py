@@ -8,16 +8,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from models.image_files import plain
+from models.image_files import hint, plain
 
 
 def open_picture(source: Path | bytes) -> Image.Image:
     """Decode a file or its bytes, upright; raises OSError or ValueError for a broken or oversized one."""
-    try:
-        image = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source)
-    except UnidentifiedImageError:  # it names a place in memory
-        raise ValueError("no picture, or not a whole one") from None
-    with image:
+    with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
+        try:
+            image = Image.open(file)
+        except UnidentifiedImageError:  # it names a place in memory
+            file.seek(0)
+            raise ValueError(hint(file.read(64)) or "no picture, or not a whole one") from None
         limit = Image.MAX_IMAGE_PIXELS
         if limit and image.width * image.height > limit:
             raise ValueError(f"{image.width} x {image.height} pixels is over Pillow's limit of {limit}")
