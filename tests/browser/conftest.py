@@ -35,10 +35,13 @@ def address(browser, tmp_path_factory):
 
 @pytest.fixture
 def visit(browser, address):
-    """visit("?tab=dcgan"): a page of its own, whose console errors and foreign requests fail the test."""
+    """visit("?tab=dcgan"): a page of its own, whose console errors and foreign requests fail the test.
+
+    prepare(page) is called before the page is opened.
+    """
     trouble, contexts = [], []
 
-    def go(query="", width=1280):
+    def go(query="", width=1280, prepare=None):
         context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
@@ -49,6 +52,8 @@ def visit(browser, address):
             "request",
             lambda r: None if r.url.startswith((address, "data:", "blob:")) else trouble.append(f"fetched {r.url}"),
         )
+        if prepare:
+            prepare(page)
         page.goto(f"{address}/{query}")
         return page
 

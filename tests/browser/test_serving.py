@@ -1,0 +1,78 @@
+"""What a visitor is spared: lost answers, warnings in the console, a second line of tabs."""
+
+import models
+from tests.browser.test_page import changed, stage
+
+# Holds the end of the page's first stream until the next queued event has been answered.
+HOLD_THE_CLOSING = """
+const ask = window.fetch, text = new TextDecoder(), bytes = new TextEncoder();
+let streams = 0, release;
+const answered = new Promise(done => { release = done; });
+window.fetch = async (input, options) => {
+  const url = String(input.url || input), answer = await ask(input, options);
+  if (url.includes('/queue/join') && window.closing) setTimeout(release, 10);
+  if (!url.includes('/queue/data') || streams++) return answer;
+  const hold = new TransformStream({async transform(chunk, out) {
+    const words = text.decode(chunk), at = words.search(/data: [^\\n]*close_stream/);
+    if (at < 0) return out.enqueue(chunk);
+    out.enqueue(bytes.encode(words.slice(0, at)));
+    window.closing = true;
+    await answered;
+    out.enqueue(bytes.encode(words.slice(at)));
+  }});
+  return new Response(answer.body.pipeThrough(hold), {headers: answer.headers});
+};
+"""
+
+
+def opened_by_hand(page):
+    page.get_by_role("tab", name="DCGAN", exact=True).click()
+    stage(page, "dcgan")
+    page.locator("#dcgan-grid img").nth(15).wait_for()
+    page.locator("#dcgan-walk img").wait_for()
+    assert page.evaluate("window.stayed"), "the page was not loaded anew"
+
+
+def test_a_tab_is_filled_though_its_first_stream_is_dropped(visit):
+    dropped = []
+
+    def drop(route):
+        dropped.append(route.request.url)
+        route.abort() if len(dropped) == 1 else route.continue_()
+
+    page = visit(prepare=lambda page: page.route("**/queue/data*", drop))
+    page.evaluate("window.stayed = true")
+    opened_by_hand(page)
+    assert len(dropped) > 1 and all("ERR_FAILED" in line for line in visit.trouble)
+    visit.trouble.clear()
+
+
+def test_a_tab_is_filled_though_its_stream_says_nothing(visit):
+    page = visit(prepare=lambda page: page.route("**/queue/data*", lambda route: route.fulfill(body="")))
+    page.get_by_role("tab", name="DCGAN", exact=True).click()
+    stage(page, "dcgan")
+    page.locator("#dcgan-real img").nth(7).wait_for()
+
+
+def test_an_event_sent_while_the_stream_closes_is_answered(visit):
+    page = visit("?tab=dcgan", prepare=lambda page: page.add_init_script(HOLD_THE_CLOSING))
+    before = stage(page, "dcgan")
+    page.wait_for_function("window.closing")
+    page.locator("#dcgan-reroll").click()
+    changed(page, "dcgan", before)
+
+
+def test_opening_plots_warns_of_nothing(visit):
+    said = []
+    page = visit(prepare=lambda page: page.on("console", lambda m: said.append(m.text)))
+    page.get_by_role("tab", name="WGAN", exact=True).click()
+    page.locator(".vega-embed canvas, .vega-embed svg").nth(1).wait_for()
+    page.locator("#wgan-walk img").wait_for()
+    assert not said
+
+
+def test_the_tabs_are_one_line_at_1280_px(visit):
+    tabs = visit().locator("#rooms [role=tab]")
+    tabs.nth(len(models.names())).wait_for()
+    tops = tabs.evaluate_all("tabs => tabs.map(t => t.getBoundingClientRect().top)")
+    assert len(set(tops)) == 1
