@@ -145,6 +145,7 @@ def train(args):
     sets = saved.get("domains") or ([["classes", saved["classes"]]] if saved.get("classes") else [])
     data = image_set.in_order(recipes.load(args.variant).Game.load_data(settings), sets)
     run = Run(settings, data, out, args.device, args.fresh, args.quiet, export=export.export_run)
+    run.accelerator.print(f"learning from {data}")
     if args.begin and run.step == 0:
         run.begin_from(args.begin)
     if not run.train():

@@ -64,7 +64,6 @@ class Run:
         if settings.batch_size % world:
             raise ValueError(f"batch size {settings.batch_size} cannot be shared equally by {world} processes")
         self.local_batch, self.device = settings.batch_size // world, self.accelerator.device
-        self.accelerator.print(f"learning from {data}")
         set_seed(settings.seed)
         if self.device.type == "cpu":
             memory.keep_freed()
