@@ -57,7 +57,7 @@ class Endpoint:
     name: stands behind the variant's; "" for the endpoint named as the variant is. function: takes the values of
     `inputs`, {parameter: component}, by name, and returns a dict: "src", the data URI of a picture, "file", its name,
     and whatever else is to be said of it, as JSON values. Its docstring is the description. help: {parameter: what it
-    means}, of more parameters than these perhaps.
+    means}, where its label does not say it.
     """
 
     name: str
@@ -150,7 +150,8 @@ def _answer(endpoint):
     async def call(*values):
         return await anyio.to_thread.run_sync(answer, values, limiter=TWO_AT_ONCE)
 
-    call.__doc__ = "\n".join(["Args:", *(f"{name}: {endpoint.help[name]}" for name in endpoint.inputs)])
+    lines = [f"{name}: {endpoint.help.get(name, box.label)}" for name, box in endpoint.inputs.items()]
+    call.__doc__ = "\n".join(["Args:", *lines])
     call.__signature__ = _signature(endpoint.inputs)
     return call
 

@@ -15,10 +15,10 @@ class PhotoTab(VariantTab):
     """The tab of a translator that takes photographs; a subclass needs `build_room` and `answer` alone.
 
     build_room calls `build_photo` and sets `results`, the views that follow photo and controls. It may set `controls`,
-    {parameter: component}; `photo_views`, views that follow the photo alone. answer(translator, image, src, *values)
-    gives the values of `results` for a PIL picture, whose data URI is src, and the controls' values. full_sizes:
-    {what: the text of its button} of pictures at the photo's own size. description: of the endpoint `translate`. help:
-    {parameter of the API: what it means}.
+    {parameter: component}; `api_controls`, those that the API has in their place or beyond them; `photo_views`, views
+    that follow the photo alone. answer(translator, image, src, *values) gives the values of `results` for a PIL
+    picture, whose data URI is src, and the controls' values. full_sizes: {what: the text of its button} of pictures at
+    the photo's own size. description: of the event `translate`. help: {parameter of the API: what it means}.
     """
 
     full_sizes = {"picture": "Full size PNG"}
@@ -27,7 +27,7 @@ class PhotoTab(VariantTab):
 
     def __init__(self, name):
         super().__init__(name)
-        self.controls, self.photo_views = {}, []
+        self.controls, self.api_controls, self.photo_views = {}, {}, []
 
     @classmethod
     def home_pictures(cls, translator, seed):
@@ -38,11 +38,6 @@ class PhotoTab(VariantTab):
     @property
     def inputs(self):
         return {"photo": self.given, **self.controls}
-
-    @property
-    def api_inputs(self):
-        """{parameter: component} of the API's endpoint."""
-        return self.inputs
 
     @property
     def filled(self):
@@ -139,4 +134,5 @@ class PhotoTab(VariantTab):
         return self.save(photo, *controls.values(), click={})
 
     def api(self):
-        return [Endpoint("", self.paint, self.api_inputs, {"photo": PhotoTab.help["photo"], **self.help})]
+        inputs = {**self.inputs, **self.api_controls}
+        return [Endpoint("", self.paint, inputs, {"photo": PhotoTab.help["photo"], **self.help})]

@@ -38,12 +38,8 @@ class Tab(PhotoTab):
                 skips = gr.Checkbox(True, label="The U-Net's skips", elem_id=f"{self.name}-skips", info=SKIPS)
             with gr.Column(scale=5, min_width=280):
                 self.build_photo()
-                self.generator = gr.Radio(list(GENERATORS), value="unet", visible=False, label="generator")
-        self.controls = {"saturation": saturation, "skips": skips}
-
-    @property
-    def api_inputs(self):
-        return {**self.inputs, "generator": self.generator}
+                generator = gr.Radio(list(GENERATORS), value="unet", visible=False, label="generator")
+        self.controls, self.api_controls = {"saturation": saturation, "skips": skips}, {"generator": generator}
 
     def paint(self, photo, saturation, skips, generator):
         """The photo in new colours, which a network guesses from its lightness: one lossless PNG of its own size."""

@@ -98,7 +98,7 @@ class Tab(PhotoTab):
                         0, 1, 0, step=0.02, label="Share of it", elem_id=f"{name}-blend", scale=2, min_width=160
                     )
                 faces = gr.Textbox("whole", visible=False, label="faces")
-                self.api_faces = gr.Textbox(visible=False, label="faces")
+                self.api_controls = {"faces": gr.Textbox(visible=False, label="faces")}
                 self.build_photo()
                 self.face_choice = views.view(FACES, FACES_JS, elem_id=f"{name}-faces")
         with gr.Column(elem_classes="ga-more"):
@@ -190,10 +190,6 @@ class Tab(PhotoTab):
         if not boxes:
             raise refuse(NO_FACE)
         return self.change(t, image, boxes, self.target(t, expression, other, blend))
-
-    @property
-    def api_inputs(self):
-        return {**self.inputs, "faces": self.api_faces}
 
     def paint(self, photo, expression, other, blend, faces):
         """The photo with another expression on its faces, by one generator for all expressions: one lossless PNG."""

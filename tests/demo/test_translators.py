@@ -10,7 +10,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image, ImageOps
 
 import models
-from demo.events import connect
+from demo.events import connect, publish
 from demo.parts import compare
 from demo.parts.data_uri import png
 from demo.parts.examples import bundled
@@ -106,8 +106,10 @@ def test_a_new_translator_s_tab_needs_a_room_and_an_answer_alone(weights):
             tab = Negative("cyclegan")
             tab.build()
         connect("negative", "Negative", tab.events(door))
+        publish("negative", tab.about, tab.api(), [gr.Image(), gr.JSON()])
     endpoints = {event["api_name"] for event in page.config["dependencies"]}
     assert endpoints >= {f"page_negative_{verb}" for verb in ("open", "photo", "translate", "full")}
+    assert list(page.get_api_info()["named_endpoints"]) == ["/negative"]
     assert layer(tab.translate(png(RAMP))[0]).tobytes() == ImageOps.invert(RAMP).tobytes()
     assert len(tab.open("0")) == 3 + len(tab.filled) and tab.take("2", click={})[0] == "2"
     assert picture(tab.save(png(LARGE), click={})["src"]).size == LARGE.size
