@@ -3,22 +3,23 @@
 import io
 import os
 import warnings
+from contextlib import suppress
 from functools import lru_cache
-from importlib.util import find_spec
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
-try:
+MEGAPIXELS, MEGABYTES = 25, 15  # of a visitor's picture
+FORMATS = ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"]
+with suppress(ImportError):  # Pillow before 11.3
+    from PIL.AvifImagePlugin import SUPPORTED
+
+    FORMATS += ["AVIF"] * SUPPORTED
+with suppress(ImportError):  # an optional package
     from pillow_heif import register_heif_opener
 
     register_heif_opener()
-except ImportError:
-    register_heif_opener = None
-
-MEGAPIXELS, MEGABYTES = 25, 15  # of a visitor's picture
-OPTIONAL = {"AVIF": find_spec("PIL._avif"), "HEIF": register_heif_opener}
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", *(name for name, there in OPTIONAL.items() if there))
+    FORMATS += ["HEIF"]
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1")
 PROBE = Image.fromarray((np.indices((16, 16, 16), np.uint8) * 17).reshape(3, 64, 64).transpose(1, 2, 0))
 

@@ -11,7 +11,7 @@ PHOTO = """${!value ? '' : `<div class="ga-photo">
   <button type="button" data-pick>Choose a file</button>
   <button type="button" data-cam>Webcam</button></span>
   <small>or drop or paste one here. It is read in memory and never stored.</small></p>
-<input type="file" accept="image/*" hidden aria-label="${value.title}">
+<input type="file" accept="image/*,.heic,.heif,.avif" hidden aria-label="${value.title}">
 <div class="ga-cam"><video muted playsinline></video><span class="ga-buttons">
   <button type="button" data-snap>Take the picture</button>
   <button type="button" data-stop>Close</button></span></div>

@@ -26,6 +26,12 @@ def test_a_data_uri_is_read_whatever_kind_it_claims_to_be():
     assert uploads.read(png(RED), "L").mode == "L"
 
 
+def test_a_photo_of_a_phone_that_cannot_be_read_is_told_what_to_do(monkeypatch):
+    monkeypatch.setattr("models.image_files.FORMATS", ["PNG", "JPEG"])
+    with pytest.raises(gr.Error, match="HEIC: save it as JPEG or PNG"):
+        uploads.read(uri(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(99), "application/octet-stream"))
+
+
 @pytest.mark.parametrize(
     "given, says",
     [
