@@ -14,6 +14,7 @@ import httpx
 import pytest
 from gradio import state_holder
 from gradio.utils import get_upload_folder
+from gradio_client import Client
 
 import demo
 from tests.demo.site import call
@@ -105,9 +106,9 @@ def test_the_own_folder_is_the_users_alone():
     assert folder.name.startswith("gan-atlas-") and folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_session_holds_what_was_changed_for_its_visitor_alone(served, client):
-    page = served[1]
-    call(client, "dcgan_open")
+def test_a_session_holds_what_was_changed_for_its_visitor_alone(served):
+    address, page = served
+    call(Client(address, verbose=False, analytics_enabled=False, httpx_kwargs={"timeout": 120}), "dcgan_open")
     *_, session = page.state_holder.session_data.values()
     changed = session.blocks_config.blocks.maps[0]
     assert 0 < len(changed) < 60 < len(session.blocks_config.blocks)
