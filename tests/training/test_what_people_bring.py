@@ -15,7 +15,9 @@ from training.engine import checkpoint
 from training.recipes.random_stream import RandomStream
 
 COLOURS = {"ant": "red", "bee": "lime", "cat": "blue", "dog": "white"}
-TINY = "--resolution 8 --channels 3 --batch-size 4 --judge none --precision fp32 --device cpu --quiet --snapshot-every 1".split()
+TINY = (
+    "--resolution 8 --channels 3 --batch-size 4 --judge none --precision fp32 --device cpu --quiet --snapshot-every 1"
+).split()
 
 
 @pytest.fixture
