@@ -148,7 +148,14 @@ def test_a_bad_seed_is_one_clear_line(visit):
     changed(page, "gan", before)
 
 
-@pytest.mark.parametrize("query", ["", "?tab=cgan", "?tab=progan", "?tab=sngan", "?tab=sagan", "?tab=biggan"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?tab=sagan",
+        *(pytest.param(f"?tab={t}", marks=pytest.mark.long) for t in ("cgan", "progan", "sngan", "biggan")),
+    ],
+)
 def test_a_phone_shows_it_all_without_scrolling_sideways(visit, query):
     page = visit(query, width=390)
     page.locator(".ga-four img, .ga-stage img").last.wait_for(state="attached")

@@ -79,7 +79,8 @@ def test_runs_side_by_side_one_of_them_broken(place, capsys):
     assert written == {path: path.stat().st_mtime_ns for path in Path("runs").rglob("*")}
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_killed_and_started_again_it_goes_on(number, place):
     Path("RUNS.toml").write_text(TINY + RUN.format("a", "gan", "steps = 1000000"))
     process, deadline = begin(), time.monotonic() + 300
