@@ -9,10 +9,9 @@ from html import escape
 
 import anyio
 import gradio as gr
-from gradio.processing_utils import save_base64_to_cache
-from gradio.utils import get_upload_folder
 
 from demo import uploads
+from demo.parts import data_uri
 from demo.state import refuse
 
 # The list is empty because at every event the browser updates each component that any event ever showed progress on.
@@ -25,8 +24,9 @@ HIDDEN = {
 # Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
 SLOW = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
 QUICK = {"queue": False, **HIDDEN}
-# The API's calls wait here: of one that waits in the queue, Gradio's MCP server gives the picture as text (6.31).
-TWO_AT_ONCE = anyio.CapacityLimiter(2)
+# Where calls that skip the queue wait for the device, holding no thread that a slider needs. The API's skip it because
+# Gradio's MCP server gives the picture of a queued one as text (6.31); openings, because the queue's stream may break.
+API_CALLS, OPENINGS = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class Event:
     triggers: Gradio's events, such as button.click. function: takes the values of `inputs`, {the endpoint's parameter:
     component}; where it has an argument `click`, also what the browser sends with a click, {} for a client of the API.
     Returns the value of `outputs`, or a list of values where `outputs` is a list. Its docstring is the endpoint's
-    description, unless `description` is. quick: skips the queue. again: {prefix: endpoint earlier in the list} whose
-    end triggers it too, as an endpoint of its own; an error then changes nothing, for that endpoint has reported it.
+    description, unless `description` is. quick: skips the queue. limiter: where a quick one waits. again: {prefix:
+    endpoint earlier in the list} whose end triggers it too, as an endpoint of its own; an error then changes nothing,
+    for that endpoint has reported it.
     """
 
     endpoint: str
@@ -46,6 +47,7 @@ class Event:
     inputs: dict
     outputs: object
     quick: bool = False
+    limiter: anyio.CapacityLimiter | None = None
     again: dict | None = None
     description: str = ""
 
@@ -113,8 +115,18 @@ def _callback(event, skip_errors=False):
         # Gradio takes a list for one output as that output's value.
         return found[0] if isinstance(event.outputs, list) and len(event.outputs) == 1 else found
 
-    call.__signature__ = _signature([*names, "click"] if takes_click else names)
-    call.__annotations__ = {"click": gr.EventData} if takes_click else {}
+    function = waiting(call, event.limiter) if event.limiter else call
+    function.__signature__ = _signature([*names, "click"] if takes_click else names)
+    function.__annotations__ = {"click": gr.EventData} if takes_click else {}
+    return function
+
+
+def waiting(function, limiter):
+    """The function as a coroutine that waits for its turn at a limiter, then runs in a thread."""
+
+    async def call(*values):
+        return await anyio.to_thread.run_sync(function, *values, limiter=limiter)
+
     return call
 
 
@@ -141,15 +153,13 @@ def publish(prefix, about, endpoints, outputs):
 def _answer(endpoint):
     """The endpoint's function as Gradio calls it; Gradio's MCP server reads the parameters from its docstring."""
 
-    def answer(values):
+    def answer(*values):
         with one_line_errors():
             found = endpoint.function(**dict(zip(endpoint.inputs, map(uploads.as_uri, values))))
-        picture = save_base64_to_cache(found.pop("src"), get_upload_folder(), found.pop("file"))
+        picture = data_uri.cached(found.pop("src"), found.pop("file"))
         return gr.FileData(path=picture).model_dump(), found
 
-    async def call(*values):
-        return await anyio.to_thread.run_sync(answer, values, limiter=TWO_AT_ONCE)
-
+    call = waiting(answer, API_CALLS)
     lines = [f"{name}: {endpoint.help.get(name, box.label)}" for name, box in endpoint.inputs.items()]
     call.__doc__ = "\n".join(["Args:", *lines])
     call.__signature__ = _signature(endpoint.inputs)

@@ -6,8 +6,6 @@ import random
 from html import escape
 
 import torch
-from gradio.processing_utils import save_pil_to_cache
-from gradio.utils import get_upload_folder
 
 import models
 from demo import uploads
@@ -85,9 +83,8 @@ class NoiseAnswers(VariantTab):
             "pick": state.pick,
             "note": f"On each picture {self.verdict_in_words(sampler)}. Click one to take it under the sliders.",
         }
-        # Gradio deletes it after an hour, as build() says.
-        stem = f"{self.name}-seed{state.seed}-n{state.n}"
-        file = save_pil_to_cache(grid(batch, across), get_upload_folder(), stem, "png")
+        name = f"{self.name}-seed{state.seed}-n{state.n}.png"
+        file = data_uri.cached(data_uri.encoded(grid(batch, across)), name)
         return [value, file, *self.stage_values(sampler, state), *self.picked_values(sampler, state)]
 
     def same_seed(self, state):

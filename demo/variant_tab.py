@@ -1,14 +1,10 @@
 """The frame of every variant's tab: heading, controls and views, trials, the checkpoint it runs."""
 
-import threading
-
 import gradio as gr
 
 import models
-from demo.events import Event, one_line_errors
+from demo.events import OPENINGS, Event, one_line_errors
 from demo.parts import checkpoint, trials, views
-
-OPENINGS = threading.BoundedSemaphore(2)  # at once
 
 
 class VariantTab:
@@ -47,14 +43,13 @@ class VariantTab:
 
     def events(self, door):
         """The tab's Events; door: its gr.Tab."""
-        # Without the queue, whose stream may break: a tab is never left blank.
         views = [self.notice, self.body, self.facts, *self.filled]
-        return [Event("open", [door.select], self.open, self.inputs, views, quick=True)]
+        return [Event("open", [door.select], self.open, self.inputs, views, quick=True, limiter=OPENINGS)]
 
     def open(self, *values):
         """All that its tab shows on opening; or one line that says why its weights cannot be had."""
         try:
-            with OPENINGS, one_line_errors():
+            with one_line_errors():
                 member = self.load()
                 found = self.fill(member, *values)
                 return [gr.HTML(visible=False), gr.Column(visible=True), checkpoint.facts(member), *found]

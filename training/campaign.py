@@ -192,8 +192,8 @@ def run_all(jobs, free, device):
 
     Shows each change of a state, and the table: on a terminal at all times, else at the end.
     """
-    console = Console(highlight=False, markup=False, emoji=False)
-    with caught_signals() as signals, Live(table(jobs), console=console, auto_refresh=False) as live:
+    screen = Console(highlight=False, markup=False, emoji=False)
+    with caught_signals() as signals, Live(table(jobs), console=screen, auto_refresh=False) as live:
         while any(job.state == "running" or job.state == "waiting" and not signals for job in jobs):
             for job in jobs:
                 before = job.state
@@ -202,7 +202,7 @@ def run_all(jobs, free, device):
                 elif before == "running" and job.ended(bool(signals)):
                     free.append(job.cores)
                 if job.state != before:
-                    console.print(job.report(), soft_wrap=True)
+                    screen.print(job.report(), soft_wrap=True)
             live.update(table(jobs), refresh=True)
             time.sleep(1)
     return not signals

@@ -1,7 +1,13 @@
 """Pictures as data URIs, the form in which they travel between server and browser."""
 
 import base64
+import hashlib
 import io
+from pathlib import Path
+
+from gradio.utils import get_upload_folder
+
+from models import atomic
 
 LOSSLESS = 256  # px: the longest side of a picture that `live` sends as a PNG
 
@@ -31,3 +37,15 @@ def live(image):
 def of_bytes(data, kind="png"):
     """An image file's bytes as a data URI."""
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def cached(uri, name):
+    """Path of a file of this name in Gradio's cache with a data URI's bytes; Gradio deletes it after an hour.
+
+    Written in one step, as Gradio's own functions do not: another visitor may be reading the same picture.
+    """
+    data = base64.b64decode(uri.partition(",")[2])
+    path = Path(get_upload_folder(), hashlib.sha256(data).hexdigest(), name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write(path, lambda temporary: temporary.write_bytes(data))
+    return str(path)

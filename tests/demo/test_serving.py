@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from gradio.utils import get_upload_folder
 from gradio_client import Client
 
 import demo
+import models
+from demo.variant_tab import VariantTab
 from tests.demo.site import call
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,3 +126,26 @@ def test_the_number_of_sessions_is_bounded(served):
     for i in range(capacity + 10):
         holder[str(i)]
     assert len(holder.session_data) == len(holder.time_last_used) == capacity
+
+
+def test_openings_that_wait_leave_the_sliders_their_threads(served, monkeypatch):
+    """Fifty tabs are opened while the network is busy: a slider elsewhere moves all the same."""
+    free, options = threading.Event(), {"verbose": False, "analytics_enabled": False, "max_workers": 50}
+
+    def load(tab):
+        if tab.name == "gan":
+            free.wait(60)
+        return models.load(tab.name)
+
+    monkeypatch.setattr(VariantTab, "load", load)
+    crowd, visitor = (Client(served[0], httpx_kwargs={"timeout": 120}, **options) for _ in range(2))
+    with ThreadPoolExecutor(50) as pool:
+        openings = [pool.submit(call, crowd, "gan_open") for _ in range(50)]
+        time.sleep(2)
+        try:
+            moved = ThreadPoolExecutor(1).submit(call, visitor, "dcgan_move")
+            assert moved.result(timeout=20)["src"].startswith("data:image/png")
+            assert not any(opening.done() for opening in openings)
+        finally:
+            free.set()
+        assert all(opening.result()[0] for opening in openings)
