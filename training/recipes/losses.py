@@ -9,6 +9,14 @@ def minimax_d(real, fake):
     return F.softplus(-real).mean() + F.softplus(fake).mean()
 
 
+def matching_aware_d(right, wrong, fake):
+    """-log D(x, y) - (log(1 - D(x, y')) + log(1 - D(G(z, y), y))) / 2 (Reed 2016, algorithm 1).
+
+    Logits [n] of real pictures with their labels, of real ones with wrong labels, and of fakes.
+    """
+    return F.softplus(-right).mean() + (F.softplus(wrong).mean() + F.softplus(fake).mean()) / 2
+
+
 def non_saturating_g(fake):
     """-log D(G(z)): its gradient stays large where D rejects the fakes (Goodfellow 2014, section 3)."""
     return F.softplus(-fake).mean()

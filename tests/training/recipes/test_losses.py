@@ -15,6 +15,17 @@ def test_undecided_discriminator_costs_two_log_two():
     assert losses.non_saturating_g(zero).item() == pytest.approx(math.log(2))
 
 
+def test_real_pictures_with_wrong_labels_and_fakes_count_half_each():
+    right, wrong, fake = torch.tensor([2.0]), torch.tensor([-3.0]), torch.tensor([0.5])
+    by_hand = [math.log(1 + math.exp(x)) for x in (-2.0, -3.0, 0.5)]
+    expected = by_hand[0] + (by_hand[1] + by_hand[2]) / 2
+    assert losses.matching_aware_d(right, wrong, fake).item() == pytest.approx(expected)
+    # With p real and right, half as many fakes of the same law and no wrong ones, the best verdict is 2/3.
+    verdicts = torch.linspace(0.01, 0.99, 99).logit()
+    costs = [losses.matching_aware_d(v, torch.tensor(-30.0), v).item() for v in verdicts]
+    assert verdicts[costs.index(min(costs))].sigmoid().item() == pytest.approx(2 / 3, abs=0.01)
+
+
 def test_the_generator_s_gradient_stays_large_where_d_rejects_the_fakes():
     logit = torch.tensor([-10.0], requires_grad=True)
     (grad,) = torch.autograd.grad(losses.non_saturating_g(logit), logit)

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import math
 
 import pytest
 import torch
@@ -100,6 +101,29 @@ def test_a_game_s_losses_are_its_paper_s(variant, d_loss, g_loss, game_of):
     real, fake = torch.ones(8), torch.full((8,), -0.5)
     assert game.d_loss(8, 0).item() == pytest.approx(d_loss(real, fake).item())
     assert game.g_loss(8).item() == pytest.approx(g_loss(fake).item())
+
+
+def test_cgan_s_d_is_shown_real_pictures_with_wrong_labels(game_of):
+    game = game_of("cgan")
+    labels = dict(zip(map(bytes, game.images.numpy()), game.labels.tolist()))
+    seen = []
+
+    def judge(x, y):
+        seen.append((x, y))
+        return torch.zeros(len(x))
+
+    game.judge = judge
+    assert game.d_loss(8, 0).item() == pytest.approx(2 * math.log(2))
+    pictures, told = seen[0]
+    real = [labels[bytes(x.numpy())] for x in models.images.to_uint8(pictures[:16])]
+    assert (pictures[:8] == pictures[8:16]).all() and real[:8] == told[:8].tolist() == told[16:].tolist()
+    assert all(true != other for true, other in zip(real[8:], told[8:16].tolist()))
+
+
+def test_wrong_labels_want_two_classes(game_of):
+    one = ImageSet(torch.zeros(4, 1, 16, 16, dtype=torch.uint8), torch.zeros(4, dtype=torch.int64), ["7"], "sevens")
+    with pytest.raises(ValueError, match="sevens has the class '7' alone: give two class folders"):
+        game_of("cgan", one)
 
 
 def grey(game, real, fake):
