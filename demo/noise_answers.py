@@ -51,7 +51,8 @@ class NoiseAnswers(VariantTab):
     def stage(self, sampler, state):
         """The picked picture, moved as the sliders say, its verdict, and the link that reopens the state."""
         label = latents.picked_label(sampler, state)
-        picture = sampler.sample(z=latents.latent(sampler, state), labels=label, level=state.level)
+        z = latents.latent(sampler, state)
+        picture = sampler.sample(z=z, labels=label, truncation=state.truncation, level=state.level)
         score = verdict.verdicts(sampler, picture, label)[0] if state.level is None else None
         seed = state.seed + state.pick
         return {
@@ -127,6 +128,8 @@ class NoiseAnswers(VariantTab):
     def real(self, sampler):
         """The checkpoint's training pictures with the discriminator's verdict."""
         note = "The same network's verdict on pictures it was trained with."
+        if parts := sampler.config.get("batch_statistics"):
+            note += f" In training it judged by the statistics of a whole batch; here by those of {parts}."
         return {"title": "Real pictures beside", "pictures": verdict.judged_real(sampler), "note": note}
 
     def walk(self, seed, to, label=None):

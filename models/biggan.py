@@ -1,5 +1,7 @@
 """Wide networks, z and the class in every block, truncated z to trade variety for fidelity (Brock 2018)."""
 
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -10,10 +12,12 @@ from models.nets.layers import (
     ProjectionDiscriminator,
     RowLinear,
     SelfAttention2d,
+    TruncatedBatchNorm2d,
     UpConv2d,
     class_shares,
     divide_by_spectral_norm,
     orthogonal,
+    place_of,
     sizes,
 )
 from models.registry import register
@@ -25,15 +29,16 @@ ATTENTION = 16  # px: the side at which both networks have self-attention
 class UpBlock(nn.Module):
     """Twice the side, with a skip: [n, cin, h, w] -> [n, cout, 2h, 2w] (Brock 2018, figure 15b)."""
 
-    def __init__(self, cin, cout, condition):
+    def __init__(self, cin, cout, condition, thresholds=0):
         super().__init__()
-        self.norm1, self.conv1 = ConditionalBatchNorm2d(cin, condition), UpConv2d(cin, cout, 3, bias=False)
-        self.norm2, self.conv2 = ConditionalBatchNorm2d(cout, condition), nn.Conv2d(cout, cout, 3, 1, 1)
+        norm = partial(ConditionalBatchNorm2d, width=condition, length=condition**0.5, thresholds=thresholds)
+        self.norm1, self.conv1 = norm(cin), UpConv2d(cin, cout, 3, bias=False)
+        self.norm2, self.conv2 = norm(cout), nn.Conv2d(cout, cout, 3, 1, 1)
         self.skip = nn.Conv2d(cin, cout, 1, bias=False)
 
-    def forward(self, x, condition):
-        h = self.conv1(self.norm1(x, condition).relu())
-        h = self.conv2(self.norm2(h, condition).relu())
+    def forward(self, x, condition, place=None):
+        h = self.conv1(self.norm1(x, condition, place).relu())
+        h = self.conv2(self.norm2(h, condition, place).relu())
         return h + F.interpolate(self.skip(x), scale_factor=2.0)
 
 
@@ -56,11 +61,13 @@ class Generator(nn.Module):
 
     labels: int64 [n], or float [n, classes], the shares of a mixture. z is cut into equal chunks, of 20 coordinates
     unless latent_dim is given: one for the first layer and one for each block, whose conditional batch norms read it
-    beside the class embedding. spectral: as in SAGAN.
+    beside the class embedding. spectral: as in SAGAN. thresholds: of z, rising, for which batch norm keeps statistics;
+    truncation, in eval mode: float [n], by whose statistics each picture is made, inf: by those of whole z.
     """
 
-    def __init__(self, latent_dim=None, width=16, resolution=64, channels=3, classes=12, spectral=True):
+    def __init__(self, latent_dim=None, width=16, resolution=64, channels=3, classes=12, spectral=True, thresholds=()):
         super().__init__()
+        self.thresholds, rows = tuple(thresholds), len(thresholds)
         _, *self.sides = sizes(resolution)
         parts = len(self.sides) + 1
         latent_dim = latent_dim or 20 * parts
@@ -71,16 +78,17 @@ class Generator(nn.Module):
         self.embed = RowLinear(classes, EMBEDDING, bias=False)
         self.start = RowLinear(first, 16 * widths[0])
         self.blocks = nn.ModuleList(
-            UpBlock(cin, cout, EMBEDDING + length) for cin, cout, length in zip(widths, widths[1:], later)
+            UpBlock(cin, cout, EMBEDDING + length, rows) for cin, cout, length in zip(widths, widths[1:], later)
         )
         self.attention = nn.ModuleDict(
             {str(side): SelfAttention2d(cout) for side, cout in zip(self.sides, widths[1:]) if side == ATTENTION}
         )
-        self.norm, self.paint = nn.BatchNorm2d(widths[-1]), nn.Conv2d(widths[-1], channels, 3, 1, 1)
+        self.norm = TruncatedBatchNorm2d(widths[-1], thresholds=rows)
+        self.paint = nn.Conv2d(widths[-1], channels, 3, 1, 1)
         orthogonal(self)
         nn.init.normal_(self.embed.weight, 0, 1)
         if spectral:
-            divide_by_spectral_norm(self)
+            divide_by_spectral_norm(self, free=[self.embed])
 
     @staticmethod
     def cut(latent_dim, parts):
@@ -90,15 +98,16 @@ class Generator(nn.Module):
         length = latent_dim // parts
         return [slice(i * length, (i + 1) * length) for i in range(parts)]
 
-    def forward(self, z, labels):
+    def forward(self, z, labels, truncation=None):
+        place = None if truncation is None or not self.thresholds else place_of(truncation, self.thresholds)
         embedding = self.embed(class_shares(labels, self.classes))
         first, *later = (z[:, chunk] for chunk in self.chunks)
         h = self.start(first).view(len(z), -1, 4, 4)
         for side, block, chunk in zip(self.sides, self.blocks, later):
-            h = block(h, torch.cat([embedding, chunk], 1))
+            h = block(h, torch.cat([embedding, chunk], 1), place)
             if str(side) in self.attention:
                 h = self.attention[str(side)](h)
-        return self.paint(self.norm(h).relu()).tanh()
+        return self.paint(self.norm(h, place).relu()).tanh()
 
     def z_weights(self):
         blocks = [[m.weight for m in block.modules() if isinstance(m, RowLinear)] for block in self.blocks]

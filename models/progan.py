@@ -55,13 +55,19 @@ class PixelNorm(nn.Module):
 class MinibatchStd(nn.Module):
     """Adds a channel: the mean standard deviation over groups of four pictures (Karras 2017, section 3).
 
-    [n, channels, h, w] -> [n, channels + 1, h, w]. In eval mode it is the running mean `usual` of training, so that
-    the verdict on a picture does not depend on the rest of its batch.
+    [n, channels, h, w] -> [n, channels + 1, h, w]. In eval mode it is `usual`, so that the verdict on a picture does
+    not depend on the rest of its batch. momentum: 0 leaves `usual` alone, as in training, where the passes of the
+    penalty and of G are no verdicts; None takes the mean over all batches since `reset_running_stats`.
     """
 
     def __init__(self):
         super().__init__()
         self.register_buffer("usual", torch.zeros(()))
+        self.reset_running_stats()
+        self.momentum = 0
+
+    def reset_running_stats(self):
+        self.batches = 0
 
     def forward(self, x):
         n, _, h, w = x.shape
@@ -69,7 +75,9 @@ class MinibatchStd(nn.Module):
             return torch.cat([x, self.usual.expand(n, 1, h, w)], 1)
         group = 4 if n % 4 == 0 else n
         std = (x.float().reshape(n // group, group, -1).var(1, correction=0) + 1e-8).sqrt().mean(1)
-        self.usual.lerp_(std.detach().mean(), 0.01)
+        if self.momentum is None:
+            self.batches += 1
+            self.usual.lerp_(std.detach().mean(), 1 / self.batches)
         return torch.cat([x, std.to(x.dtype).repeat_interleave(group).view(n, 1, 1, 1).expand(n, 1, h, w)], 1)
 
 

@@ -60,21 +60,23 @@ class Sampler:
 
         Picture i depends on seed + i alone, not on n. z: float [n, latent_dim] instead of seed. labels, for a variant
         with classes: one class for all or one for each, as its number or its name, or float [n, classes], the shares of
-        a mixture; without them picture i has class i modulo their number. truncation: as in `latents`. level, for a
-        variant that grows: 0 (4 px) to `top_level`; a fraction blends two stages.
+        a mixture; without them picture i has class i modulo their number. truncation: as in `latents`, one for all or,
+        beside z, one for each; a network that keeps batch-norm statistics by threshold takes those of this threshold.
+        level, for a variant that grows: 0 (4 px) to `top_level`; a fraction blends two stages.
         """
         z = self.latents(n, seed, truncation) if z is None else torch.as_tensor(z, dtype=torch.float32)
-        args = self._arguments(z, labels)
+        args = self._arguments(z, labels, truncation)
         if level is not None and self.top_level is None:
             raise ValueError(f"{self.name} does not grow: call sample without level")
         net = self.generator if level is None else partial(self.generator, level=level)
         return self._in_batches(net, *args)
 
     @torch.inference_mode()
-    def attention(self, z, labels=None):
+    def attention(self, z, labels=None, truncation=None):
         """The attention map of the generator's layer, for each place over all places: float32 [n, h, w, h / 2, w / 2].
 
-        The last two dimensions sum to 1 (Zhang 2018, equation 1). z: [n, latent_dim]. ValueError without such a layer.
+        The last two dimensions sum to 1 (Zhang 2018, equation 1). z: [n, latent_dim]; labels, truncation: as in
+        `sample`. ValueError without such a layer.
         """
         layer = self.attention_layer
         if layer is None:
@@ -87,14 +89,24 @@ class Sampler:
             h, w = inputs[-1].shape[2:]
             return layer.weights(inputs[-1]).unflatten(2, (h // 2, w // 2)).unflatten(1, (h, w))
 
-        return self._in_batches(attention_maps, *self._arguments(torch.as_tensor(z, dtype=torch.float32), labels))
+        return self._in_batches(
+            attention_maps, *self._arguments(torch.as_tensor(z, dtype=torch.float32), labels, truncation)
+        )
 
-    def _arguments(self, z, labels):
+    def _arguments(self, z, labels, truncation=None):
+        """The generator's inputs, a row for each picture: z, and labels and thresholds where it takes them."""
         if z.ndim != 2 or z.shape[1] != self.latent_dim:
             raise ValueError(f"z has the shape {list(z.shape)}; {self.name} takes [n, {self.latent_dim}]")
         if self.classes is None and labels is not None:
             raise ValueError(f"{self.name} has no classes: call sample without labels")
-        return (z,) if self.classes is None else (z, self._labels(labels, len(z)))
+        args = (z,) if self.classes is None else (z, self._labels(labels, len(z)))
+        if not getattr(self.generator, "thresholds", ()):
+            return args
+        whole = float("inf")
+        each = truncation if isinstance(truncation, list | tuple) else [truncation] * len(z)
+        if len(each) != len(z):
+            raise ValueError(f"truncation has {len(each)} values for {len(z)} pictures: give one, or one for each")
+        return *args, torch.tensor([whole if t is None else t for t in each])
 
     @torch.inference_mode()
     def verdict(self, pictures, labels=None):

@@ -1,10 +1,9 @@
 """Every weight of the discriminator divided by its largest singular value (Miyato 2018); the generator is DCGAN's."""
 
 from torch import nn
-from torch.nn.utils.parametrizations import spectral_norm
 
 from models.dcgan import Generator
-from models.nets.layers import sizes
+from models.nets.layers import sizes, spectral_norm
 from models.registry import register
 
 

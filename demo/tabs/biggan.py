@@ -87,7 +87,7 @@ class Tab(NoiseTab):
         sampler, state = self.check(seed=seed, n=ROWS, label=label)
         z = [sampler.latents(ROWS, state.seed, threshold) for threshold in SWEEP]
         labels = torch.tensor(latents.grid_labels(sampler, state)).repeat_interleave(len(SWEEP))
-        pictures = sampler.sample(z=torch.stack(z, 1).flatten(0, 1), labels=labels)
+        pictures = sampler.sample(z=torch.stack(z, 1).flatten(0, 1), labels=labels, truncation=[*SWEEP] * ROWS)
         across = "over all classes" if state.label == ALL else state.label
         return {
             "src": data_uri.png(grid(pictures, len(SWEEP))),

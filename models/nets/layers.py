@@ -5,7 +5,10 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils import parametrize
+from torch.nn.utils.parametrizations import _SpectralNorm
+
+WHOLE = 3.0  # a threshold of z from which on its statistics are those of whole z
 
 
 def dcgan_init(module):
@@ -19,7 +22,7 @@ def dcgan_init(module):
 
 
 def orthogonal(net):
-    """Orthogonal initial weights (Brock 2018, section 3); conditional scales and shifts start small. In place."""
+    """Orthogonal initial weights (Brock 2018, section 3); conditional batch norm starts as plain one. In place."""
     for module in net.modules():
         if isinstance(module, (nn.Linear, nn.Conv2d)):
             nn.init.orthogonal_(module.weight)
@@ -27,15 +30,35 @@ def orthogonal(net):
                 nn.init.zeros_(module.bias)
     for module in net.modules():
         if isinstance(module, ConditionalBatchNorm2d):
-            nn.init.normal_(module.scale.weight, 0, 0.1)
-            nn.init.normal_(module.shift.weight, 0, 0.1)
+            nn.init.normal_(module.scale.weight, 0, 0.1 / module.length)
+            nn.init.normal_(module.shift.weight, 0, 0.1 / module.length)
 
 
-def divide_by_spectral_norm(net):
-    """Every weight divided by its largest singular value (Miyato 2018), in place."""
+class SpectralNorm(_SpectralNorm):
+    """torch's spectral norm, in fp32 under autocast, too, which would run its products in bf16 on a GPU."""
+
+    def forward(self, weight):
+        with torch.autocast(weight.device.type, enabled=False):
+            return super().forward(weight)
+
+
+def spectral_norm(layer):
+    """Divide a layer's weight by its largest singular value, found by power iteration (Miyato 2018); the layer."""
+    parametrize.register_parametrization(layer, "weight", SpectralNorm(layer.weight, eps=1e-8))
+    return layer
+
+
+def divide_by_spectral_norm(net, free=()):
+    """Every weight divided by its largest singular value (Miyato 2018), in place.
+
+    free: layers left as they are, beside the scales and shifts of conditional batch norm: a class's whole vector would
+    be no longer than 1, however many channels it serves; the authors of SAGAN leave them free, too.
+    """
+    conditional = [m for m in net.modules() if isinstance(m, ConditionalBatchNorm2d)]
+    free = {*free, *(layer for m in conditional for layer in (m.scale, m.shift))}
     for module in list(net.modules()):
-        if isinstance(module, (nn.Linear, nn.Conv2d)):
-            spectral_norm(module, eps=1e-8)
+        if isinstance(module, (nn.Linear, nn.Conv2d)) and module not in free:
+            spectral_norm(module)
 
 
 def sizes(resolution, least=8):
@@ -127,21 +150,62 @@ class SmoothChroma(nn.Module):
         return x if self.training else x.clamp(-1, 1)
 
 
+class TruncatedBatchNorm2d(nn.BatchNorm2d):
+    """Batch norm with statistics for truncated z as well (Brock 2018, section 3.1, whose release keeps such tables).
+
+    Truncated z make features of smaller variance than whole z do. thresholds: how many rows the tables `means` and
+    `variances` [thresholds, channels] have; 0: none, a plain batch norm. place: float [n], each picture's row, a
+    fraction between two rows; the number of rows, and None: whole z. Ignored in training mode.
+    """
+
+    def __init__(self, channels, affine=True, thresholds=0):
+        super().__init__(channels, affine=affine)
+        self.thresholds = thresholds
+        if thresholds:
+            self.register_buffer("means", torch.zeros(thresholds, channels))
+            self.register_buffer("variances", torch.ones(thresholds, channels))
+
+    def forward(self, x, place=None):
+        if self.training or not self.thresholds:
+            return super().forward(x)
+        place = torch.full((len(x),), float(self.thresholds), device=x.device) if place is None else place
+        below = place.long().clamp(max=self.thresholds - 1)
+        tables = (self.means, self.running_mean), (self.variances, self.running_var)
+        mean, variance = (
+            torch.lerp(table[below], table[below + 1], (place - below)[:, None])[:, :, None, None]
+            for table in (torch.cat([rows, whole[None]]) for rows, whole in tables)
+        )
+        x = (x - mean) * (variance + self.eps).rsqrt()
+        return torch.addcmul(self.bias[:, None, None], x, self.weight[:, None, None]) if self.affine else x
+
+
+def place_of(truncation, thresholds):
+    """Thresholds of z, float [n] -> their places among the rows of `TruncatedBatchNorm2d`, float [n].
+
+    thresholds: of the rows, rising and below WHOLE; from WHOLE on: whole z; below the first: the first row.
+    """
+    nodes = torch.tensor([*thresholds, WHOLE], device=truncation.device)
+    truncation = truncation.clamp(nodes[0], nodes[-1])
+    below = (torch.searchsorted(nodes, truncation, right=True) - 1).clamp(max=len(thresholds) - 1)
+    return below + (truncation - nodes[below]) / (nodes[below + 1] - nodes[below])
+
+
 class ConditionalBatchNorm2d(nn.Module):
     """Batch norm whose scale and shift are linear in a condition (de Vries 2017, section 4; Brock 2018, appendix B).
 
-    x: [n, channels, h, w], condition: [n, width] -> [n, channels, h, w]. One-hot: parameters of a class.
+    x: [n, channels, h, w], condition: [n, width] -> [n, channels, h, w]. One-hot: parameters of a class. length: of a
+    usual condition; at first scales and shifts vary by 0.1. thresholds, place: as in `TruncatedBatchNorm2d`.
     """
 
-    def __init__(self, channels, width):
+    def __init__(self, channels, width, length=1.0, thresholds=0):
         super().__init__()
-        self.norm = nn.BatchNorm2d(channels, affine=False)
+        self.length, self.norm = length, TruncatedBatchNorm2d(channels, affine=False, thresholds=thresholds)
         self.scale = RowLinear(width, channels, bias=False)
         self.shift = RowLinear(width, channels, bias=False)
 
-    def forward(self, x, condition):
+    def forward(self, x, condition, place=None):
         scale, shift = self.scale(condition)[:, :, None, None], self.shift(condition)[:, :, None, None]
-        return torch.addcmul(shift, self.norm(x), 1 + scale)
+        return torch.addcmul(shift, self.norm(x) if place is None else self.norm(x, place), 1 + scale)
 
 
 class SelfAttention2d(nn.Module):

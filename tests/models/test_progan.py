@@ -57,7 +57,11 @@ def test_minibatch_std_by_hand():
     x = torch.tensor([0.0, 2.0, 0.0, 2.0, 5.0, 5.0, 5.0, 5.0]).view(8, 1, 1, 1)
     std = layer(x)[:, 1].flatten()
     assert torch.allclose(std, torch.tensor([1.0] * 4 + [0.0] * 4), atol=1e-3)
-    assert layer.usual == pytest.approx(0.01 * 0.5, rel=1e-2)  # a hundredth of the way to this batch's mean
+    assert layer.usual == 0  # no pass of training leaves a trace
+    layer.momentum = None
+    for scale in (1, 3):
+        layer(scale * x)
+    assert layer.usual == pytest.approx((0.5 + 1.5) / 2, rel=1e-3)
     assert torch.equal(layer.eval()(x)[:, 1].flatten(), layer.usual.expand(8))
 
 

@@ -4,9 +4,10 @@ import math
 
 import pytest
 import torch
+from torch.overrides import TorchFunctionMode
 
 from models import biggan
-from models.nets.layers import ConditionalBatchNorm2d, SelfAttention2d
+from models.nets.layers import ConditionalBatchNorm2d, SelfAttention2d, TruncatedBatchNorm2d, place_of
 from tests.models.small import networks
 
 
@@ -103,3 +104,68 @@ def test_every_chunk_of_z_enters_one_block_beside_the_class_embedding():
 def test_a_latent_that_cannot_be_cut_is_one_line():
     with pytest.raises(ValueError, match="10 cannot be cut into 3"):
         networks("biggan", latent_dim=10)
+
+
+@pytest.mark.parametrize("name", ("sagan", "biggan"))
+def test_a_class_may_be_as_loud_as_it_learns_to_be(name):
+    """Its embedding, gains and biases are as they were set: under spectral norm they could be no longer than 1."""
+    G = networks(name, spectral=True)["generator"]
+    layers = [layer for m in G.modules() if isinstance(m, ConditionalBatchNorm2d) for layer in (m.scale, m.shift)]
+    layers += [G.embed] if name == "biggan" else []
+    with torch.no_grad():
+        for layer in layers:
+            layer.weight.fill_(3.0)
+    assert all((layer(torch.eye(layer.in_features)[:1]) == 3).all() for layer in layers)
+    assert torch.linalg.matrix_norm(G.start.weight, 2) < 3  # as for the others
+
+
+def test_gains_and_biases_start_small_however_long_the_condition_is():
+    layer = networks("biggan", width=32)["generator"].blocks[0].norm1
+    gains = layer.scale(torch.randn(500, layer.scale.in_features))
+    assert gains.std().item() == pytest.approx(0.1, rel=0.1)
+
+
+def test_power_iteration_is_out_of_autocast_s_hands():
+    inside = []
+
+    class Watch(TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            if function is torch.mv:
+                inside.append(torch.is_autocast_enabled("cpu"))
+            return function(*args, **(kwargs or {}))
+
+    D = networks("sngan")["discriminator"]
+    with Watch(), torch.autocast("cpu", torch.bfloat16):
+        D(torch.randn(2, 3, 16, 16))
+    assert inside and not any(inside)
+
+
+THRESHOLDS = [0.5, 1.0]
+
+
+@pytest.mark.parametrize(
+    "truncation, place", [(0.1, 0), (0.5, 0), (0.75, 0.5), (1.0, 1), (2.0, 1.5), (3.0, 2), (float("inf"), 2)]
+)
+def test_a_threshold_lies_between_the_rows_of_its_neighbours(truncation, place):
+    assert place_of(torch.tensor([truncation]), THRESHOLDS).item() == pytest.approx(place)
+
+
+def test_batch_norm_takes_the_statistics_of_each_picture_s_threshold():
+    layer, x = TruncatedBatchNorm2d(1, thresholds=2).eval(), torch.full((4, 1, 1, 1), 3.0)
+    layer.means[:], layer.variances[:] = torch.tensor([[1.0], [2.0]]), torch.tensor([[4.0], [1.0]])
+    out = layer(x, torch.tensor([0.0, 0.5, 1.0, 2.0])).flatten()
+    expected = torch.tensor([2 / 2, 1.5 / 2.5**0.5, 1.0, 3.0])  # the last by the plain mean 0 and variance 1
+    assert torch.allclose(out, expected, atol=1e-4) and torch.equal(layer(x)[3], layer(x, torch.full((4,), 2.0))[3])
+
+
+def test_a_truncated_picture_is_made_by_its_threshold_s_statistics_in_any_company(loaded):
+    g = loaded("biggan", thresholds=THRESHOLDS)
+    for norm in (m for m in g.generator.modules() if isinstance(m, TruncatedBatchNorm2d)):
+        norm.variances[:] = torch.tensor([0.25, 0.5])[:, None]
+    z = g.latents(1, seed=4, truncation=0.5)
+    whole, mine = g.sample(z=z), g.sample(z=z, truncation=0.5)
+    assert not torch.allclose(whole, mine, atol=1e-3)
+    assert torch.equal(mine, g.sample(1, seed=4, truncation=0.5))
+    assert torch.equal(torch.cat([mine, whole]), g.sample(z=z.repeat(2, 1), labels=[0, 0], truncation=[0.5, None]))
+    with pytest.raises(ValueError, match="3 values for 1 pictures"):
+        g.sample(z=z, truncation=[1, 2, 3])

@@ -38,7 +38,6 @@ class Game(gan.Game):
 
     def d_loss(self, n, step):
         real, fake, label = self.real_and_fake(n)
-        real, classes = self.augmented(real), len(self.classes)
-        wrong = (label + 1 + self.random.integers(n, classes - 1)) % classes
-        pictures = torch.cat([real, real, self.augmented(fake)])
-        return matching_aware_d(*self.judge(pictures, torch.cat([label, wrong, label])).chunk(3))
+        wrong = (label + 1 + self.random.integers(n, len(self.classes) - 1)) % len(self.classes)
+        scores = self.judge(torch.cat([real, real, fake]), torch.cat([label, wrong, label]))
+        return matching_aware_d(*scores.chunk(3))

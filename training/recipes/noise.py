@@ -1,5 +1,6 @@
 """Games whose generator makes pictures from noise z, with class labels or without."""
 
+import copy
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +13,8 @@ from models.images import from_uint8
 from models.progan import MinibatchStd
 from training.recipes.game import EXAMPLES, Game
 from training.recipes.settings import Settings, setting
+
+BATCH_LAYERS = (nn.modules.batchnorm._BatchNorm, MinibatchStd)  # layers that see a batch as a whole in training
 
 
 @dataclass
@@ -33,8 +36,9 @@ class NoiseGame(Game):
         self.configs["generator"] |= self.facts
         if any(parametrize.is_parametrized(m) for m in self.G.modules()):
             self.shipped_configs = {**self.configs, "generator": {**self.configs["generator"], "spectral": False}}
-        batch_layers = (nn.modules.batchnorm._BatchNorm, MinibatchStd)
-        self.has_batch_statistics = any(isinstance(m, batch_layers) for m in self.D.modules())
+        self.has_batch_statistics = any(isinstance(m, BATCH_LAYERS) for m in self.D.modules())
+        if self.has_batch_statistics:
+            self.facts = {**self.facts, "batch_statistics": "real and generated pictures in equal parts"}
         if self.balanced:
             counts = torch.bincount(self.labels, minlength=len(self.classes))
             if (counts == 0).any():
@@ -50,7 +54,12 @@ class NoiseGame(Game):
     def batch(self, n):
         """[n real pictures, float [n, C, H, W] in [-1, 1]], and their labels where D reads them."""
         index = self.random_indices(n)
-        return [self.pictures(index), self.labels[index]] if self.classes else [self.pictures(index)]
+        x = self.shrink(self.pictures(index))
+        return [x, self.labels[index]] if self.classes else [x]
+
+    def shrink(self, x):
+        """Pictures [n, C, H, W] at the size that has been reached; only a growing GAN's are smaller than the data's."""
+        return x
 
     def random_indices(self, n):
         """Indices of n pictures: each picture equally likely, or each class where `balanced`."""
@@ -65,18 +74,17 @@ class NoiseGame(Game):
         return self.G(self.random.normal(n, self.G.latent_dim), *labels, **self.stage)
 
     def real_and_fake(self, n):
-        """[n real pictures, as many fakes with the same labels], and the labels where D reads them."""
+        """[n real pictures, as many fakes with the same labels], augmented, and the labels where D reads them."""
         real, *labels = self.batch(n)
         with torch.no_grad():
-            return [real, self.fakes(n, *labels), *labels]
+            return [self.augmented(real), self.augmented(self.fakes(n, *labels)), *labels]
 
     def judge(self, x, *labels):
         """D's logits or scores [n], in fp32."""
         return self.D(x, *labels, **self.stage).float()
 
     def scores(self, real, fake, *labels):
-        """D(real), D(fake), augmented alike. One pass reads D's weights once; batch statistics need two."""
-        real, fake = self.augmented(real), self.augmented(fake)
+        """D(real), D(fake). One pass reads D's weights once; batch statistics need two."""
         if self.has_batch_statistics:
             return self.judge(real, *labels), self.judge(fake, *labels)
         return self.judge(torch.cat([real, fake]), *(y.repeat(2) for y in labels)).chunk(2)
@@ -95,7 +103,28 @@ class NoiseGame(Game):
             for key, t in shipped.state_dict().items():
                 owner, _, name = key.rpartition(".")
                 t.copy_(getattr(self.ema.module.get_submodule(owner), name))
-        return {"generator": shipped.eval(), "discriminator": self.D}
+        return {"generator": shipped.eval(), "discriminator": self.calibrated_discriminator()}
+
+    @torch.no_grad()
+    def calibrated_discriminator(self, batches=16, n=128):
+        """D, its batch statistics taken anew on equal parts of real pictures and of the averaged generator's fakes.
+
+        Training batches are real or fake as a whole, and so nothing like a single picture's verdict on the page.
+        """
+        if not self.has_batch_statistics:
+            return self.D
+        D = copy.deepcopy(self.D).train()
+        layers = [m for m in D.modules() if isinstance(m, BATCH_LAYERS)]
+        for layer in layers:
+            layer.reset_running_stats()
+            layer.momentum = None  # a plain mean over the batches that follow
+        n = min(n, len(self.images))
+        order = torch.randperm(len(self.images), generator=torch.Generator().manual_seed(3)).to(self.random.device)
+        for k in range(batches):
+            real = from_uint8(self.images[order[torch.arange(k * n, (k + 1) * n) % len(order)]])
+            fake = self.samples(n, seed=3 + k).to(real.device)
+            D(self.shrink(torch.cat([real, fake])), **self.stage)
+        return D.eval()
 
     def examples(self):  # training pictures, one a class
         shown = torch.linspace(0, len(self.images) - 1, EXAMPLES).long()
@@ -103,9 +132,13 @@ class NoiseGame(Game):
             shown = torch.stack([(self.labels == i % len(self.classes)).nonzero()[0, 0] for i in range(EXAMPLES)])
         return from_uint8(self.images[shown].cpu()), self.labels[shown].tolist() if self.classes else None
 
+    def latents(self, n, generator):
+        """Float32 [n, latent_dim] on the CPU from N(0, 1)."""
+        return torch.randn(n, self.G.latent_dim, generator=generator)
+
     @torch.no_grad()
     def samples(self, n, seed=0):  # from fixed z; classes take turns
-        z = torch.randn(n, self.G.latent_dim, generator=torch.Generator().manual_seed(seed))
+        z = self.latents(n, torch.Generator().manual_seed(seed))
         args = [z, torch.arange(n) % len(self.classes)] if self.classes else [z]
         chunks = zip(*(x.to(self.random.device).split(128) for x in args))
         x = torch.cat([self.ema.module(*chunk, **self.stage).float().cpu() for chunk in chunks])

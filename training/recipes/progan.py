@@ -81,11 +81,8 @@ class Game(wgan_gp.Game):
     def graph_key(self, step):
         return None if self.fades else (self.stage.get("level"), super().graph_key(step))
 
-    def batch(self, n):
-        return [self.shrink(*super().batch(n))]
-
     def shrink(self, x):
-        """Real pictures at the resolution that has been reached, faded as the generator's are."""
+        """Pictures at the resolution that has been reached, faded as the generator's are."""
         if not self.stage:
             return x
         x = F.adaptive_avg_pool2d(x, 4 * 2 ** math.ceil(self.stage["level"]))

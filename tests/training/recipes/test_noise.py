@@ -11,6 +11,7 @@ from torch import nn
 import models
 from training.data.image_set import ImageSet
 from training.recipes import losses
+from training.recipes.noise import BATCH_LAYERS
 from training.recipes.progan import fade_in_steps
 
 
@@ -146,6 +147,54 @@ def test_the_critic_pays_for_its_slope_every_second_step_and_progan_s_for_its_sc
     spared, penalised = game.d_loss(8, 1).item(), game.d_loss(8, 2).item()
     assert spared == pytest.approx(drift * 9 * pixels, abs=1e-3)
     assert penalised - spared == pytest.approx(2 * 10 * (3 - 1) ** 2, rel=1e-3)
+
+
+@pytest.mark.parametrize("variant", ["wgan_gp", "progan"])
+def test_the_penalty_is_taken_where_the_critic_judges(variant, game_of, monkeypatch):
+    game, seen = game_of(variant, augment="translation", **({"fade": 0} if variant == "progan" else {})), []
+    game.images.fill_(255)
+    judge, batch = game.judge, game.real_and_fake(8)
+    assert (batch[0] == 0).any(), "zeros move in at the edges of shifted white pictures"
+    game.judge = lambda x: (seen.append(x), judge(x))[1]
+    monkeypatch.setattr(game, "real_and_fake", lambda n: batch)
+    monkeypatch.setattr(game.random, "uniform", torch.ones)  # x_hat is the real picture
+    game.d_loss(8, 0)
+    assert torch.equal(seen[-1], batch[0])
+
+
+@pytest.mark.parametrize("variant", ["dcgan", "wgan", "progan"])
+def test_an_exported_d_s_statistics_are_those_of_real_and_fake_in_equal_parts(variant, run_of):
+    run = run_of(variant, augment="")
+    for _ in range(3):
+        run.learn()
+    game = run.game
+    before = {key: t.clone() for key, t in game.D.state_dict().items()}
+    D = game.shipped()["discriminator"]
+    assert game.facts["batch_statistics"] == "real and generated pictures in equal parts"
+    assert all(torch.equal(before[key], t) for key, t in game.D.state_dict().items()), "training goes on as it was"
+    real, fake = models.images.from_uint8(game.images), game.samples(len(game.images), seed=3)
+    inputs = []
+    first = next(m for m in D.modules() if isinstance(m, BATCH_LAYERS))
+    with first.register_forward_pre_hook(lambda module, given: inputs.append(given[0])), torch.no_grad():
+        D(game.shrink(torch.cat([real, fake])), **game.stage)
+    if variant == "progan":
+        by_hand = torch.stack([x.reshape(-1, 4, x[0].numel()).std(1, correction=0).mean() for x in inputs[0].chunk(2)])
+        assert first.usual.item() == pytest.approx(by_hand.mean().item(), rel=0.1)
+    else:
+        mean, std = inputs[0].mean((0, 2, 3)), inputs[0].std((0, 2, 3))
+        assert torch.allclose(first.running_mean, mean, atol=0.1 * std.mean())
+        assert torch.allclose(first.running_var.sqrt(), std, rtol=0.1)
+
+
+def test_truncated_pictures_have_batch_norm_statistics_of_their_own(run_of):
+    run = run_of("biggan", generator={"thresholds": [0.3, 1.0]})
+    for _ in range(3):
+        run.learn()
+    run.game.calibrate()
+    first, last = (block.norm1.norm for block in (run.game.ema.module.blocks[0], run.game.ema.module.blocks[-1]))
+    assert (first.variances[0] < first.variances[1]).all() and (first.variances[1] < first.running_var).all()
+    shipped = run.game.shipped()["generator"]
+    assert torch.equal(shipped.blocks[-1].norm1.norm.variances, last.variances) and shipped.thresholds == (0.3, 1.0)
 
 
 def test_a_critic_s_weights_stay_clipped(run_of):
