@@ -12,7 +12,7 @@ from demo.events import QUICK, connect, publish
 from demo.noise_tab import NoiseTab
 from demo.parts import checkpoint, verdict
 from demo.state import parse
-from demo.tabs import home, tab_class
+from demo.tabs import home, lab, tab_class
 from demo.theme import look
 
 __all__ = ["build", "look", "warm_up"]
@@ -22,13 +22,16 @@ def build():
     """The whole page as gr.Blocks; no checkpoint is read before a visitor or `warm_up` asks for it."""
     serving.share_configuration()
     tabs, doors = {name: tab_class(name)(name) for name in models.names()}, {}
+    laboratory = lab.Lab()
     with gr.Blocks(title="GAN Atlas", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap") as bar:
-            with gr.Tab("Home", id="home"):
+            with gr.Tab("Home", id="home", elem_id="tab-home"):
                 family = home.build(bar)
             for name, tab in tabs.items():
-                with gr.Tab(tab.entry.title, id=name) as doors[name]:
+                with gr.Tab(tab.entry.title, id=name, elem_id=f"tab-{name}") as doors[name]:
                     tab.build()
+            with gr.Tab("Lab", id="lab", elem_id="tab-lab"):
+                laboratory.build()
         answers = [gr.Image(visible=False, format="png", label="picture"), gr.JSON(visible=False, label="facts")]
         noise_tabs = [tab for tab in tabs.values() if isinstance(tab, NoiseTab)]
         sharing = [tab for tab in noise_tabs if tab.shares_seed_with]
@@ -37,14 +40,16 @@ def build():
         for name, tab in tabs.items():
             connect(name, tab.entry.title, tab.events(doors[name]))
             publish(name, tab.about, tab.api(), answers)
+        laboratory.connect(answers)
         # Both without the queue: a tab that a link opens at the same time could be asked for while the queue's stream
         # closes, and the browser would never hear of the answer.
         page.load(home.timeline, None, family, **QUICK, api_name="page_home", api_description=home.timeline.__doc__)
 
         def reopen(request: gr.Request):
-            return link_values(tabs, noise_tabs, dict(request.query_params))
+            query = dict(request.query_params)
+            return [*link_values(tabs, noise_tabs, query), *laboratory.link_values(query)]
 
-        outputs = [bar, *(component for tab in noise_tabs for component in tab.inputs.values())]
+        outputs = [bar, *(component for tab in noise_tabs for component in tab.inputs.values()), *laboratory.outputs]
         text = "Tab and controls as the page's link says: ?tab=dcgan&seed=7&n=16."
         page.load(reopen, None, outputs, **QUICK, api_name="page_reopen", api_description=text)
     return page
@@ -56,7 +61,7 @@ def link_values(tabs, noise_tabs, query):
     Without a tab in the link none is selected: the visitor may have clicked one before this answer comes.
     """
     state, opened = parse(query), tabs.get(query.get("tab"))
-    selected = gr.skip() if opened is None else gr.Tabs(selected=opened.name)
+    selected = gr.Tabs(selected=query["tab"]) if query.get("tab") in (*tabs, "lab") else gr.skip()
     return [selected, *(value for tab in noise_tabs for value in tab.link_values(state, opened))]
 
 

@@ -38,7 +38,7 @@ class Event:
     Returns the value of `outputs`, or a list of values where `outputs` is a list. Its docstring is the endpoint's
     description, unless `description` is. quick: skips the queue. limiter: where a quick one waits. again: {prefix:
     endpoint earlier in the list} whose end triggers it too, as an endpoint of its own; an error then changes nothing,
-    for that endpoint has reported it.
+    for that endpoint has reported it. concurrency: queued events that share one run two at once.
     """
 
     endpoint: str
@@ -50,6 +50,7 @@ class Event:
     limiter: anyio.CapacityLimiter | None = None
     again: dict | None = None
     description: str = ""
+    concurrency: str = SLOW["concurrency_id"]
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,14 @@ class Endpoint:
     name: stands behind the variant's; "" for the endpoint named as the variant is. function: takes the values of
     `inputs`, {parameter: component}, by name, and returns a dict: "src", the data URI of a picture, "file", its name,
     and whatever else is to be said of it, as JSON values. Its docstring is the description. help: {parameter: what it
-    means}, where its label does not say it.
+    means}, where its label does not say it. picture: False where the dict has no picture, but JSON values alone.
     """
 
     name: str
     function: Callable
     inputs: dict
     help: dict
+    picture: bool = True
 
 
 @contextmanager
@@ -87,7 +89,7 @@ def connect(prefix, title, events):
     connected = {}
     for event in events:
         inputs, name = list(event.inputs.values()), event.endpoint
-        options = {**QUICK, "js": clamped(inputs)} if event.quick else SLOW
+        options = {**QUICK, "js": clamped(inputs)} if event.quick else {**SLOW, "concurrency_id": event.concurrency}
         options = {"inputs": inputs, "outputs": event.outputs, "preprocess": False, **options}
         text = f"{title}: {event.description or ' '.join(inspect.getdoc(event.function).split())}"
         connected[name] = gr.on(
@@ -147,7 +149,8 @@ def publish(prefix, about, endpoints, outputs):
         text = f"{about}: {' '.join(inspect.getdoc(endpoint.function).split())}"
         options = {**QUICK, "api_visibility": "public", "preprocess": False, "postprocess": False}
         inputs = list(endpoint.inputs.values())
-        gr.on([], function, inputs, outputs, api_name=name, api_description=text, **options)
+        given = outputs if endpoint.picture else outputs[1:]
+        gr.on([], function, inputs, given, api_name=name, api_description=text, **options)
 
 
 def _answer(endpoint):
@@ -156,6 +159,8 @@ def _answer(endpoint):
     def answer(*values):
         with one_line_errors():
             found = endpoint.function(**dict(zip(endpoint.inputs, map(uploads.as_uri, values))))
+        if not endpoint.picture:
+            return found
         picture = data_uri.cached(found.pop("src"), found.pop("file"))
         return gr.FileData(path=picture).model_dump(), found
 

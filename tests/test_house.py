@@ -89,10 +89,10 @@ def test_no_module_imports_itself_by_a_detour():
         pytest.fail(f"a circle of imports: {' -> '.join(error.args[1])}")
 
 
-def test_modules_are_imported_by_a_variants_name_in_four_places():
-    """`importlib` is how recipes and tabs are found; anywhere else it would hide an import from these tests."""
+def test_modules_are_imported_by_name_in_five_places():
+    """`importlib` is how recipes, tabs and panels are found; anywhere else it would hide an import from these tests."""
     users = {name for name, path in MODULES.items() if "importlib" in path.read_text("utf-8")}
-    assert users <= {"models.registry", "training.recipes", "training.judge", "demo.tabs"}, users
+    assert users <= {"models.registry", "training.recipes", "training.judge", "demo.tabs", "demo.panels"}, users
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_of)

@@ -1,0 +1,5 @@
+"""Texts of the page."""
+
+
+def say(text, **values):
+    return text.format(**values) if values else text

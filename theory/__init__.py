@@ -1,0 +1,1 @@
+"""The numbers behind the lecture's theory; no page, no trained network."""
