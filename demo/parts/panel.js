@@ -7,11 +7,11 @@ root.innerHTML = `<p class="lab-lecture"></p><div class="lab-guess" role="group"
 <p class="lab-number" aria-live="polite"></p><div class="lab-words"></div><p class="ga-buttons lab-presets"></p>
 <p class="ga-link"></p>`;
 element.append(root);
-const find = what => root.querySelector(what), canvas = find('canvas');
+const find = what => root.querySelector(what), canvas = find('canvas'), figure = find('.lab-figure');
 let guessed = null, placed = [], timer, frame;
 const hidden = () => props.value.guess && guessed === null;
 const draw = () => {
-  if (!props.value || !root.offsetWidth) return;
+  if (!props.value || !figure.offsetWidth) return;
   placed = labPlot.draw(canvas, props.value.view, hidden());
   const held = placed.some(({plot}) => plot.draw || plot.layers.some(layer => layer.drag));
   canvas.style.touchAction = held ? 'none' : 'auto';
@@ -44,7 +44,7 @@ const update = () => {
   clearTimeout(timer);
   timer = setTimeout(address, 400);  // browsers throttle more
 };
-const address = () => { if (root.offsetWidth && props.value) history.replaceState(history.state, '', props.value.link); };
+const address = () => { if (figure.offsetWidth && props.value) history.replaceState(history.state, '', props.value.link); };
 root.addEventListener('click', event => {
   const button = event.target.closest('button'), data = button ? button.dataset : {};
   if ('guess' in data) { guessed = Number(data.guess); update(); }
@@ -57,9 +57,9 @@ root.addEventListener('click', event => {
   }
 });
 labPlot.hand(canvas, () => placed, values => trigger('input', {set: values}));
-new ResizeObserver(later).observe(find('.lab-figure'));
+new ResizeObserver(later).observe(figure);
 new MutationObserver(later).observe(document.body, {attributes: true, attributeFilter: ['class']});
-new IntersectionObserver(([seen]) => { if (seen.isIntersecting) address(); }).observe(root);
+new IntersectionObserver(([seen]) => { if (seen.isIntersecting) address(); }).observe(figure);
 watch('value', update);
 update();
 };

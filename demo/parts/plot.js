@@ -1,6 +1,6 @@
 // The lab's canvas: plots of curves, areas, bars, points, arrows, heat maps and rules, redrawn from one JSON value.
 window.labPlot = (() => {
-const PAD = {left: 50, right: 14, top: 28, bottom: 36}, LEGEND = 17, KNOT = 35, NEAR = 16;
+const PAD = {left: 50, right: 14, top: 28, bottom: 36}, TIGHT = {left: 30, right: 4, top: 24, bottom: 32}, LEGEND = 17, KNOT = 35, NEAR = 16;
 const colour = name => getComputedStyle(document.body).getPropertyValue('--lab-' + name).trim() || name;
 const each = (value, i) => Array.isArray(value) ? value[i] : value;
 const label = v => {
@@ -14,15 +14,18 @@ const ticks = ([lo, hi], most) => {
   return Array.from({length: Math.floor(hi / step + 1e-9) - first + 1}, (_, i) => (first + i) * step);
 };
 const decades = ([lo, hi], most) => {
-  const [a, b] = [Math.ceil(Math.log10(lo) - 1e-9), Math.floor(Math.log10(hi) + 1e-9)];
-  const step = Math.max(1, Math.ceil((b - a) / most));
-  return Array.from({length: Math.max(0, Math.floor((b - a) / step) + 1)}, (_, i) => 10 ** (a + i * step));
+  const [a, b] = [Math.floor(Math.log10(lo) + 1e-9), Math.floor(Math.log10(hi) + 1e-9)];
+  const step = Math.max(1, Math.ceil((b - a) / most)), parts = b - a < 2 ? [1, 2, 5] : [1];
+  return Array.from({length: Math.floor((b - a) / step) + 1}, (_, i) => parts.map(k => k * 10 ** (a + i * step))).flat()
+    .filter(v => v >= lo * .999 && v <= hi * 1.001);
 };
 // Where a plot lies on the canvas, and how its numbers become pixels.
 const scales = (plot, box) => {
-  const top = PAD.top + (plot.layers.some(layer => layer.label) ? LEGEND : 0);
-  const inner = {left: box.left + PAD.left, top: box.top + top,
-    width: box.width - PAD.left - PAD.right, height: box.height - top - PAD.bottom};
+  const pad = box.width < 260 ? TIGHT : PAD;
+  const named = [...new Map(plot.layers.filter(layer => layer.label).map(layer => [layer.label, layer]))];
+  const rows = pad === TIGHT ? Math.ceil(named.length / 2) : Math.min(1, named.length), top = pad.top + rows * LEGEND;
+  const inner = {left: box.left + pad.left, top: box.top + top,
+    width: box.width - pad.left - pad.right, height: box.height - top - pad.bottom};
   let [x0, x1] = plot.x, [y0, y1] = plot.y;
   if (plot.equal) {  // one unit is as long in x as in y
     const unit = Math.min(inner.width / (x1 - x0), inner.height / (y1 - y0));
@@ -30,26 +33,27 @@ const scales = (plot, box) => {
     [x0, x1, y0, y1] = [x0 - more, x1 + more, y0 - up, y1 + up];
   }
   const log = v => plot.log ? Math.log10(Math.max(v, y0)) : v, low = log(y0), high = log(y1);
-  return {plot, inner, limits: {x: [x0, x1], y: [y0, y1]},
+  return {plot, inner, named, rows, limits: {x: [x0, x1], y: [y0, y1]},
     X: v => inner.left + (v - x0) / (x1 - x0) * inner.width,
     Y: v => inner.top + (high - log(v)) / (high - low) * inner.height,
     back: (left, top) => [x0 + (left - inner.left) / inner.width * (x1 - x0),
       y1 - (top - inner.top) / inner.height * (y1 - y0)]};
 };
-// The title, and what the colours mean, in one line above the plot each.
-const legend = (ctx, {plot, inner}) => {
-  const named = new Map(plot.layers.filter(layer => layer.label).map(layer => [layer.label, layer]));
-  let left = inner.left;
-  for (const [text, layer] of named) {
+// The title, and what the colours mean, above the plot.
+const legend = (ctx, {plot, inner, named, rows}) => {
+  const first = inner.top - rows * LEGEND;
+  let left = inner.left, top = first;
+  named.forEach(([text, layer], i) => {
+    if (rows > 1 && i && i % 2 === 0) [left, top] = [inner.left, top + LEGEND];
     ctx.fillStyle = colour(each(layer.color, 0));
-    ctx.fillRect(left, inner.top - LEGEND + 3, 13, 4);
+    ctx.fillRect(left, top + 3, 13, 4);
     ctx.fillStyle = colour('text');
-    ctx.fillText(text, left + 18, inner.top - LEGEND);
-    left += 34 + ctx.measureText(text).width;
-  }
+    ctx.fillText(text, left + 18, top);
+    left += 32 + ctx.measureText(text).width;
+  });
   ctx.font = '600 12.5px ' + getComputedStyle(document.body).fontFamily;
   ctx.fillStyle = colour('strong');
-  ctx.fillText(plot.title || '', inner.left, inner.top - (named.size ? LEGEND : 0) - 21, inner.width);
+  ctx.fillText(plot.title || '', inner.left, first - 21, inner.width);
 };
 const axes = (ctx, at) => {
   const {plot, inner, X, Y, limits} = at, bottom = inner.top + inner.height;
@@ -164,8 +168,10 @@ const DRAW = {
   },
 };
 const draw = (canvas, view, hidden) => {
-  const plots = view.plots.filter(plot => !(hidden && plot.answer)), wide = canvas.parentElement.clientWidth;
-  const across = wide < 560 ? 1 : Math.min(plots.length, view.across || 2), high = view.height || 250;
+  const shown = items => items.filter(item => !(hidden && item.answer)), wide = canvas.parentElement.clientWidth;
+  const plots = shown(view.plots).map(plot => ({...plot, layers: shown(plot.layers)}));
+  const phone = wide < 560, across = Math.min(plots.length, phone ? (plots.length > 2 ? 2 : 1) : view.across || 2);
+  const high = phone ? (across > 1 ? 170 : 230) : view.height || 250;
   const tall = high * Math.ceil(plots.length / across), dense = window.devicePixelRatio || 1;
   canvas.style.height = tall + 'px';
   [canvas.width, canvas.height] = [Math.round(wide * dense), Math.round(tall * dense)];

@@ -36,7 +36,7 @@ def numbers(values):
 
 
 def curve(x, y, colour, label="", **more):
-    """A line through (x, y). x: as long as y, or its two ends. more: width in px, dash."""
+    """A line through (x, y). x: as long as y, or its two ends. more: width in px, dash; answer=True as in `plot`."""
     return {"kind": "curve", "x": numbers(x), "y": numbers(y), "color": colour, "label": label, **more}
 
 
@@ -67,7 +67,7 @@ def heat(values, x, y, limits, colours=("fake", "real")):
     in the two colours; the middle is transparent.
     """
     low, high = colours
-    ends = {"x": list(x), "y": list(y), "range": list(limits)}
+    ends = {"x": numbers(x), "y": numbers(y), "range": list(limits)}
     return {"kind": "map", "values": numbers(values), **ends, "low": low, "high": high}
 
 
@@ -81,7 +81,7 @@ def plot(title, x, y, layers, **more):
     bare=True: no ticks; names: of x = 0, 1, 2 ...; answer=True: hidden until the guess is made; draw={"parameter",
     "knots"}: a density drawn by hand, its heights from 0 to z in base 36.
     """
-    return {"title": title, "x": list(x), "y": list(y), "layers": layers, **more}
+    return {"title": title, "x": numbers(x), "y": numbers(y), "layers": layers, **more}
 
 
 def view(*plots, **more):
