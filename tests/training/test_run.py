@@ -114,9 +114,11 @@ def test_a_run_goes_on_from_every_shipped_checkpoint(variant, tmp_path):
     game.load({role: weights.state_dict(role) for role in game.configs})
     assert game.shipped_configs == weights.config["networks"]
     for role, net in game.shipped().items():
-        expected = weights.state_dict(role)
+        expected, anew = weights.state_dict(role), ["_u", "_v"]  # vectors of a spectral norm are found anew
+        if role == "discriminator":  # and its batch statistics are taken anew, here on these few pictures
+            anew += ["running_mean", "running_var", "num_batches_tracked", "usual"]
         for key, t in net.state_dict().items():
-            assert key.endswith(("_u", "_v")) or torch.allclose(t, expected[key].to(t.dtype), atol=1e-2), (role, key)
+            assert key.endswith(tuple(anew)) or torch.allclose(t, expected[key].to(t.dtype), atol=1e-2), (role, key)
 
 
 def test_a_wrong_resolution_policy_or_number(capsys, tmp_path):
