@@ -36,6 +36,14 @@ SENTENCES = {
         "}}); {{ sure | format('.0%') }} are read with certainty, {{ sure_of_real | format('.0%') }} of real pictures",
         "",
     ),
+    "verdicts": (
+        "The discriminator's verdicts",
+        "mean probability of being real: {{ right | format('.2f') }} of held-out pictures with their labels, "
+        "{{ wrong | format('.2f') }} with wrong ones, {{ fake | format('.2f') }} of samples with their labels, "
+        "{{ fake_wrong | format('.2f') }} with wrong ones (n {{ n | format(',') }}); if samples were as good as real "
+        "pictures, 2/3, 0, 2/3 and 0",
+        "",
+    ),
     "truncation": (
         "Truncation",
         "by threshold, {% for threshold in thresholds %}"

@@ -1,9 +1,9 @@
 """Generators from noise: the figures of their samples, group by group, and what truncation does."""
 
 from training.data.image_set import class_balanced
-from training.judge import distances, features, labels, neighbours, rounded, sampling
+from training.judge import distances, features, labels, neighbours, rounded, sampling, verdicts
 
-GROUPS = ("distances", "labels", "digits", "neighbours")
+GROUPS = ("distances", "labels", "digits", "verdicts", "neighbours")
 
 
 def measure(g, real, fake, asked, device, groups):
@@ -18,6 +18,9 @@ def measure(g, real, fake, asked, device, groups):
         figures["labels"] = labels.accuracy(g.classes, real, fake, asked, device)
     if "digits" in groups and g.classes is None and g.channels == 1 and len(real.classes or ()) > 1:
         figures["digits"] = labels.histogram(real, fake, device)
+    if "verdicts" in groups and g.classes is not None and g.config.get("objective") == "non_saturating":
+        share = g.config["settings"].get("hold_out", 0)
+        figures |= {"verdicts": found} if (found := verdicts.measure(g, real, share)) else {}
     if "neighbours" in groups:
         figures["neighbours"], sheets["neighbours.png"] = neighbours.measure(real, fake, g.config)
     return figures, sheets
