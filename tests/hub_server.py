@@ -207,17 +207,17 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-NAME = r"([\w.-]+/[\w.-]+)"
+NAME, KIND = r"([\w.-]+/[\w.-]+)", "(?:models|datasets)"
 ROUTES = (
-    (("HEAD", "GET"), rf"/{NAME}/resolve/([^/]+)/(.+)", Handler.resolve),
+    (("HEAD", "GET"), rf"/(?:datasets/)?{NAME}/resolve/([^/]+)/(.+)", Handler.resolve),
     (("POST",), "/api/repos/create", Handler.create),
     (("POST",), "/api/validate-yaml", Handler.validate_card),
-    (("GET",), rf"/api/models/{NAME}/revision/([^/]+)", Handler.info),
-    (("GET",), rf"/api/models/{NAME}", Handler.info),
-    (("POST",), rf"/api/models/{NAME}/preupload/([^/]+)", Handler.preupload),
-    (("POST",), rf"/{NAME}\.git/info/lfs/objects/batch", Handler.lfs_batch),
+    (("GET",), rf"/api/{KIND}/{NAME}/revision/([^/]+)", Handler.info),
+    (("GET",), rf"/api/{KIND}/{NAME}", Handler.info),
+    (("POST",), rf"/api/{KIND}/{NAME}/preupload/([^/]+)", Handler.preupload),
+    (("POST",), rf"/(?:datasets/)?{NAME}\.git/info/lfs/objects/batch", Handler.lfs_batch),
     (("PUT",), "/lfs/([0-9a-f]{64})", Handler.lfs_put),
-    (("POST",), rf"/api/models/{NAME}/commit/([^/]+)", Handler.commit),
+    (("POST",), rf"/api/{KIND}/{NAME}/commit/([^/]+)", Handler.commit),
     (("POST",), rf"/api/models/{NAME}/tag/([^/]+)", Handler.tag),
 )
 
@@ -227,7 +227,7 @@ def sha256(data):
 
 
 def mode(path):
-    return "lfs" if path.endswith(".safetensors") else "regular"
+    return "lfs" if path.endswith((".safetensors", ".zip")) else "regular"
 
 
 def oid(path, data):

@@ -1,6 +1,7 @@
 """Publish trained weights: one Hub repo a variant, and its commit pinned in weights_manifest.json.
 
 python training/publish.py --namespace NAME [VARIANT ...] [--private] [--tag v1] [--dry-run]
+python training/publish.py --namespace NAME --data [SET ...]: the sets that they learned from, pinned in sets.json
 """
 
 import argparse
@@ -11,9 +12,10 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from huggingface_hub import HfApi, get_token
+from huggingface_hub import CommitOperationAdd, HfApi, get_token
 
 from models import console, hub
+from training.data import licences, named_sets
 from training.report.card import card
 
 
@@ -25,6 +27,8 @@ def main(argv: list[str] | None = None) -> int:
     """Exit status of the command line: 0, or 1 after one line on stderr."""
     args = parser().parse_args(argv)
     try:
+        if args.data:
+            return publish_sets(args)
         variants = args.variants or list(hub.rows())
         check(variants, args)
         for variant in variants:
@@ -46,6 +50,8 @@ def main(argv: list[str] | None = None) -> int:
 def parser():
     p = argparse.ArgumentParser(prog="publish.py", description="Publish weights/VARIANT to the Hub.")
     p.add_argument("variants", nargs="*", metavar="VARIANT", help="default: every row of the manifest")
+    text = "publish training sets of these names in place of weights, from the cache; default: all that lie there"
+    p.add_argument("--data", action="store_true", help=text)
     p.add_argument("--namespace", required=True, help="Hub user or organization")
     p.add_argument("--private", action="store_true", help="make new repos private")
     p.add_argument("--tag", help="also tag the new commit, for example v1")
@@ -60,8 +66,7 @@ def check(variants, args):
     """
     if not variants:
         raise PublishError("weights_manifest.json has no row; train: python training/run.py dcgan --install")
-    if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,95}", args.namespace, re.ASCII):
-        raise PublishError(f"--namespace {args.namespace!r} is no Hub user or organization: give its name alone")
+    check_account(args)
     for variant in variants:
         row, folder = hub.row_of(variant), hub.WEIGHTS / variant
         train = f"train it: python training/run.py {variant} --install"
@@ -73,8 +78,65 @@ def check(variants, args):
                     f"{folder / name} is not the file in weights_manifest.json: {wrong}; restore it: "
                     f"git checkout weights/{variant}, or {train}"
                 )
+
+
+def check_account(args):
+    """PublishError for a namespace that cannot be, or without a token."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,95}", args.namespace, re.ASCII):
+        raise PublishError(f"--namespace {args.namespace!r} is no Hub user or organization: give its name alone")
     if not args.dry_run and not get_token():
         raise PublishError("no Hub token on this machine; log in with one that may write: hf auth login")
+
+
+def publish_sets(args):
+    """Send each named set that lies in the cache, with its card; all are checked before the first is sent."""
+    check_account(args)
+    known = named_sets.index()["sets"]
+    names = args.variants or [name for name in known if named_sets.complete(name)]
+    for name in names or [""]:
+        facts = licences.KNOWN.get(name)
+        if facts and facts["license"] == "other":
+            raise PublishError(f"{name} is not published: {facts['terms']}")
+        if name not in known:
+            raise PublishError(f"no set {name!r}: there are {', '.join(known)}")
+        if not named_sets.complete(name):
+            raise PublishError(
+                f"{name} is not whole: put {', '.join(known[name]['files'])} into {named_sets.folder(name)}"
+            )
+    for name in names:
+        repo = f"{args.namespace}/gan-atlas-{name}"
+        if args.dry_run:
+            print(f"would send {', '.join(known[name]['files'])} to {repo}")
+            continue
+        commit = send_set(name, repo, args.private)
+        named_sets.pin(name, repo, commit)
+        print(f"sent {name} to {repo} at {commit}")
+    return 0
+
+
+def send_set(name, repo, private):
+    """Create or update a set's repo: its files and its card; the commit's 40 hex digits."""
+    api, here = HfApi(), named_sets.folder(name)
+    files = {file: here / file for file in named_sets.index()["sets"][name]["files"]}
+    files["README.md"] = card_of_set(name).encode()
+    try:
+        api.create_repo(repo, repo_type="dataset", private=private, exist_ok=True)
+        operations = [CommitOperationAdd(file, source) for file, source in files.items()]
+        return api.create_commit(repo, operations, commit_message=f"The set {name}", repo_type="dataset").oid
+    except Exception as error:  # as in `send`
+        raise PublishError(f"{repo}: {_reason(error)}") from None
+
+
+def card_of_set(name):
+    """A set's card on the Hub: licence, what it is, its terms, its files."""
+    facts, files = licences.KNOWN[name], named_sets.index()["sets"][name]["files"]
+    rows = "\n".join(f"- `{file}`, sha256 `{digest}`" for file, digest in files.items())
+    terms = facts["terms"].replace("these weights", "these pictures")
+    return (
+        f"---\nlicense: {facts['license']}\npretty_name: {name}\n---\n\n# {facts['title']}\n\n{terms}\n\n"
+        f"One of the sets that GAN Atlas's weights learned from: `python training/run.py VARIANT --data atlas:{name}`."
+        f"\n\n{rows}\n"
+    )
 
 
 def send(variant: str, repo: str, private: bool = False, tag: str | None = None) -> str:

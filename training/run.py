@@ -111,10 +111,10 @@ def settings_of(args, saved):
 
 def listing():
     """One line a variant: what it learns from, at what size, by what objective."""
-    lines = [f"{'variant':9} {'data':28} {'size':>5} {'steps':>7} {'batch':>6}  objective"]
+    lines = [f"{'variant':9} {'data':34} {'size':>5} {'steps':>7} {'batch':>6}  objective"]
     for name in models.names():
         s, objective = recipes.load(name).SETTINGS, recipes.load(name).Game.objective
-        lines.append(f"{name:9} {s.data:28} {s.resolution:>3}px {s.steps:>7} {s.batch_size:>6}  {objective}")
+        lines.append(f"{name:9} {s.data:34} {s.resolution:>3}px {s.steps:>7} {s.batch_size:>6}  {objective}")
     return "\n".join(lines)
 
 

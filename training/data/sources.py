@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from training.data import named_sets
 from training.data.downloads import read_hub, read_torchvision
 from training.data.folders import read_folder, zip_entries
 from training.data.image_set import DataError, ImageSet, concatenate, from_entries
@@ -14,11 +15,11 @@ def load(source: str | Path, resolution: int, channels: int, labelled: bool = Fa
     """Read `source` as uint8 [N, channels, resolution, resolution]; DataError in one line.
 
     source: a folder or .zip of images, where class sub-folders become labels; a folder of MNIST idx files;
-    "torchvision:NAME"; or a Hub data set id "owner/name" ("owner/name:cat,dog" for those classes). Several
-    joined by "+" are one set: classes of one name become one, a source without classes is a class of its own name.
-    labelled: refuse a source that has no classes.
+    "torchvision:NAME"; a Hub data set id "owner/name" ("owner/name:cat,dog" for those classes); or "atlas:NAME", a set
+    that shipped weights learned from (`named_sets`). Several joined by "+" are one set: classes of one name become one,
+    a source without classes is a class of its own name. labelled: refuse a source that has no classes.
     """
-    source = str(source)
+    source = named_sets.resolve(str(source))
     parts = [source] if Path(source).exists() else source.split("+")
     data = concatenate([_read(part, resolution, channels) for part in parts])
     if labelled and data.labels is None:

@@ -19,7 +19,7 @@ class Settings(NoiseSettings):
 
 SETTINGS = Settings(
     variant="biggan",
-    data="torchvision:CIFAR10",
+    data="atlas:scenes64+flowers128+cats128",
     flip=True,
     augment="translation",
     steps=20_000,

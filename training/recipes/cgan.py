@@ -9,7 +9,7 @@ from training.recipes.noise import NoiseSettings
 # Mirza's D sees right labels alone and may ignore them: wrong ones are Reed's.
 SETTINGS = NoiseSettings(
     variant="cgan",
-    data="torchvision:MNIST",
+    data="atlas:mnist",
     hold_out=0.02,  # 1,200 digits, on which D's verdicts are measured
     resolution=28,
     channels=1,

@@ -5,7 +5,7 @@ from training.recipes.noise import NoiseSettings
 
 SETTINGS = NoiseSettings(
     variant="dcgan",
-    data="huggan/AFHQ:cat",
+    data="atlas:cats128",
     flip=True,
     augment="translation",
     batch_size=32,

@@ -5,7 +5,7 @@ from training.recipes.noise import NoiseGame, NoiseSettings
 
 SETTINGS = NoiseSettings(
     variant="gan",
-    data="torchvision:MNIST",
+    data="atlas:mnist",
     resolution=28,
     channels=1,
     steps=40_000,

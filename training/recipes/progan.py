@@ -22,7 +22,7 @@ class Settings(wgan_gp.Settings):
 # The critic learns faster than the generator: at equal rates the colours of all pictures swing together.
 SETTINGS = Settings(
     variant="progan",
-    data="huggan/AFHQ:cat",
+    data="atlas:cats128",
     resolution=128,
     flip=True,
     augment="translation",

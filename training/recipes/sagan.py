@@ -6,7 +6,7 @@ from training.recipes.noise import NoiseSettings
 # A few hundred pictures in some classes, hence the augmentation.
 SETTINGS = NoiseSettings(
     variant="sagan",
-    data="torchvision:CIFAR10",
+    data="atlas:scenes64+flowers128+cats128",
     flip=True,
     augment="translation",
     steps=20_000,

@@ -18,7 +18,7 @@ class Settings:
     data: str = setting(
         "",
         "a folder or zip of images (class sub-folders become labels), a folder of MNIST idx files, torchvision:NAME, "
-        "or a Hub data set",
+        "a Hub data set, or atlas:NAME, a set that shipped weights learned from",
     )
     steps: int = setting(10_000, "generator steps in all", least=1)
     batch_size: int = setting(64, "images a step, over all processes together", least=1)

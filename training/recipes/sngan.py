@@ -5,7 +5,7 @@ from training.recipes.noise import NoiseGame, NoiseSettings
 
 SETTINGS = NoiseSettings(
     variant="sngan",
-    data="huggan/AFHQ:cat",
+    data="atlas:cats128",
     flip=True,
     augment="translation",
     batch_size=32,

@@ -15,7 +15,7 @@ class Settings(NoiseSettings):
 # The paper takes five critic steps at a twentieth of these rates: fewer and larger ones fit two CPU cores.
 SETTINGS = Settings(
     variant="wgan",
-    data="huggan/AFHQ:cat",
+    data="atlas:cats128",
     flip=True,
     batch_size=32,
     snapshot_every=1000,

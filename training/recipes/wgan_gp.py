@@ -16,7 +16,7 @@ class Settings(NoiseSettings):
 # The paper takes five critic steps a generator step, all penalised, at a tenth of this rate: one fits two CPU cores.
 SETTINGS = Settings(
     variant="wgan_gp",
-    data="huggan/AFHQ:cat",
+    data="atlas:cats128",
     flip=True,
     batch_size=32,
     snapshot_every=1000,
