@@ -59,6 +59,9 @@ class Panel(Base):
         "wide": (say("q wider than p: KL's two directions"), {"shape": "gaussians", "shift": 0.0, "width": 1.5}),
     }
     help = {
+        "shape": "gaussians, mixtures, boxes; draw_p and draw_q: the drawn densities p and q below",
+        "shift": "how far q lies to the right of where it is p, 0 to 6",
+        "width": "how many times as wide as p q is, 0.5 to 1.5; a drawn density keeps its own",
         "p": "the drawn p: 48 heights from 0 to z, left to right from -8 to 12",
         "q": "the drawn q, as p; it is moved by shift",
     }
@@ -84,12 +87,13 @@ class Panel(Base):
     def answer(self, shape, shift, width, p, q):
         drawn = shape.startswith("draw")
         given = {"p": heights(p, "p"), "q": heights(q, "q")} if drawn else {}
+        texts = {"p": p, "q": q}
         p, q_at = theory.pair("drawn" if drawn else shape, width, **given)
         q, slopes = q_at(shift), theory.slide(p, q_at, [shift])
         value, slope = ({name: float(found[i][0]) for name, found in slopes.items()} for i in (0, 1))
         number = 0.0 if abs(slope["js"]) < 1e-9 else slope["js"]
         return {
-            "view": self.figure(shape, shift, p, q, q_at),
+            "view": self.figure(shift, p, q, q_at, self.pen(shape, shift, texts, q)),
             "number": number,
             "unit": say("slope of JS as q slides on"),
             "ideal": say("W's slope is {w}; where the slope is 0, G learns nothing", w=in_words(slope["w"])),
@@ -136,7 +140,15 @@ class Panel(Base):
         )
         return "\n".join(lines)
 
-    def figure(self, shape, shift, p, q, q_at):
+    def pen(self, shape, shift, texts, q):
+        """What the plot of the densities needs to draw p or q by hand; q is drawn where it is shown."""
+        if not shape.startswith("draw"):
+            return {}
+        parameter = shape[-1]
+        drawn = knots(q) if parameter == "q" and shift else texts[parameter]
+        return {"draw": {"parameter": parameter, "knots": drawn, "also": {"shift": 0}}}
+
+    def figure(self, shift, p, q, q_at, pen):
         """The densities, JS's integrand, and the divergences over the shift."""
         x, parts, places = theory.CENTRES, theory.js_parts(p, q) / theory.STEP, theory.regions(p, q)
         top = 1.15 * max(p.max(), q.max()) / theory.STEP
@@ -148,10 +160,6 @@ class Panel(Base):
                 plot.curve(x, density / theory.STEP, hue, name),
             )
         ]
-        pen = {}
-        if shape.startswith("draw"):
-            parameter = shape[-1]
-            pen = {"draw": {"parameter": parameter, "knots": knots(p if parameter == "p" else q), "also": {"shift": 0}}}
         limits = (theory.LOW, theory.HIGH) if pen else EDGES
         colours = [PLACES[place] for place in places]
         added = plot.area(x, parts, "both", say("both densities"), colors=colours, alpha=0.75)

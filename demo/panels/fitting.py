@@ -34,6 +34,13 @@ class Panel(Base):
         "few": (say("Ten samples: likelihood misses"), {"measure": LIKELIHOOD, "samples": 10}),
     }
 
+    help = {
+        "measure": "kl: KL(p||q), reverse: KL(q||p), js, w, or likelihood: which of the five fits `number` is of",
+        "apart": "the distance of the two modes, each of which has standard deviation 0.5",
+        "samples": "how many samples the likelihood is of",
+        "seed": "a whole number from 0; the same seed draws the same samples",
+    }
+
     def build_controls(self):
         measures = {**self.names(), LIKELIHOOD: say("likelihood")}
         choices = [(title, name) for name, title in measures.items()]

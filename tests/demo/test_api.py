@@ -18,6 +18,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image, ImageChops, ImageDraw
 
 import models
+from demo import panels
 from demo.parts.data_uri import png
 from demo.parts.examples import bundled
 from demo.tabs import tab_class
@@ -73,7 +74,7 @@ def same(one, other):
 
 def test_the_listing_has_what_a_person_would_call_and_nothing_else(listed):
     wanted = {*models.names(), *(f"{name}_walk" for name in tiny.NOISE), *(f"{name}_judge" for name in CATS)}
-    wanted |= {"biggan_sweep", *(f"{name}_labels" for name in CONDITIONAL)}
+    wanted |= {"biggan_sweep", *(f"{name}_labels" for name in CONDITIONAL), *(f"lab_{name}" for name in panels.names())}
     assert {name.lstrip("/") for name in listed} == wanted
 
 
@@ -251,12 +252,19 @@ def mcp(api, *calls):
     return asyncio.run(session())
 
 
+def about(tool):
+    """How the description of a variant's tool, or a panel's, begins."""
+    if tool.startswith("lab_"):
+        return panels.load(tool.removeprefix("lab_")).about
+    variant = models.entry(max((v for v in models.names() if tool.startswith(v)), key=len))
+    return f"{variant.title} ({variant.year})"
+
+
 def test_the_endpoints_are_the_tools_of_the_mcp_server(api, listed):
     tools, _ = mcp(api)
     assert {f"/{name}" for name in tools} == set(listed)
     for name, tool in tools.items():
-        variant = models.entry(max((v for v in models.names() if name.startswith(v)), key=len))
-        assert tool.description.startswith(f"{variant.title} ({variant.year})"), tool.description
+        assert tool.description.startswith(about(name)), tool.description
         for parameter, schema in tool.inputSchema["properties"].items():
             assert len(schema["description"]) > 10, f"{name} does not say what {parameter} is"
         assert "required" not in tool.inputSchema
