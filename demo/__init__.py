@@ -14,6 +14,7 @@ from demo.parts import checkpoint, verdict
 from demo.state import parse
 from demo.tabs import home, lab, tab_class
 from demo.theme import look
+from demo.words import say
 
 __all__ = ["build", "look", "warm_up"]
 
@@ -30,7 +31,7 @@ def build():
             for name, tab in tabs.items():
                 with gr.Tab(tab.entry.title, id=name, elem_id=f"tab-{name}") as doors[name]:
                     tab.build()
-            with gr.Tab("Lab", id="lab", elem_id="tab-lab"):
+            with gr.Tab(say("Lab"), id="lab", elem_id="tab-lab"):
                 laboratory.build()
         answers = [gr.Image(visible=False, format="png", label="picture"), gr.JSON(visible=False, label="facts")]
         noise_tabs = [tab for tab in tabs.values() if isinstance(tab, NoiseTab)]

@@ -94,14 +94,15 @@ def pair(shape, width=1.0, p=None, q=None):
 
 
 def slide(p, q_at, shifts, by=STEP):
-    """{measure: (values, slopes)} of MEASURES at every shift of q; slopes by differences over `by` to each side, and at
-    a shift of 0, where W has a corner, to the right alone.
+    """{measure: (values, slopes)} of MEASURES at every shift of q, from 0.
+
+    Slopes are by differences over `by` to each side; at 0, where W has a corner, to the right alone.
     """
-    shifts = np.asarray(shifts, float)
-    left = np.maximum(shifts - by, 0)
-    found = {}
+    shifts, found = np.asarray(shifts, float), {}
+    places = (shifts, np.maximum(shifts - by, 0), shifts + by, shifts + 2 * by)
     with np.errstate(invalid="ignore"):  # infinity less infinity: no slope
         for name, measure in MEASURES.items():
-            here, below, above = (measure(p, q_at(s)) for s in (shifts, left, shifts + by))
-            found[name] = here, (above - below) / (shifts + by - left)
+            here, left, right, beyond = (measure(p, q_at(place)) for place in places)
+            slopes = np.where(shifts < by, 4 * right - 3 * here - beyond, right - left) / (2 * by)
+            found[name] = here, slopes
     return found

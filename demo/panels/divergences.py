@@ -115,8 +115,8 @@ class Panel(Base):
     def note(self, shape, p, q):
         if shape in ("gaussians", "mixtures"):
             return say(
-                "Gaussians never part wholly: far out both are thin, but not 0. JS comes near log 2 and its slope near "
-                "0, without reaching them; W's slope stays 1."
+                "Gaussians never part wholly: far out both are thin, but not 0. Far apart JS comes near log 2 and its "
+                "slope near 0, without reaching them; W grows on."
             )
         if not (theory.regions(p, q) == theory.BOTH).any():
             return say(
@@ -124,8 +124,8 @@ class Panel(Base):
                 "how far and which way."
             )
         return say(
-            "Where one density lives alone, what it adds does not change as q slides: JS changes only by the places "
-            "where both live."
+            "Where one density lives alone, a point adds a constant share of its mass. JS changes only while the "
+            "densities overlap."
         )
 
     def formula(self, value, p, q):

@@ -69,6 +69,17 @@ def test_once_boxes_part_js_has_no_slope_and_w_has():
     assert np.isinf(slid["kl"][0]).all() and np.isnan(slid["kl"][1]).all()
 
 
+@pytest.mark.parametrize("shape, slope", [("gaussians", 0.0), ("mixtures", 0.0), ("boxes", LOG_2 / 2)])
+def test_the_slopes_where_p_and_q_are_one(shape, slope):
+    slid = d.slide(*d.pair(shape), [0.0])
+    assert slid["js"][1][0] == pytest.approx(slope, abs=2e-3) and slid["w"][1][0] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("shift", [0.5, 1.0, 3.0])
+def test_the_slope_of_kl_between_gaussians_is_the_shift(shift):
+    assert d.slide(*d.pair("gaussians"), [shift])["kl"][1][0] == pytest.approx(shift, rel=2e-3)
+
+
 def test_gaussians_never_part_wholly():
     slid = d.slide(*d.pair("gaussians"), [6.0])
     assert 0.68 < slid["js"][0][0] < LOG_2 and 1e-3 < slid["js"][1][0] < 0.02
