@@ -11,6 +11,7 @@ from scipy import special
 
 BINS, LOW, HIGH = 400, -8.0, 12.0
 EDGES = np.linspace(LOW, HIGH, BINS + 1)
+DRAWN = (-4.0, 6.0)  # where a density may be drawn by hand: moved by 6 it is still on the line
 CENTRES, STEP = (EDGES[:-1] + EDGES[1:]) / 2, (HIGH - LOW) / BINS
 NEITHER, ONLY_P, ONLY_Q, BOTH = range(4)
 
@@ -35,13 +36,13 @@ def box(mean=0.0, width=1.0):
 
 
 def drawn(heights, shift=0.0):
-    """The density through `heights`, not negative, evenly spaced over the line, moved right by `shift`."""
+    """The density through `heights`, not negative, evenly spaced over DRAWN, moved right by `shift`."""
     heights = np.asarray(heights, float)
     if heights.ndim != 1 or len(heights) < 2 or not np.isfinite(heights).all() or (heights < 0).any():
         raise ValueError("A drawn density is a list of two or more heights from 0: draw it again.")
     if not heights.any():
         raise ValueError("A drawn density is 0 everywhere: draw a line above the axis.")
-    places = LOW + (np.arange(len(heights)) + 0.5) * (HIGH - LOW) / len(heights)
+    places = DRAWN[0] + (np.arange(len(heights)) + 0.5) * (DRAWN[1] - DRAWN[0]) / len(heights)
     at = CENTRES - np.asarray(shift)[..., None]
     return normalized(np.interp(at, places, heights, left=0, right=0))
 

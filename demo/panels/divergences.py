@@ -22,7 +22,7 @@ EDGES = (-4.0, 9.0)  # what is shown of the line
 
 def knots(density):
     """A density as a link has it."""
-    at = theory.LOW + (np.arange(KNOTS) + 0.5) * (theory.HIGH - theory.LOW) / KNOTS
+    at = theory.DRAWN[0] + (np.arange(KNOTS) + 0.5) * (theory.DRAWN[1] - theory.DRAWN[0]) / KNOTS
     heights = np.interp(at, theory.CENTRES, density)
     return "".join(np.base_repr(round(HIGHEST * h / heights.max()), 36).lower() for h in heights)
 
@@ -62,7 +62,7 @@ class Panel(Base):
         "shape": "gaussians, mixtures, boxes; draw_p and draw_q: the drawn densities p and q below",
         "shift": "how far q lies to the right of where it is p, 0 to 6",
         "width": "how many times as wide as p q is, 0.5 to 1.5; a drawn density keeps its own",
-        "p": "the drawn p: 48 heights from 0 to z, left to right from -8 to 12",
+        "p": "the drawn p: 48 heights from 0 to z, left to right from -4 to 6",
         "q": "the drawn q, as p; it is moved by shift",
     }
 
@@ -146,7 +146,7 @@ class Panel(Base):
             return {}
         parameter = shape[-1]
         drawn = knots(q) if parameter == "q" and shift else texts[parameter]
-        return {"draw": {"parameter": parameter, "knots": drawn, "also": {"shift": 0}}}
+        return {"draw": {"parameter": parameter, "knots": drawn, "x": theory.DRAWN, "also": {"shift": 0}}}
 
     def figure(self, shift, p, q, q_at, pen):
         """The densities, JS's integrand, and the divergences over the shift."""
@@ -160,7 +160,6 @@ class Panel(Base):
                 plot.curve(x, density / theory.STEP, hue, name),
             )
         ]
-        limits = (theory.LOW, theory.HIGH) if pen else EDGES
         colours = [PLACES[place] for place in places]
         added = plot.area(x, parts, "both", say("both densities"), colors=colours, alpha=0.75)
         slid = theory.slide(p, q_at, SHIFTS)
@@ -168,10 +167,8 @@ class Panel(Base):
         slopes = [plot.curve(SHIFTS[[0, -1]], slid[name][1], HUES[name]) for name in ("js", "w")]
         here, steep = plot.rule(x=shift), (-0.5, max(1.2, 1.1 * float(slid["js"][1].max())))
         return plot.view(
-            plot.plot(say("The densities: p real, q fake"), limits, (0, top), layers, xlabel="x", **pen),
-            plot.plot(
-                say("What each place adds to JS"), limits, (0, max(0.2, 1.15 * parts.max())), [added], xlabel="x"
-            ),
+            plot.plot(say("The densities: p real, q fake"), EDGES, (0, top), layers, xlabel="x", **pen),
+            plot.plot(say("What each place adds to JS"), EDGES, (0, max(0.2, 1.15 * parts.max())), [added], xlabel="x"),
             plot.plot(say("Divergences"), (0, 6), (0, 3), [*curves, here], xlabel=say("shift of q"), answer=True),
             plot.plot(say("Slopes of JS and W"), (0, 6), steep, [*slopes, here], xlabel=say("shift of q"), answer=True),
         )

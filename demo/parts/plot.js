@@ -197,7 +197,7 @@ const draw = (canvas, view, hidden) => {
     return at;
   });
 };
-// A pen for a plot with `draw`, {parameter, knots: heights 0 to z}, and dragging for a layer with `drag`, a parameter.
+// A pen for a plot with `draw`, {parameter, knots: heights 0 to z, x: from where to where}, and dragging for a layer with `drag`, a parameter.
 const hand = (canvas, placed, send) => {
   let held = null;
   const where = event => {
@@ -212,8 +212,8 @@ const hand = (canvas, placed, send) => {
   };
   const text = points => points.map(point => point.map(v => Number(v.toFixed(2))).join(',')).join(';');
   const pen = ({left, top, at}) => {
-    const {parameter, knots} = at.plot.draw, n = knots.length, old = held.i;
-    const i = Math.max(0, Math.min(n - 1, Math.floor((left - at.inner.left) / at.inner.width * n)));
+    const {parameter, knots, x: [low, high]} = at.plot.draw, n = knots.length, old = held.i;
+    const i = Math.max(0, Math.min(n - 1, Math.floor((at.back(left, top)[0] - low) / (high - low) * n)));
     const height = Math.max(0, Math.min(KNOT, Math.round((at.inner.top + at.inner.height - top) / at.inner.height * KNOT)));
     const heights = [...held.knots], from = old === undefined ? i : old, steps = Math.max(1, Math.abs(i - from));
     for (let k = 0; k <= steps; k++) {

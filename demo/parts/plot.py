@@ -79,7 +79,8 @@ def rule(text="", colour="text", **at):
 def plot(title, x, y, layers, **more):
     """One plot. x, y: its limits. more: xlabel; log=True: y in decades; equal=True: one unit as long in x as in y;
     bare=True: no ticks; names: of x = 0, 1, 2 ...; answer=True: hidden until the guess is made; draw={"parameter",
-    "knots"}: a density drawn by hand, its heights from 0 to z in base 36.
+    "knots", "x", "also"}: a density drawn by hand from x[0] to x[1], its heights from 0 to z in base 36; what else the
+    pen sets.
     """
     return {"title": title, "x": numbers(x), "y": numbers(y), "layers": layers, **more}
 
