@@ -229,7 +229,7 @@ const hand = (canvas, placed, send) => {
     if (plot.draw) { held = {knots: plot.draw.knots, pen: true, at: spot.at}; pen(spot); }
     for (const layer of plot.layers.filter(l => l.drag)) {
       const i = nearest(layer, spot), points = layer.at.map(p => [...p]);
-      if (i >= 0 && event.shiftKey && layer.add && points.length > 1) send({[layer.drag]: text(points.toSpliced(i, 1))});
+      if (i >= 0 && event.shiftKey && layer.add && points.length > 1) send({[layer.drag]: text(points.filter((_, k) => k !== i))});
       else if (i >= 0) { held = {layer, i, points, at: spot.at}; break; }
     }
     const open = plot.layers.find(l => l.add);
