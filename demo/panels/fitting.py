@@ -122,7 +122,7 @@ class Panel(Base):
         means, widths = theory.MEANS[[0, -1]], theory.WIDTHS[[0, -1]]
         rest = [pair for name, pair in fits.items() if name != measure]
         ground = [
-            plot.heat(depth, means, widths, (-1, 1), ("fake", "real")),
+            plot.heat(depth, means, widths, (-1, 1), ("fake", "other")),
             plot.points(rest, "other", say("the other measures"), size=4),
             plot.points([fits[measure]], "fake", "q", size=6),
         ]
@@ -130,7 +130,7 @@ class Panel(Base):
         return plot.view(
             plot.plot(say("Two modes p, and one Gaussian q"), BINS[[0, -1]], (0, top), layers, xlabel="x"),
             plot.plot(
-                say("The measure over every q: the darker, the better"),
+                say("The measure over every q: the stronger, the better"),
                 means,
                 widths,
                 ground,
