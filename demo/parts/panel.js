@@ -8,7 +8,19 @@ root.innerHTML = `<p class="lab-lecture"></p><div class="lab-guess" role="group"
 <p class="ga-link"></p>`;
 element.append(root);
 const find = what => root.querySelector(what), canvas = find('canvas'), figure = find('.lab-figure');
-let guessed = null, placed = [], timer, frame;
+let guessed = null, placed = [], timer, frame, wait;
+// What takes longer than a moment, because something learns, is seen to be on its way.
+const busy = () => {
+  clearTimeout(wait);
+  wait = setTimeout(() => { root.classList.add('lab-busy'); wait = setTimeout(idle, 20000); }, 400);
+};
+const idle = () => { clearTimeout(wait); root.classList.remove('lab-busy'); };
+const ask = what => { busy(); trigger('input', what); };
+// Only what has changed is replaced, so that the focus stays on a button.
+const put = (what, html) => {
+  const place = find(what);
+  if (place.shown !== html) place.innerHTML = place.shown = html;
+};
 const hidden = () => props.value.guess && guessed === null;
 const draw = () => {
   if (!props.value || !figure.offsetWidth) return;
@@ -25,20 +37,21 @@ const question = ({guess, words}) => !guess ? '' : guessed === null ? `<b>${gues
     ? words.right : words.wrong}</b> ${guess.why}`;
 const update = () => {
   const v = props.value;
-  if (!v || !v.view) return;
+  idle();
+  if (!v || !v.view) return busy();
   const open = find('details')?.open, secret = hidden();
-  find('.lab-lecture').innerHTML = `<span>${v.words.lecture} ${v.claims}</span> ${v.lecture}`;
-  find('.lab-guess').innerHTML = question(v);
-  find('.lab-number').innerHTML = secret ? '' : `<b>${v.text}</b><span>${v.unit}</span><small>${v.ideal}</small>`;
-  find('.lab-words').innerHTML = secret ? '' : `
+  put('.lab-lecture', `<span>${v.words.lecture} ${v.claims}</span> ${v.lecture}`);
+  put('.lab-guess', question(v));
+  put('.lab-number', secret ? '' : `<b>${v.text}</b><span>${v.unit}</span><small>${v.ideal}</small>`);
+  put('.lab-words', secret ? '' : `
     ${v.rows.length ? `<dl>${v.rows.map(([name, text]) => `<div><dt>${name}</dt><dd>${text}</dd></div>`).join('')}</dl>` : ''}
     <p>${v.note}</p>${v.slip ? `<p class="lab-slip">${v.slip}</p>` : ''}
-    <details ${open ? 'open' : ''}><summary>${v.words.formula}</summary><code>${v.formula}</code></details>`;
-  find('.lab-presets').innerHTML = v.presets.map(([name, text]) =>
+    <details ${open ? 'open' : ''}><summary>${v.words.formula}</summary><code>${v.formula}</code></details>`);
+  put('.lab-presets', v.presets.map(([name, text]) =>
     `<button type="button" data-preset="${name}">${text}</button>`).join('')
-    + `<button type="button" data-reset>${v.words.reset}</button>`;
-  find('.ga-link').innerHTML = `<input readonly aria-label="${v.words.copy}" value="${location.origin + location.pathname}${v.link}">
-    <button type="button" data-copy>${v.words.copy}</button>`;
+    + `<button type="button" data-reset>${v.words.reset}</button>`);
+  put('.ga-link', `<input readonly aria-label="${v.words.copy}" value="${location.origin + location.pathname}${v.link}">
+    <button type="button" data-copy>${v.words.copy}</button>`);
   canvas.setAttribute('aria-label', secret ? v.title : `${v.title}: ${v.text} ${v.unit}`);
   later();
   clearTimeout(timer);
@@ -48,15 +61,16 @@ const address = () => { if (figure.offsetWidth && props.value) history.replaceSt
 root.addEventListener('click', event => {
   const button = event.target.closest('button'), data = button ? button.dataset : {};
   if ('guess' in data) { guessed = Number(data.guess); update(); }
-  if ('preset' in data) trigger('input', {preset: data.preset});
-  if ('reset' in data) trigger('input', {reset: true});
+  if ('preset' in data) ask({preset: data.preset});
+  if ('reset' in data) ask({reset: true});
   if ('copy' in data) {
     find('.ga-link input').select();
     const done = () => { button.textContent = props.value.words.copied; };
     navigator.clipboard ? navigator.clipboard.writeText(find('.ga-link input').value).then(done, () => {}) : done();
   }
 });
-labPlot.hand(canvas, () => placed, values => trigger('input', {set: values}));
+labPlot.hand(canvas, () => placed, values => ask({set: values}));
+element.closest('.lab-room').addEventListener('input', busy);
 new ResizeObserver(later).observe(figure);
 new MutationObserver(later).observe(document.body, {attributes: true, attributeFilter: ['class']});
 new IntersectionObserver(([seen]) => { if (seen.isIntersecting) address(); }).observe(figure);

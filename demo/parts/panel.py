@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from urllib.parse import urlencode
 
 import gradio as gr
@@ -19,6 +20,7 @@ from demo.words import say
 INFINITY, MINUS = "\u221e", "\u2212"
 SUPERSCRIPTS = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 LONGEST_TEXT = 2000
+TURNS = count()  # the browser hears of a value only if it is another one
 JS = "labPanel(element, props, trigger, watch)"  # its code is in the page's head, once for all panels
 
 
@@ -104,7 +106,7 @@ class Panel:
     def show(self, *values):
         """What the panel shows for the controls' values."""
         found = self.value(self.checked(dict(zip(self.inputs, values))))
-        return {**found, "text": in_words(found.pop("number"))}
+        return {**found, "text": in_words(found.pop("number")), "turn": next(TURNS)}
 
     def set(self, *values, click):
         """As the panel itself, after a preset, a reset, or what was moved in the figure; a seed stays as it is."""
