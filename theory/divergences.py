@@ -81,6 +81,11 @@ def regions(p, q):
     return (p > 0) + 2 * (q > 0)
 
 
+def samples(p, n, rng):
+    """n samples of a density [BINS], each bin's spread evenly over it: [n]."""
+    return np.interp(rng.random(n), np.concatenate([[0], p.cumsum()]), EDGES)
+
+
 MEASURES = {"kl": kl, "reverse": lambda p, q: kl(q, p), "js": js, "w": wasserstein}
 SHAPES = {"gaussians": gaussian, "mixtures": mixture, "boxes": box}
 

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from theory import divergences
-from theory.divergences import CENTRES, EDGES
+from theory.nets import batch, column, seeded
 
 STEPS, EVERY, BATCH, WIDTH, RATE = 400, 10, 1024, 32, 0.01
 SCALE = 3.0  # what inputs are divided by
@@ -31,7 +31,7 @@ def value(p, q, log_d, log_not_d):
 
 def expected(masses, values):
     """The mean of values under masses; values without mass do not count."""
-    return np.where(masses > 0, masses * values, 0.0).sum(-1)
+    return np.multiply(masses, values, where=masses > 0, out=np.zeros(masses.shape)).sum(-1)
 
 
 def best_value(p, q):
@@ -90,9 +90,7 @@ def learn(shape, shift, sigmoid=True, seed=0):
     """
     p, q_at = divergences.pair(shape)
     q, rng = q_at(shift), np.random.default_rng(seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        net = network(sigmoid)
+    net = seeded(lambda: network(sigmoid), seed)
     optimizer = torch.optim.Adam(net.parameters(), RATE, betas=(0.9, 0.99))
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2 * RATE, total_steps=STEPS)
 
@@ -101,8 +99,8 @@ def learn(shape, shift, sigmoid=True, seed=0):
 
     seen = [measured(d)]
     for step in range(1, STEPS + 1):
-        _, log_d, _ = d(samples(p, rng))
-        _, _, log_not_d = d(samples(q, rng))
+        _, log_d, _ = d(batch(p, BATCH, rng))
+        _, _, log_not_d = d(batch(q, BATCH, rng))
         v = log_d.mean() + log_not_d.mean()
         optimizer.zero_grad()
         (-v).backward()
@@ -115,13 +113,7 @@ def learn(shape, shift, sigmoid=True, seed=0):
 
 def measured(d):
     """The arrays of `Learned` for a network as it is: [BINS] each."""
-    x = torch.tensor(CENTRES, dtype=torch.float32)[:, None].requires_grad_()
+    x = column(divergences.CENTRES).requires_grad_()
     found = d(x)
     slopes = (torch.autograd.grad(log.sum(), x, retain_graph=True)[0] for log in found[1:])
     return [values.detach().numpy()[:, 0] for values in (*found, *slopes)]
-
-
-def samples(masses, rng):
-    """BATCH samples of a density: tensor [BATCH, 1]."""
-    found = np.interp(rng.random(BATCH), np.concatenate([[0], masses.cumsum()]), EDGES)
-    return torch.from_numpy(found).float()[:, None]
