@@ -107,3 +107,10 @@ def test_a_drawn_density_slides_as_the_others():
     heights[40:] = [1, 4, 2, 1, 0, 0, 0, 3]
     slid = d.slide(*d.pair("drawn", p=heights, q=heights), [0.0, 1.0, 6.0])
     assert slid["w"][0] == pytest.approx([0, 1, 6], abs=1e-3) and slid["js"][1][2] == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", DENSITIES)
+def test_samples_have_the_densitys_distribution(name):
+    found = d.samples(DENSITIES[name], 100_000, np.random.default_rng(0))
+    counted = np.histogram(found, d.EDGES)[0] / len(found)
+    assert d.wasserstein(counted, DENSITIES[name]) < 0.03 and counted[DENSITIES[name] == 0].sum() == 0
