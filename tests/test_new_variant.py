@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
-TREE = ("models", "training", "demo", "tests", "app.py", "pyproject.toml", "weights_manifest.json")
+TREE = ("models", "training", "demo", "theory", "tests", "app.py", "pyproject.toml", "weights_manifest.json")
 ENTRY = """title="{title}", lecture={lecture}, paper="A paper", authors="Somebody et al.", year=2026,
     url="https://arxiv.org/abs/2601.00001", brought="It is new. It is here to be found.", networks=NETWORKS"""
 
