@@ -99,12 +99,50 @@ def widths_of(width, resolution):
     return [width * min(16, resolution // side) for side in sizes(resolution)]
 
 
+def start_layers(latent_dim, width):
+    """z: [n, latent_dim] -> [n, width, 4, 4]."""
+    return nn.Sequential(
+        PixelNorm(),
+        Linear(latent_dim, 16 * width, gain=1 / 8),
+        nn.Unflatten(1, (width, 4, 4)),
+        nn.LeakyReLU(0.2),
+        PixelNorm(),
+    )
+
+
+def stage_layers(widths):
+    """A stage for each width: the first keeps the side, the others double it."""
+    act, (first, *rest) = nn.LeakyReLU(0.2), widths
+    stages = nn.ModuleList([nn.Sequential(Conv(first, first), act, PixelNorm())])
+    for cin, cout in zip(widths, rest):
+        stages.append(
+            nn.Sequential(Conv(cin, cout, resample=up_conv), act, PixelNorm(), Conv(cout, cout), act, PixelNorm())
+        )
+    return stages
+
+
+class Size(nn.Module):
+    """A generator that has grown to one size: z [n, latent_dim] -> [n, channels, s, s], s = 2 * 2^len(widths)."""
+
+    def __init__(self, latent_dim, widths, channels):
+        super().__init__()
+        self.start, self.stages = start_layers(latent_dim, widths[0]), stage_layers(widths)
+        self.to_rgb = Conv(widths[-1], channels, kernel=1, gain=1.0)
+
+    def forward(self, z):
+        h = self.start(z)
+        for block in self.stages:
+            h = block(h)
+        return self.to_rgb(h)
+
+
 class Generator(nn.Module):
     """z: [n, latent_dim] -> pictures [n, channels, s, s], s = 4 * 2^stage (Karras 2017, section 2, figure 2).
 
     level: how far it has grown, as in `stage`; every stage has a to_rgb layer of its own. No tanh: values beyond
-    [-1, 1] are clamped in eval mode alone. chroma: sigma in px of the smoothing of the last stage's colours
-    (`SmoothChroma`); 0: none.
+    [-1, 1] are clamped in eval mode alone. snapshots: it holds a copy of itself at each earlier size, as it was before
+    it grew further (`keep`), which makes that size's pictures in eval mode; False: the finished layers make them.
+    chroma: sigma in px of the smoothing of the last stage's colours (`SmoothChroma`); 0: none.
     """
 
     def __init__(
@@ -113,34 +151,45 @@ class Generator(nn.Module):
         width=16,
         resolution=128,
         channels=3,
+        snapshots=False,  # False: only for weights/progan; see docs/training.md.
         chroma=0.0,  # Only for weights/progan; see docs/training.md.
     ):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
-        first, *rest = widths = widths_of(width, resolution)
-        act = nn.LeakyReLU(0.2)
-        self.start = nn.Sequential(
-            PixelNorm(), Linear(latent_dim, 16 * first, gain=1 / 8), nn.Unflatten(1, (first, 4, 4)), act, PixelNorm()
-        )
-        self.stages = nn.ModuleList([nn.Sequential(Conv(first, first), act, PixelNorm())])
-        for cin, cout in zip(widths, rest):
-            self.stages.append(
-                nn.Sequential(Conv(cin, cout, resample=up_conv), act, PixelNorm(), Conv(cout, cout), act, PixelNorm())
-            )
+        widths = widths_of(width, resolution)
+        self.start, self.stages = start_layers(latent_dim, widths[0]), stage_layers(widths)
         self.to_rgb = nn.ModuleList(Conv(cout, channels, kernel=1, gain=1.0) for cout in widths)
         self.smooth = SmoothChroma(chroma) if chroma else nn.Identity()
+        if snapshots:
+            sizes_before = (Size(latent_dim, widths[: k + 1], channels) for k in range(len(widths) - 1))
+            self.earlier = nn.ModuleList(sizes_before).requires_grad_(False)
+            self.register_buffer("kept", torch.zeros((), dtype=torch.int64))  # how many of them
+        self.snapshots = snapshots
 
     def z_weights(self):
         return [self.start[1].scaled().detach()]
 
+    @torch.no_grad()
+    def keep(self, k, other):
+        """Hold the generator `other` as it is now at stage k, which is about to grow further."""
+        parts = {"start": other.start, "stages": other.stages[: k + 1], "to_rgb": other.to_rgb[k]}
+        for name, part in parts.items():
+            getattr(self.earlier[k], name).load_state_dict(part.state_dict())
+        self.kept.fill_(k + 1)
+
     def forward(self, z, level=None):
         k, alpha = stage(level, self.resolution)
-        h = self.start(z)
-        for block in self.stages[:k]:
-            h = block(h)
-        x = self.to_rgb[k](self.stages[k](h))
+        kept = int(self.kept) if self.snapshots and not self.training else 0
+        if k < kept:
+            x = self.earlier[k](z)
+        else:
+            h = self.start(z)
+            for block in self.stages[:k]:
+                h = block(h)
+            x = self.to_rgb[k](self.stages[k](h))
         if alpha < 1:
-            x = torch.lerp(F.interpolate(self.to_rgb[k - 1](h), scale_factor=2.0).to(x.dtype), x, alpha)
+            before = self.earlier[k - 1](z) if k - 1 < kept else self.to_rgb[k - 1](h)
+            x = torch.lerp(F.interpolate(before, scale_factor=2.0).to(x.dtype), x, alpha)
         if k == len(self.stages) - 1:
             x = self.smooth(x)
         return x if self.training else x.clamp(-1, 1)

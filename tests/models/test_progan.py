@@ -45,6 +45,24 @@ def test_a_whole_level_is_that_stage_alone_and_a_fade_lies_between():
     assert torch.allclose(half, (old + new) / 2, atol=1e-6)
 
 
+def test_a_kept_size_is_blended_into_the_next_one():
+    G = networks("progan", snapshots=True)["generator"]
+    other = networks("progan")["generator"]
+    with torch.no_grad():
+        for p in other.parameters():
+            p.mul_(1.1)
+        z = torch.randn(3, 12)
+        for k in (0, 1):
+            G.keep(k, other)
+        old, new = other(z, level=1), G(z)
+        G.eval()
+        assert torch.allclose(G(z, level=1), old.clamp(-1, 1), atol=1e-5)
+        half = (F.interpolate(old, scale_factor=2.0) + new) / 2
+        assert torch.allclose(G(z, level=1.5), half.clamp(-1, 1), atol=1e-5)
+        G.train()
+        assert not torch.allclose(G(z, level=1), old, atol=1e-3), "training goes on with the layers as they are"
+
+
 def test_the_discriminator_fades_as_the_generator_does():
     _, D = pair()
     x = torch.rand(4, 3, 16, 16) * 2 - 1

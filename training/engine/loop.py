@@ -77,6 +77,7 @@ class Run:
         self.modules, self.optimizers = self.game.modules, {"g_opt": self.g_opt, "d_opt": self.d_opt}
         self.rates = torch.zeros(2, device=self.device)  # CUDA graphs read them: tensors that stay
         self.step, self.images_seen, self.best, self.seconds, self.saved = 0, 0, None, 0.0, None
+        self.begun_from = None  # the finished checkpoint that it went on from, by --from
         self.bad_step = torch.full((), -1, device=self.device)
         for folder in ("checkpoints", "tensorboard") if fresh and self.accelerator.is_main_process else ():
             shutil.rmtree(self.out / folder, ignore_errors=True)
@@ -116,6 +117,7 @@ class Run:
             )
         checkpoint.restore(tensors, self.modules, self.optimizers, self.random)
         self.step, self.images_seen, self.best, self.seconds = (meta[name] for name in COUNTS)
+        self.begun_from = meta.get("begun_from")
         self.accelerator.print(f"resuming {self.saved} at step {self.step}")
 
     def begin_from(self, folder):
@@ -128,7 +130,7 @@ class Run:
             given = [f"--{name}" for name in SHAPES if name in new and old.get(name, new[name]) != new[name]]
             why = f"leave away {' and '.join(given)}" if given else "it learned other classes or data sets"
             raise CheckpointError(f"{folder} has other shapes than this run: {why}") from None
-        config = weights.config
+        config, self.begun_from = weights.config, str(folder)
         self.step, self.images_seen, self.seconds = config["steps"], config["images_seen"], 3600 * config["hours"]
         self.game.ema.n_averaged.fill_(self.step)  # no warm-up: these weights are finished
         self.accelerator.print(f"going on from {folder} at step {self.step}")
@@ -230,7 +232,8 @@ class Run:
         if self.accelerator.is_main_process:
             counts = {name: getattr(self, name) for name in COUNTS}
             settings, game = dataclasses.asdict(self.settings), self.game
-            meta = {"settings": settings, "classes": game.classes, **game.facts, **counts}
+            meta = {"settings": settings, "classes": game.classes, "begun_from": self.begun_from}
+            meta |= {**game.facts, **counts}
             self.saved = checkpoint.save(self.out / "checkpoints", meta, self.modules, self.optimizers, self.random)
         self.accelerator.wait_for_everyone()
 

@@ -20,6 +20,11 @@ def overlay(settings, **changes):
     return dataclasses.replace(settings, **changes)
 
 
+def is_recipe(settings):
+    """True if these are the settings of the variant's recipe, whatever precision the machine computed in."""
+    return overlay(settings, precision="") == overlay(load(settings.variant).SETTINGS, precision="")
+
+
 def from_saved(name, saved):
     """A variant's settings from config.json's dictionary; keys that its recipe does not have are left out."""
     base = load(name).SETTINGS

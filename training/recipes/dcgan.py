@@ -1,18 +1,12 @@
 """DCGAN: the GAN's game between convolutional networks (Radford 2015)."""
 
 from training.recipes import gan
-from training.recipes.noise import NoiseSettings
+from training.recipes.noise import CATS, NoiseSettings
 
 SETTINGS = NoiseSettings(
+    **CATS,
     variant="dcgan",
-    data="atlas:cats128",
-    flip=True,
-    augment="translation",
-    batch_size=32,
-    snapshot_every=1000,
-    decay_from=0.7,
-    generator={"width": 32},  # what two CPU cores train in half an hour
-    discriminator={"width": 32},
+    steps=25_000,
 )
 
 

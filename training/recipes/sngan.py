@@ -1,19 +1,13 @@
 """SN-GAN: every weight of D divided by its spectral norm, and the hinge loss (Miyato 2018)."""
 
 from training.recipes.losses import hinge_d, wasserstein_g
-from training.recipes.noise import NoiseGame, NoiseSettings
+from training.recipes.noise import CATS, NoiseGame, NoiseSettings
 
 SETTINGS = NoiseSettings(
+    **CATS,
     variant="sngan",
-    data="atlas:cats128",
-    flip=True,
-    augment="translation",
-    batch_size=32,
-    snapshot_every=1000,
-    decay_from=0.7,
+    steps=25_000,
     d_lr=4e-4,
-    generator={"width": 32},
-    discriminator={"width": 32},
 )
 
 

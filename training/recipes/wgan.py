@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from training.recipes.losses import clip_weights, wasserstein_d, wasserstein_g
-from training.recipes.noise import NoiseGame, NoiseSettings
+from training.recipes.noise import CATS, NoiseGame, NoiseSettings
 from training.recipes.settings import setting
 
 
@@ -13,19 +13,15 @@ class Settings(NoiseSettings):
 
 
 # The paper takes five critic steps at a twentieth of these rates: fewer and larger ones fit two CPU cores.
+# Two critic steps a generator step: 12,500 of these show the critic the 800,000 pictures that the others see in 25,000.
 SETTINGS = Settings(
+    **CATS,
     variant="wgan",
-    data="atlas:cats128",
-    flip=True,
-    batch_size=32,
-    snapshot_every=1000,
-    decay_from=0.7,
+    steps=12_500,
     d_steps=2,
     optimizer="rmsprop",
     g_lr=1e-3,
     d_lr=1e-3,
-    generator={"width": 32},
-    discriminator={"width": 32},
 )
 
 

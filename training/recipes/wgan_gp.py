@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from training.recipes.losses import gradient_penalty, wasserstein_d, wasserstein_g
-from training.recipes.noise import NoiseGame, NoiseSettings
+from training.recipes.noise import CATS, NoiseGame, NoiseSettings
 from training.recipes.settings import setting
 
 
@@ -15,17 +15,12 @@ class Settings(NoiseSettings):
 
 # The paper takes five critic steps a generator step, all penalised, at a tenth of this rate: one fits two CPU cores.
 SETTINGS = Settings(
+    **CATS,
     variant="wgan_gp",
-    data="atlas:cats128",
-    flip=True,
-    batch_size=32,
-    snapshot_every=1000,
-    decay_from=0.7,
+    steps=25_000,
     d_lr=1e-3,
     beta1=0.0,
     beta2=0.9,
-    generator={"width": 32},
-    discriminator={"width": 32},
 )
 
 

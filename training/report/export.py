@@ -9,6 +9,7 @@ from safetensors.torch import save_file
 
 from models import atomic, hub
 from models.images import grid
+from training import recipes
 from training.data import licences
 from training.engine.checkpoint import CheckpointError, write
 from training.engine.loop import hardware
@@ -35,6 +36,7 @@ def export_run(run, folder):
         "steps": run.step,
         "seed": settings.seed,
         "settings": dataclasses.asdict(settings),
+        "recipe": run.begun_from is None and recipes.is_recipe(settings),  # made by the recipe, in one go
         "images_seen": run.images_seen,
         "hardware": hardware(run.device),
         "hours": round(run.seconds / 3600, 2),

@@ -7,12 +7,20 @@ from training.trials.claim import Arm, Claim
 # Arms begin from settings without augmentation, as the claims' pages were measured.
 OBJECTIVES = (
     Arm("dcgan", {"augment": ""}),
-    Arm("wgan", {"g_lr": 2e-4, "d_lr": 2e-4}),
-    Arm("wgan_gp", {"d_lr": 5e-4}),
+    Arm("wgan", {"augment": "", "g_lr": 2e-4, "d_lr": 2e-4}),
+    Arm("wgan_gp", {"augment": "", "d_lr": 5e-4}),
     Arm("sngan", {"augment": ""}),
 )
+WHOLE = {
+    "augment": "",
+    "resolution": 128,
+    "batch_size": 16,
+    "generator": {"width": 8, "snapshots": False},
+    "discriminator": {"width": 8},
+    "fade": 0,
+}
 # A growth that fits a short run.
-GROWN = {"augment": "", "grow": {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}, "fade": 200}
+GROWN = {**WHOLE, "grow": {"8": 200, "16": 600, "32": 1200, "64": 2200, "128": 3600}, "fade": 200}
 
 
 class NoiseFirst(biggan.Generator):
@@ -34,7 +42,7 @@ CLAIMS = {
         "What growing saves",
         {
             "grown from 4 px": Arm("progan", GROWN),
-            "128 px from the start": Arm("progan", {"augment": "", "fade": 0}),
+            "128 px from the start": Arm("progan", WHOLE),
         },
         budget="seconds",
     ),
