@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from training import campaign
+import models
+from training import campaign, recipes
 from training.engine import checkpoint
 
 SCRIPT = Path(__file__).resolve().parents[2] / "training" / "campaign.py"
@@ -51,6 +52,14 @@ def begin(*argv):
 
 def reached(name):
     return checkpoint.newest(Path("runs") / name / "checkpoints", header=True)[2]["step"]
+
+
+def test_the_family_s_file_runs_every_recipe_as_it_stands(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    jobs = campaign.read(SCRIPT.with_name("family.toml"))
+    assert {job.name for job in jobs} == set(models.names(translates=False)) and len(jobs) == 9
+    for job in jobs:
+        assert job.settings == recipes.load(job.name).SETTINGS and job.out == Path("runs") / job.name
 
 
 def test_runs_side_by_side_one_of_them_broken(place, capsys):

@@ -57,8 +57,9 @@ def resolve(source: str) -> str:
 
 
 def folder(name: str) -> Path:
-    """Where a set lies in the cache."""
-    return cache_folder() / "sets" / name
+    """Where a set's files lie in the cache: a single .zip in sets/, several files in sets/NAME/."""
+    several = len(index()["sets"][name]["files"]) > 1
+    return cache_folder() / "sets" / (name if several else "")
 
 
 def place(name: str) -> Path | None:
