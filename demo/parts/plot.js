@@ -153,6 +153,7 @@ const DRAW = {
     }));
     pen.putImageData(image, 0, 0);
     const [left, top] = [at.X(layer.x[0]), at.Y(layer.y[1])];
+    ctx.imageSmoothingEnabled = rows.length > 16;  // a table of few cells is not a landscape
     ctx.drawImage(picture, left, top, at.X(layer.x[1]) - left, at.Y(layer.y[0]) - top);
   },
   rule(ctx, at, layer) {
@@ -232,7 +233,7 @@ const hand = (canvas, placed, send) => {
       if (i >= 0 && event.shiftKey && layer.add && points.length > 1) send({[layer.drag]: text(points.filter((_, k) => k !== i))});
       else if (i >= 0) { held = {layer, i, points, at: spot.at}; break; }
     }
-    const open = plot.layers.find(l => l.add);
+    const [open] = plot.layers.filter(l => l.add).sort((a, b) => a.at.length - b.at.length);  // the smaller set grows
     if (!held && open && !event.shiftKey) {
       send({[open.drag]: text([...open.at, spot.at.back(spot.left, spot.top)])});
     }
