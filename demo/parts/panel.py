@@ -163,7 +163,7 @@ def check(box, value):
     if isinstance(box, (gr.Radio, gr.Dropdown)):
         return choice(value, box.label, [name for _, name in box.choices])
     if isinstance(box, gr.Checkbox):
-        return str(value).lower() in ("true", "1", "yes")
+        return choice(str(value).lower(), box.label, ["true", "false"]) == "true"
     return str(value)[:LONGEST_TEXT]
 
 

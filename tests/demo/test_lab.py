@@ -84,7 +84,7 @@ def test_a_spoilt_link_still_opens(lab, panel):
 
 def test_bad_values_are_one_line_that_names_them(panel):
     for parameter, box in panel.inputs.items():
-        if isinstance(box, (gr.Slider, gr.Radio, gr.Dropdown)):
+        if isinstance(box, (gr.Slider, gr.Radio, gr.Dropdown, gr.Checkbox)):
             for bad in ("nonsense", float("nan"), [1], 1e9):
                 with pytest.raises(gr.Error) as error:
                     panel.figures(**{parameter: bad})
