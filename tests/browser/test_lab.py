@@ -63,6 +63,11 @@ def test_every_control_moves_the_number(visit, name):
         moved = changed(page, before)
         page.locator("[data-reset]:visible").click()
         assert "seed=" in link(page) or changed(page, moved) == before, "reset keeps the seed alone"
+    boxes = page.locator(".lab-room:visible input[type=checkbox]")
+    for i in range(boxes.count()):
+        before = shown(page)
+        boxes.nth(i).click()
+        changed(page, before)
     found, choices = {shown(page)}, page.locator(".lab-room:visible input[type=radio]")
     for i in range(choices.count()):
         if not choices.nth(i).is_checked():
