@@ -91,14 +91,14 @@ class Panel(Base):
         p, q_at = theory.pair("drawn" if drawn else shape, width, **given)
         q, slopes = q_at(shift), theory.slide(p, q_at, [shift])
         value, slope = ({name: float(found[i][0]) for name, found in slopes.items()} for i in (0, 1))
-        number = 0.0 if abs(slope["js"]) < 1e-9 else slope["js"]
+        slope = {name: round(v, 4) + 0.0 for name, v in slope.items()}  # as exact as differences are; no -0
         return {
             "view": self.figure(shift, p, q, q_at, self.pen(shape, shift, texts, q)),
-            "number": number,
+            "number": slope["js"],
             "unit": say("slope of JS as q slides on"),
             "ideal": say("W's slope is {w}; where the slope is 0, G learns nothing", w=in_words(slope["w"])),
             "rows": [*((NAMES[name], in_words(v)) for name, v in value.items()), *self.shares(p, q)],
-            "note": self.note(shape, p, q),
+            "note": self.note(shape, shift, width, p, q),
             "formula": self.formula(value, p, q),
         }
 
@@ -112,7 +112,11 @@ class Panel(Base):
         }
         return [(text, in_words(float(parts[places == place].sum()))) for place, text in names.items()]
 
-    def note(self, shape, p, q):
+    def note(self, shape, shift, width, p, q):
+        if width != 1 and shift < 0.5 and not shape.startswith("draw"):
+            return say(
+                "One is wider than the other: KL(p\u2016q) and KL(q\u2016p) differ, and JS and W are the same either way."
+            )
         if shape in ("gaussians", "mixtures"):
             return say(
                 "Gaussians never part wholly: far out both are thin, but not 0. Far apart JS comes near log 2 and its "
