@@ -115,7 +115,8 @@ class Panel(Base):
     def note(self, shape, shift, width, p, q):
         if width != 1 and shift < 0.5 and not shape.startswith("draw"):
             return say(
-                "One is wider than the other: KL(p\u2016q) and KL(q\u2016p) differ, and JS and W are the same either way."
+                "One is wider than the other: KL(p\u2016q) and KL(q\u2016p) differ, and JS and W are the same either "
+                "way."
             )
         if shape in ("gaussians", "mixtures"):
             return say(
