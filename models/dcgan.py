@@ -1,8 +1,10 @@
 """Convolutions instead of fully connected layers, no pooling, no interpolation (Radford 2015)."""
 
+from functools import partial
+
 from torch import nn
 
-from models.nets.layers import SmoothChroma, dcgan_init, sizes
+from models.nets.layers import SmoothChroma, UpConv2d, dcgan_init, sizes
 from models.registry import register
 
 
@@ -12,6 +14,8 @@ class Generator(nn.Module):
     Transposed convolutions whose 4 px kernel is divisible by their stride of 2, batch norm and ReLU in every layer
     but the last. WGAN, WGAN-GP and SN-GAN share this network, so that their objectives can be compared.
 
+    box: each doubling's kernel is one of 3 px convolved with a 2 x 2 box (`UpConv2d`), and cannot paint a checkerboard
+    on an even ground (Odena 2016); False: all 16 of its weights are free.
     chroma: sigma in px of the smoothing of colours (`SmoothChroma`); 0: none.
     """
 
@@ -21,6 +25,7 @@ class Generator(nn.Module):
         width=64,
         resolution=64,
         channels=3,
+        box=False,  # False: only for weights/dcgan, wgan, wgan_gp and sngan; see docs/training.md.
         chroma=0.0,  # Only for weights/dcgan, weights/wgan and weights/wgan_gp; see docs/training.md.
     ):
         super().__init__()
@@ -28,12 +33,14 @@ class Generator(nn.Module):
         _, _, *later = sizes(resolution)
         cout = width * 2 ** len(later)
         layers = [nn.ConvTranspose2d(latent_dim, cout, 4, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
+        free = partial(nn.ConvTranspose2d, kernel_size=4, stride=2, padding=1)
+        double = partial(UpConv2d, kernel_size=3) if box else free
         for _ in later:
             cin, cout = cout, cout // 2
-            layers += [nn.ConvTranspose2d(cin, cout, 4, 2, 1, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
+            layers += [double(cin, cout, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
         self.body = nn.Sequential(
             *layers,
-            nn.ConvTranspose2d(cout, channels, 4, 2, 1),
+            double(cout, channels),
             nn.Tanh(),
             SmoothChroma(chroma) if chroma else nn.Identity(),
         )

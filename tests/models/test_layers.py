@@ -5,7 +5,7 @@ import torch
 
 import models
 from models.images import grid, to_images, to_uint8
-from models.nets.layers import SmoothChroma, singular_values, sizes
+from models.nets.layers import SmoothChroma, UpConv2d, singular_values, sizes
 from models.nets.patchgan import PatchDiscriminator
 from tests.models.small import networks
 
@@ -38,6 +38,15 @@ def test_smoothing_takes_a_checkerboard_of_colour_and_leaves_lightness():
     assert torch.allclose(smooth(grey.expand(1, 3, 16, 16)), grey.expand(1, 3, 16, 16), atol=1e-6)
     even = 0.3 * (red - blue).expand(2, 3, 16, 16)
     assert torch.allclose(smooth(even), even, atol=1e-6)
+
+
+@pytest.mark.parametrize("box, checkered", [(True, False), (False, True)])
+def test_box_kernels_paint_no_checkerboard_on_an_even_ground(box, checkered):
+    """Odena 2016: where all weights of a transposed convolution are free, its four phases differ."""
+    G = networks("dcgan", box=box)["generator"]
+    last = [m for m in G.body if isinstance(m, (torch.nn.ConvTranspose2d, UpConv2d))][-1]
+    x = last(torch.ones(1, last.in_channels, 8, 8))[..., 2:-2, 2:-2]
+    assert bool((x.amax((2, 3)) - x.amin((2, 3))).max() > 1e-4) == checkered
 
 
 @pytest.mark.parametrize("resolution", [0, 4, 6, 96, 100])

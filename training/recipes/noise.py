@@ -30,7 +30,9 @@ CATS = {
     "batch_size": 32,
     "snapshot_every": 2500,
     "decay_from": 0.7,
-    "generator": {"width": 32},  # what two CPU cores train in two hours and a half
+    # The width is what two CPU cores train in two hours and a half. Without box the colours' power at the finest scale
+    # is 59 times photographs' after 38,400 pictures (width 16), with it 2.3 times.
+    "generator": {"width": 32, "box": True},
     "discriminator": {"width": 32},
 }
 
