@@ -13,11 +13,10 @@ class Tab(NoiseTab):
         right = verdict.verdicts(sampler, pictures, labels)
         wrong = [s for i in range(1, k) for s in verdict.verdicts(sampler, pictures, [(x + i) % k for x in labels])]
         right, wrong = sum(right) / len(right), sum(wrong) / len(wrong)
-        # Mirza 2014, equation 2, shows D real pictures with their own labels alone. The last figures are of
-        # weights/cgan as shipped: measure them anew with new weights.
         found["note"] += (
-            f" With the right label these get {right:.3f} on average, with a wrong one {wrong:.3f}: this discriminator "
-            "is nearly blind to the label, for training never showed it a real digit with a wrong one. Over all 60,000 "
-            "training digits it is 0.482 and 0.485."
+            f" With the right label these get {right:.3f} on average, with a wrong one {wrong:.3f}. Training shows it "
+            "real digits with wrong labels, too (Reed 2016). Its targets are 1 for a real digit with its label and 0 "
+            "for everything else, but 1 is no answer to expect: the better the samples, the nearer both they and real "
+            "digits come to 2/3, since fakes weigh half as much as real ones."
         )
         return found
