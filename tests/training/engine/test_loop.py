@@ -252,7 +252,7 @@ def command(settings, pictures, out):
     for name, value in vars(settings).items():
         flag = "--" + name.replace("_", "-")
         if isinstance(value, dict):
-            options += [flag, *(f"{k}={v}" for k, v in value.items())] if value else []
+            options += [flag, *(f"{k}={json.dumps(v)}" for k, v in value.items())] if value else []
         elif isinstance(value, bool):
             options.append(flag if value else flag.replace("--", "--no-"))
         elif name not in ("variant", "data"):
