@@ -9,6 +9,7 @@ import gradio as gr
 
 import models
 from demo.events import QUICK, connect, publish
+from demo.languages import Page
 from demo.noise_tab import NoiseTab
 from demo.parts import checkpoint, verdict
 from demo.state import parse
@@ -24,9 +25,9 @@ def build():
     serving.share_configuration()
     tabs, doors = {name: tab_class(name)(name) for name in models.names()}, {}
     laboratory = lab.Lab()
-    with gr.Blocks(title="GAN Atlas", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
+    with Page(title="GAN Atlas", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap") as bar:
-            with gr.Tab("Home", id="home", elem_id="tab-home"):
+            with gr.Tab(say("Home"), id="home", elem_id="tab-home"):
                 family = home.build(bar)
             for name, tab in tabs.items():
                 with gr.Tab(tab.entry.title, id=name, elem_id=f"tab-{name}") as doors[name]:

@@ -13,6 +13,7 @@ import gradio as gr
 from demo import uploads
 from demo.parts import data_uri
 from demo.state import refuse
+from demo.words import translate
 
 # The list is empty because at every event the browser updates each component that any event ever showed progress on.
 HIDDEN = {
@@ -165,7 +166,9 @@ def _answer(endpoint):
         return gr.FileData(path=picture).model_dump(), found
 
     call = waiting(answer, API_CALLS)
-    lines = [f"{name}: {endpoint.help.get(name, box.label)}" for name, box in endpoint.inputs.items()]
+    lines = [
+        f"{name}: {endpoint.help.get(name) or translate(box.label, 'en')}" for name, box in endpoint.inputs.items()
+    ]
     call.__doc__ = "\n".join(["Args:", *lines])
     call.__signature__ = _signature(endpoint.inputs)
     return call

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from demo.languages import MIDDLEWARE
 from demo.parts import plot
 
 SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif")
@@ -56,6 +57,7 @@ def look():
     )
     return {
         "run_history": False,
+        "app_kwargs": {"middleware": MIDDLEWARE},
         "show_error": True,
         "max_file_size": "20mb",
         "theme": base.set(**BOTH, **light, **dark),  # blocks without boxes, so that the pictures stand out
