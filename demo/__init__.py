@@ -26,6 +26,7 @@ def build():
     tabs, doors = {name: tab_class(name)(name) for name in models.names()}, {}
     laboratory = lab.Lab()
     with Page(title="GAN Atlas", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
+        gr.HTML(home.SWITCH, apply_default_css=False, elem_id="languages")
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap") as bar:
             with gr.Tab(say("Home"), id="home", elem_id="tab-home"):
                 family = home.build(bar)

@@ -13,7 +13,7 @@ import gradio as gr
 from demo import uploads
 from demo.parts import data_uri
 from demo.state import refuse
-from demo.words import translate
+from demo.words import OPEN, known, translate
 
 # The list is empty because at every event the browser updates each component that any event ever showed progress on.
 HIDDEN = {
@@ -79,7 +79,8 @@ def one_line_errors():
     except gr.Error:  # which is a ValueError, and one line already
         raise
     except (OSError, ValueError, RuntimeError) as error:
-        raise refuse(escape(" ".join(str(error).split())[:600], quote=False)) from None
+        line = escape(" ".join(str(error).split()), quote=False)
+        raise refuse(line if OPEN in line else known(line[:600])) from None
 
 
 def connect(prefix, title, events):

@@ -1,5 +1,27 @@
 // Runs before Gradio's own scripts.
 
+// The page's language: the server has put it here. Gradio's own few words follow the browser's, so that is told.
+const language = '[[en]]', chosen = new URLSearchParams(location.search).get('lang');
+document.documentElement.lang = language;
+Object.defineProperty(navigator, 'language', {get: () => language});
+// A language that was chosen by hand stays in every link.
+window.inLanguage = link => !chosen || /[?&]lang=/.test(link) ? link : `${link}&lang=${chosen}`;
+const keep = event => {
+  const link = event.target.closest?.('a[href^="?"]');
+  if (link) link.setAttribute('href', inLanguage(link.getAttribute('href')));
+};
+document.addEventListener('pointerdown', keep, true);
+document.addEventListener('keydown', keep, true);
+// The switch: the same tab, and its state if the address has it, in the other language.
+document.addEventListener('click', event => {
+  const link = event.target.closest('a[data-lang]'), query = new URLSearchParams(location.search);
+  if (!link) return;
+  const tab = document.querySelector('#rooms > .tab-wrapper [role=tab][aria-selected=true]')?.id.slice(4, -7);
+  const same = tab === (query.get('tab') || 'home') ? query : new URLSearchParams(tab === 'home' ? {} : {tab});
+  same.set('lang', link.dataset.lang);
+  link.href = '?' + same.toString().replaceAll('%2C', ',');
+});
+
 // Gradio's client hears of queued work over one stream, which the server closes after the last event. An event sent in
 // that instant would be lost: the client counts on the old stream, and calls the connection broken when it closes. So
 // its answer waits until the closing has arrived; and whatever does not reach the server is sent once more.

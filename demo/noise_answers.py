@@ -13,6 +13,7 @@ from demo.parts import checkpoint, data_uri, latents, verdict, views
 from demo.parts.examples import bundled
 from demo.state import COORDINATES, DIRECTIONS, LAST_SEED, MOVES, check, number
 from demo.variant_tab import VariantTab
+from demo.words import known, say
 from models.images import grid, to_images
 from models.translator import to_tensor
 
@@ -79,10 +80,15 @@ class NoiseAnswers(VariantTab):
         batch = sampler.sample(state.n, seed=state.seed, labels=labels, truncation=state.truncation)
         across = min(8, math.ceil(math.sqrt(state.n)))
         value = {
-            "pictures": verdict.judged(sampler, batch, [f"Seed {state.seed + i}" for i in range(state.n)], labels),
+            "pictures": verdict.judged(
+                sampler, batch, [say("Seed {seed}", seed=state.seed + i) for i in range(state.n)], labels
+            ),
             "across": across,
             "pick": state.pick,
-            "note": f"On each picture {self.verdict_in_words(sampler)}. Click one to take it under the sliders.",
+            "note": say(
+                "On each picture {verdict}. Click one to take it under the sliders.",
+                verdict=self.verdict_in_words(sampler),
+            ),
         }
         name = f"{self.name}-seed{state.seed}-n{state.n}.png"
         file = data_uri.cached(data_uri.encoded(grid(batch, across)), name)
@@ -95,8 +101,11 @@ class NoiseAnswers(VariantTab):
             (models.entry(sampler.name).title, data_uri.png(to_images(sampler.sample(1, seed=seed))[0]))
             for sampler in checkpoint.available(tab.name for tab in self.same_seed_tabs)
         ]
-        note = f"Seed {seed} in each. The networks were trained separately, so the same z means something else to each."
-        return views.strip(f"The same z in {len(pictures)} networks", pictures, note)
+        note = say(
+            "Seed {seed} in each. The networks were trained separately, so the same z means something else to each.",
+            seed=seed,
+        )
+        return views.strip(say("The same z in {n} networks", n=len(pictures)), pictures, note)
 
     def move(self, *values):
         """The picture of seed + pick, moved along the generator's strongest directions and along raw coordinates of z,
@@ -127,20 +136,21 @@ class NoiseAnswers(VariantTab):
 
     def real(self, sampler):
         """The checkpoint's training pictures with the discriminator's verdict."""
-        note = "The same network's verdict on pictures it was trained with."
+        note = say("The same network's verdict on pictures it was trained with.")
         if parts := sampler.config.get("batch_statistics"):
-            note += f" In training it judged by the statistics of a whole batch; here by those of {parts}."
-        return {"title": "Real pictures beside", "pictures": verdict.judged_real(sampler), "note": note}
+            text = " In training it judged by the statistics of a whole batch; here by those of {parts}."
+            note += say(text, parts=known(escape(str(parts))))
+        return {"title": say("Real pictures beside"), "pictures": verdict.judged_real(sampler), "note": note}
 
     def walk(self, seed, to, label=None):
         """A looping lossless animation (APNG) from one seed's picture to another's and back."""
         sampler, state = self.check(seed=seed, label=label, n=1)
-        to = number(to, "Walk to seed", 0, LAST_SEED, whole=True)
+        to = number(to, say("Walk to seed"), 0, LAST_SEED, whole=True)
         return {
             "src": latents.walk(sampler, state.seed, to, latents.grid_labels(sampler, state)),
             "file": f"{self.name}-walk-{state.seed}-{to}.png",
-            "alt": f"Walk from seed {state.seed} to seed {to}",
-            "note": f"Seed {state.seed} to seed {to} and back, along the sphere.",
+            "alt": say("Walk from seed {start} to seed {end}", start=state.seed, end=to),
+            "note": say("Seed {start} to seed {end} and back, along the sphere.", start=state.seed, end=to),
         }
 
     def label_table(self, seed):
@@ -151,19 +161,19 @@ class NoiseAnswers(VariantTab):
         pictures = sampler.sample(z=z, labels=torch.arange(k).repeat_interleave(TABLE_SEEDS))
         return {
             "src": data_uri.png(grid(pictures, TABLE_SEEDS)),
-            "rows": [escape(c) for c in sampler.classes],
-            "title": "Every label, ten seeds",
+            "rows": [say(escape(c)) for c in sampler.classes],
+            "title": say("Every label, ten seeds"),
             "file": f"{self.name}-labels-seed{seed}.png",
-            "note": "One row a label, one column a seed: a row shares its label, a column its z.",
+            "note": say("One row a label, one column a seed: a row shares its label, a column its z."),
         }
 
     def judge_upload(self, photo, click):
         """The discriminator's verdict on a picture of yours, a data URI."""
         sampler = self.load()
         image, _ = uploads.chosen(click.get("photo", photo), bundled(sampler))
-        items = verdict.judged(sampler, to_tensor(uploads.square(image, sampler.resolution)), ["Your picture"])
-        note = f"Its middle square, at the {sampler.resolution} px that the network sees."
-        return {"title": "Your picture", "pictures": items, "note": note}
+        items = verdict.judged(sampler, to_tensor(uploads.square(image, sampler.resolution)), [say("Your picture")])
+        note = say("Its middle square, at the {px} px that the network sees.", px=sampler.resolution)
+        return {"title": say("Your picture"), "pictures": items, "note": note}
 
     def judge_photo(self, photo):
         """The discriminator's verdict on the middle square of a photo, which comes back as the network saw it; with its
@@ -203,4 +213,6 @@ class NoiseAnswers(VariantTab):
         }
 
     def verdict_in_words(self, sampler):
-        return "the probability of being real" if verdict.is_probability(sampler) else f"the {self.judge}'s score"
+        if verdict.is_probability(sampler):
+            return say("the probability of being real")
+        return say("the {judge}'s score", judge=say(self.judge))

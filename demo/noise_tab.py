@@ -8,6 +8,7 @@ from demo.events import Endpoint, Event
 from demo.noise_answers import CONTROLS, NoiseAnswers
 from demo.parts import neighbours, photo_card, views
 from demo.state import ALL, COORDINATES, DIRECTIONS, MAX_MOVE, MAX_N, State
+from demo.words import named, say
 from models.images import to_images
 
 # What takes longer than opening and rerolling themselves follows them.
@@ -29,7 +30,7 @@ class NoiseTab(NoiseAnswers):
     stage_values and picked_values add.
     """
 
-    shares_seed_with, evidence, directions_title = "", None, "Its strongest directions"
+    shares_seed_with, evidence, directions_title = "", None, say("Its strongest directions")
     painted_fields = ()
     help = {
         "seed": "a whole number from 0; picture i of a call has seed + i, and the same seed gives the same picture",
@@ -69,8 +70,8 @@ class NoiseTab(NoiseAnswers):
             with gr.Column(scale=3, min_width=260):
                 self.film = views.view(views.PICTURE, views.SAVE_JS, elem_id=f"{self.name}-walk")
                 with gr.Row(elem_classes="ga-controls"):
-                    self.to = gr.Number(State.seed + 1, precision=0, label="Walk to seed")
-                    self.walk_button = gr.Button("Walk", elem_id=f"{self.name}-go")
+                    self.to = gr.Number(State.seed + 1, precision=0, label=say("Walk to seed"))
+                    self.walk_button = gr.Button(say("Walk"), elem_id=f"{self.name}-go")
             with gr.Column(scale=7, min_width=320):
                 self.build_beside()
         self.evidence_views = self.evidence.build() if self.evidence else []
@@ -86,21 +87,25 @@ class NoiseTab(NoiseAnswers):
         self.build_own_controls()
         views.heading(self.directions_title)
         slider = partial(gr.Slider, -MAX_MOVE, MAX_MOVE, 0.0, step=0.05)
-        self.sliders = [slider(label=f"Direction {i}", elem_id=f"{self.name}-d{i}") for i in range(1, DIRECTIONS + 1)]
-        with gr.Accordion("Raw coordinates of z", open=False):
+        self.sliders = [
+            slider(label=say("Direction {i}", i=i), elem_id=f"{self.name}-d{i}") for i in range(1, DIRECTIONS + 1)
+        ]
+        with gr.Accordion(say("Raw coordinates of z"), open=False):
             self.sliders += [slider(label=f"z[{i}]", elem_id=f"{self.name}-z{i}") for i in range(COORDINATES)]
-        self.reset_button = gr.Button("Sliders to zero", size="sm", elem_id=f"{self.name}-reset")
+        self.reset_button = gr.Button(say("Sliders to zero"), size="sm", elem_id=f"{self.name}-reset")
 
     def build_grid(self):
         with gr.Row(elem_classes="ga-controls"):
-            self.seed = gr.Number(State.seed, precision=0, label="Seed", elem_id=f"{self.name}-seed")
-            self.reroll_button = gr.Button("Reroll", variant="primary", elem_id=f"{self.name}-reroll")
-            self.n = gr.Slider(1, MAX_N, State.n, step=1, label="How many", elem_id=f"{self.name}-n")
-        self.pick = gr.Number(State.pick, label="Picture", visible=False)
-        labels = [ALL, *(self.config.get("classes") or [])]
-        self.label = gr.Radio(labels, value=ALL, label="Label", visible=self.conditional, elem_id=f"{self.name}-label")
+            self.seed = gr.Number(State.seed, precision=0, label=say("Seed"), elem_id=f"{self.name}-seed")
+            self.reroll_button = gr.Button(say("Reroll"), variant="primary", elem_id=f"{self.name}-reroll")
+            self.n = gr.Slider(1, MAX_N, State.n, step=1, label=say("How many"), elem_id=f"{self.name}-n")
+        self.pick = gr.Number(State.pick, label=say("Picture"), visible=False)
+        labels = named([ALL, *(self.config.get("classes") or [])])
+        self.label = gr.Radio(
+            labels, value=ALL, label=say("Label"), visible=self.conditional, elem_id=f"{self.name}-label"
+        )
         self.grid = views.view(views.GRID, views.GRID_JS, elem_id=f"{self.name}-grid")
-        self.file = gr.DownloadButton("Download the grid as PNG", size="sm", elem_id=f"{self.name}-download")
+        self.file = gr.DownloadButton(say("Download the grid as PNG"), size="sm", elem_id=f"{self.name}-download")
 
     def build_beside(self):
         self.same_seed_views = []
@@ -111,7 +116,7 @@ class NoiseTab(NoiseAnswers):
             self.same_seed_views = [strip]
         self.real_view = views.view(views.STRIP, elem_id=f"{self.name}-real")
         if self.shares_seed_with:
-            card = photo_card.value("Judge your own picture")
+            card = photo_card.value(say("Judge your own picture"))
             self.upload = photo_card.view(value=card, elem_id=f"{self.name}-upload")
             self.photo = photo_card.given()
             self.yours = views.view(views.STRIP, elem_id=f"{self.name}-yours")
@@ -121,7 +126,7 @@ class NoiseTab(NoiseAnswers):
         if opened is not self:
             seed = state.seed if opened in self.same_seed_tabs else gr.skip()
             return [seed, *[gr.skip()] * (len(self.inputs) - 1)]
-        label = gr.Radio(choices=[ALL, state.label], value=state.label)
+        label = gr.Radio(choices=named([ALL, state.label]), value=state.label)
         return [state.seed, state.n, state.pick, label, *state.moves, *self.own_values(state)]
 
     @property
@@ -136,7 +141,7 @@ class NoiseTab(NoiseAnswers):
         """Values of `filled`."""
         found = [*self.seed_values(sampler, state), self.real(sampler)]
         if self.conditional:
-            found.append(gr.Radio(choices=[ALL, *(sampler.classes or [])], value=state.label))
+            found.append(gr.Radio(choices=named([ALL, *(sampler.classes or [])]), value=state.label))
         found += self.evidence.values() if self.evidence else []
         return [*found, *neighbours.values(sampler)]
 

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 import gradio as gr
 
+from demo.words import say
+
 DIRECTIONS, COORDINATES = 6, 8
 MOVES = DIRECTIONS + COORDINATES
 MAX_MOVE = 6.0
@@ -73,58 +75,61 @@ def in_link(value):
 
 def refuse(line):
     """The error that the page and the API show as one line, without a traceback."""
-    return gr.Error(line, duration=6, print_exception=False)
+    return gr.Error(line, duration=6, title=say("Error"), print_exception=False)
 
 
 def quoted(value):
     """A bad value as it may stand in an error line, which the page renders as HTML."""
-    return re.sub(r"[^\w .,+-]", "?", str(value))[:40] or "nothing"
+    return re.sub(r"[^\w .,+-]", "?", str(value))[:40] or say("nothing")
 
 
 def number(value, what, low, high, whole=False):
     """A finite number from `low` to `high`, as int if it must be whole; else gr.Error in one line."""
-    rule = f"give {'a whole number' if whole else 'a number'} from {low:.10g} to {high:.10g}"
+    ends = {"low": f"{low:.10g}", "high": f"{high:.10g}"}
+    rule = say("give a whole number from {low} to {high}" if whole else "give a number from {low} to {high}", **ends)
     if value is None or value == "":
-        raise refuse(f"{what} is empty: {rule}.")
+        raise refuse(say("{what} is empty: {rule}.", what=what, rule=rule))
     try:
         found = float(value)
     except (TypeError, ValueError, OverflowError):
         found = math.nan
     if not (math.isfinite(found) and low <= found <= high) or isinstance(value, bool) or whole and found % 1:
-        raise refuse(f"{what} {quoted(value)} will not do: {rule}.")
+        raise refuse(say("{what} {value} will not do: {rule}.", what=what, value=quoted(value), rule=rule))
     return int(found) if whole else found
 
 
 def choice(value, what, choices):
     """`value` if it is one of `choices`; else gr.Error in one line that names them."""
     if value not in choices:
-        raise refuse(f"{what} {quoted(value)} is unknown: choose {', '.join(choices)}.")
+        names = ", ".join(choices)
+        raise refuse(say("{what} {value} is unknown: choose {names}.", what=what, value=quoted(value), names=names))
     return value
 
 
 def checked_moves(values):
     """The sliders' values as a tuple of numbers; else gr.Error in one line."""
-    return tuple(number(value, f"Slider {i + 1}", -MAX_MOVE, MAX_MOVE) for i, value in enumerate(values))
+    return tuple(number(value, say("Slider {i}", i=i + 1), -MAX_MOVE, MAX_MOVE) for i, value in enumerate(values))
 
 
 def checked_points(value):
     """((x, y), ...) with both numbers in [0, 1]; else gr.Error in one line."""
     points = value if isinstance(value, (list, tuple)) and len(value) <= MAX_POINTS else [None]
     if not all(isinstance(point, (list, tuple)) and len(point) == 2 for point in points):
-        raise refuse(f"Points {quoted(value)} will not do: give a list of up to {MAX_POINTS} pairs [x, y].")
-    return tuple(tuple(round(number(v, "Point", 0, 1), 3) for v in point) for point in points)
+        line = "Points {value} will not do: give a list of up to {most} pairs [x, y]."
+        raise refuse(say(line, value=quoted(value), most=MAX_POINTS))
+    return tuple(tuple(round(number(v, say("Point"), 0, 1), 3) for v in point) for point in points)
 
 
 # How each field of State is checked; a field whose default is None may be None.
 RULES = {
-    "seed": partial(number, what="Seed", low=0, high=LAST_SEED, whole=True),
-    "n": partial(number, what="How many", low=1, high=MAX_N, whole=True),
-    "pick": partial(number, what="Picture", low=0, high=MAX_N - 1, whole=True),
+    "seed": partial(number, what=say("Seed"), low=0, high=LAST_SEED, whole=True),
+    "n": partial(number, what=say("How many"), low=1, high=MAX_N, whole=True),
+    "pick": partial(number, what=say("Picture"), low=0, high=MAX_N - 1, whole=True),
     "label": lambda name: str(name or ALL),
     "moves": checked_moves,
-    "level": partial(number, what="Growth", low=0, high=MAX_LEVEL),
-    "truncation": partial(number, what="Truncation", low=THRESHOLDS[0], high=UNTRUNCATED),
-    "blend": partial(number, what="Blend", low=0, high=1),
+    "level": partial(number, what=say("Growth"), low=0, high=MAX_LEVEL),
+    "truncation": partial(number, what=say("Truncation"), low=THRESHOLDS[0], high=UNTRUNCATED),
+    "blend": partial(number, what=say("Blend"), low=0, high=1),
     "other": lambda name: str(name or ""),
     "points": checked_points,
 }
@@ -137,8 +142,8 @@ def check(classes=None, **values):
     """
     state = State(**{k: v if v is None and getattr(State, k) is None else RULES[k](v) for k, v in values.items()})
     if classes is not None:
-        choice(state.label, "Label", [ALL, *classes])
-        choice(state.other or classes[0], "Label", classes)
+        choice(state.label, say("Label"), [ALL, *classes])
+        choice(state.other or classes[0], say("Label"), classes)
     untruncated = state.truncation is None or state.truncation > THRESHOLDS[1]
     return replace(state, pick=min(state.pick, state.n - 1), truncation=None if untruncated else state.truncation)
 
@@ -149,7 +154,7 @@ def parse(query):
     for key, start, end in (("d", 0, DIRECTIONS), ("z", DIRECTIONS, MOVES)):
         for i, text in zip(range(start, end), query.get(key, "").split(",")):
             with suppress(gr.Error):
-                moves[i] = number(text, "Slider", -MAX_MOVE, MAX_MOVE)
+                moves[i] = number(text, say("Slider"), -MAX_MOVE, MAX_MOVE)
     given, state = {**query, "moves": moves}, State()
     if "points" in query:
         numbers = query["points"].replace("none", "").split(",")

@@ -9,6 +9,7 @@ from demo.events import Endpoint, Event
 from demo.parts import data_uri, photo_card
 from demo.parts.examples import bundled
 from demo.variant_tab import VariantTab
+from demo.words import say
 
 
 class PhotoTab(VariantTab):
@@ -21,7 +22,7 @@ class PhotoTab(VariantTab):
     the photo's own size. description: of the event `translate`. help: {parameter of the API: what it means}.
     """
 
-    full_sizes = {"picture": "Full size PNG"}
+    full_sizes = {"picture": say("Full size PNG")}
     description = "The photo, translated. Pictures are data URIs."
     help = {"photo": f"{photo_card.HELP} the examples"}
 
@@ -70,7 +71,7 @@ class PhotoTab(VariantTab):
         """The photo card; own: the data URI of a visitor's picture, size: its size in words."""
         thumbnails = [data_uri.jpeg(image.resize((112, 112))) for image in bundled(translator)]
         full = self.full_sizes if own or example is not None else {}
-        return photo_card.value("A picture of yours", thumbnails, example, own, size, full)
+        return photo_card.value(say("A picture of yours"), thumbnails, example, own, size, full)
 
     def photo_values(self, translator, photo, values):
         """Values of `given`, `card`, `results` and `photo_views`; photo: as `photo` returns it."""

@@ -10,6 +10,7 @@ from PIL import Image, ImageOps
 
 from demo.parts import data_uri
 from demo.state import quoted, refuse
+from demo.words import known, say
 from models.image_files import MEGABYTES, PictureError
 from models.image_files import read as read_picture
 
@@ -38,26 +39,26 @@ def chosen(given, examples):
     if is_uri(given):
         return read(given), None
     if not examples:
-        raise refuse("There are no examples: choose an image file.")
+        raise refuse(say("There are no examples: choose an image file."))
     if str(given or 0) not in map(str, range(len(examples))):
-        rule = f"give a file, a data URI or a number from 0 to {len(examples) - 1}"
-        raise refuse(f"Example {quoted(given)} will not do: {rule}.")
+        line = "Example {value} will not do: give a file, a data URI or a number from 0 to {last}."
+        raise refuse(say(line, value=quoted(given), last=len(examples) - 1))
     return examples[int(given or 0)], int(given or 0)
 
 
 def read(uri, mode="RGB"):
     """The picture in a data URI as PIL `mode` ("RGB" or "L"); gr.Error in one line where it is refused."""
     if not is_uri(uri):
-        raise refuse("No picture came: choose an image file.")
+        raise refuse(say("No picture came: choose an image file."))
     start = uri.find(",") + 1 or len(uri)
     if len(uri) - start > MOST_BASE64:
-        raise refuse(f"That file is too big: {MEGABYTES} MB at most.")
+        raise refuse(say("That file is too big: {megabytes} MB at most.", megabytes=MEGABYTES))
     try:
         return read_picture(base64.b64decode(uri[start:], validate=True), mode)
     except PictureError as error:
-        raise refuse(str(error)) from None
+        raise refuse(known(str(error))) from None
     except ValueError:
-        raise refuse("That picture is damaged: its data URI is not base64.") from None
+        raise refuse(say("That picture is damaged: its data URI is not base64.")) from None
 
 
 def preview(image):

@@ -15,14 +15,42 @@ INNERMOST = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 MARKED = re.compile(r"\[\[(.+?)\]\]")
 
 
-def say(english, **values):
+def say(english, /, **values):
     """The token of a text; each {name} in it takes the value of that name, which in HTML is escaped already."""
     return OPEN + english + "".join(f"{NAME}{name}{VALUE}{value}" for name, value in values.items()) + CLOSE
+
+
+def named(choices):
+    """Choices of a gr.Radio or gr.Dropdown, (what is shown, value) each: the values' names are texts."""
+    return [(say(value), value) for value in choices]
 
 
 def said(template):
     """A template or a script in which every [[text]] is say(text)."""
     return MARKED.sub(lambda found: say(found[1]), template)
+
+
+def known(text):
+    """say() of a line that another room wrote, such as an error of models/: it is in the catalogue as it is, or as the
+    f-string that made it, {name} for each of its values. Any other line stays as it is, behind a word of ours.
+    """
+    for pattern, english in _patterns():
+        if found := pattern.fullmatch(text):
+            return say(english, **found.groupdict())
+    return say("{line}", line=text)
+
+
+@lru_cache
+def _patterns():
+    """(what it matches, the text) of every text of others' that is in the catalogues, those without values first."""
+    texts = {english for lang in LANGUAGES for english in catalogue(lang, "others")}
+    parts = {
+        text: re.split(r"(\{\w+\})", text) for text in sorted(texts, key=lambda text: (text.count("{"), -len(text)))
+    }
+    return [
+        (re.compile("".join(f"(?P<{p[1:-1]}>.+)" if p[:1] == "{" else re.escape(p) for p in split)), text)
+        for text, split in parts.items()
+    ]
 
 
 def translate(value, lang):
@@ -47,9 +75,9 @@ def _words(token, lang):
 
 
 @lru_cache
-def catalogue(lang):
-    """{English: the same in a language}; {} for English itself."""
+def catalogue(lang, room="*"):
+    """{English: the same in a language}, of all rooms or one; {} for English itself."""
     found = {}
-    for path in sorted((FOLDER / lang).glob("*.json")):
+    for path in sorted((FOLDER / lang).glob(f"{room}.json")):
         found.update(json.loads(path.read_text("utf-8")))
     return found

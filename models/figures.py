@@ -115,25 +115,29 @@ TEMPLATES = Environment(undefined=StrictUndefined)
 TEMPLATES.filters["format"] = format
 
 
-def in_words(metrics):
+def in_words(metrics, translated=None):
     """{title: words} of config.json's metrics, as {"Distance": "KID 3.91 (x 1000), FID 4.68, ... (n 2,500; ...)"}.
 
-    Figures that have no sentence here are listed, name and value.
+    translated: {sentence or title of SENTENCES: the same in another language}. Figures that have no sentence here are
+    listed, name and value.
     """
     order, found = [*SENTENCES, ""], {}
     for group in sorted(metrics, key=lambda group: order.index(_base(group))):
         try:
-            found[title(group)] = _filled(SENTENCES[_base(group)][1], metrics[group])
+            sentence = SENTENCES[_base(group)][1]
+            found[title(group, translated)] = _filled((translated or {}).get(sentence, sentence), metrics[group])
         except (KeyError, TypeError, UndefinedError):  # no sentence, or measured by another version
-            found[title(group)] = _listed(metrics[group])
+            found[title(group, translated)] = _listed(metrics[group])
     return found
 
 
-def title(group):
-    """The title of a group of figures: "Size and speed" for "speed"."""
+def title(group, translated=None):
+    """The title of a group of figures: "Size and speed" for "speed". translated: as for `in_words`."""
     base = _base(group)
     name = group.removeprefix(base).strip("_").replace("_", " ")
-    return ", ".join(filter(None, [SENTENCES[base][0], name])) if base else name.capitalize()
+    if not base:
+        return name.capitalize()
+    return ", ".join(filter(None, [(translated or {}).get(SENTENCES[base][0], SENTENCES[base][0]), name]))
 
 
 def headline(metrics):

@@ -1,30 +1,31 @@
 """A canvas for label maps: every pixel has one of the palette's colours, and each stroke is sent as a PNG."""
 
 from demo.parts import data_uri, views
+from demo.words import say
 from models.image_files import MEGABYTES
 
 SIDE = 256
 
 CANVAS = """${!value || !value.palette ? '<div class="ga-blank"></div>' : `<div class="ga-canvas">
-<canvas width="256" height="256" aria-label="Label map: drag to draw"></canvas>
-<div class="ga-palette" role="group" aria-label="Colour">${value.palette.map((p, i) => `
+<canvas width="256" height="256" aria-label="[[Label map: drag to draw]]"></canvas>
+<div class="ga-palette" role="group" aria-label="[[Colour]]">${value.palette.map((p, i) => `
   <button type="button" data-colour="${i}"><i style="background:rgb(${p.colour})"></i>${p.name}</button>`
   ).join('')}</div>
-<p class="ga-buttons"><span role="group" aria-label="Tool">
-    <button type="button" data-tool="rectangle">Rectangle</button>
-    <button type="button" data-tool="brush">Brush</button></span>
-  <label>Size <input type="range" min="2" max="48" step="2" value="12" aria-label="Brush size"></label>
-  <button type="button" data-undo>Undo</button>
-  <button type="button" data-fill>Fill all</button></p>
-<div class="ga-examples" aria-label="Sketches to start from">${value.sketches.map((src, i) => `
-  <button type="button" data-sketch="${i}" aria-label="Sketch ${i + 1}"><img decoding="sync" src="${src}" alt="">
-  </button>`).join('')}<button type="button" data-open>Open a label map</button></div>
-<input type="file" accept="image/*" hidden aria-label="Open a label map">
+<p class="ga-buttons"><span role="group" aria-label="[[Tool]]">
+    <button type="button" data-tool="rectangle">[[Rectangle]]</button>
+    <button type="button" data-tool="brush">[[Brush]]</button></span>
+  <label>[[Size]] <input type="range" min="2" max="48" step="2" value="12" aria-label="[[Brush size]]"></label>
+  <button type="button" data-undo>[[Undo]]</button>
+  <button type="button" data-fill>[[Fill all]]</button></p>
+<div class="ga-examples" aria-label="[[Sketches to start from]]">${value.sketches.map((src, i) => `
+  <button type="button" data-sketch="${i}" aria-label="[[Sketch ${i + 1}]]"><img decoding="sync" src="${src}" alt="">
+  </button>`).join('')}<button type="button" data-open>[[Open a label map]]</button></div>
+<input type="file" accept="image/*" hidden aria-label="[[Open a label map]]">
 <p class="ga-alert" role="alert"></p></div>`}"""
 
 # Strokes are rectangles on whole pixels: the edges of a canvas path would be smoothed into other colours.
 CANVAS_JS = """
-const SIDE = 256, MOST_UNDO = 40;
+const SIDE = 256, MOST_UNDO = 40, tooBig = '[[That file is too big: {megabytes} MB at most.]]';
 let tool = 'rectangle', colour = null, loaded = null, start = null, last = null, before = null, past = [];
 const find = what => element.querySelector(what);
 const pen = () => find('canvas').getContext('2d', {willReadFrequently: true});
@@ -109,9 +110,9 @@ element.addEventListener('change', event => {
   if (event.target.type !== 'file' || !event.target.files[0]) return;
   const file = event.target.files[0], reader = new FileReader();
   event.target.value = '';
-  if (file.size > LIMIT) return say('That file is too big: ' + LIMIT / 1e6 + ' MB at most.');
+  if (file.size > LIMIT) return say(tooBig.replace('{megabytes}', LIMIT / 1e6));
   reader.onload = () => { say(''); trigger('upload', {sketch: reader.result}); };
-  reader.onerror = () => say('That file cannot be read.');
+  reader.onerror = () => say('[[That file cannot be read.]]');
   reader.readAsDataURL(file);
 });
 element.addEventListener('input', event => event.stopPropagation());
@@ -128,7 +129,7 @@ def view(**options):
 def value(palette, sketch, sketches, colour):
     """What the view shows. sketch: a PIL label map. sketches: data URIs to start from. colour: the first's name."""
     return {
-        "palette": [{"name": name, "colour": ",".join(map(str, rgb))} for name, rgb in palette.items()],
+        "palette": [{"name": say(name), "colour": ",".join(map(str, rgb))} for name, rgb in palette.items()],
         "src": data_uri.png(sketch),
         "sketches": sketches,
         "colour": list(palette).index(colour),

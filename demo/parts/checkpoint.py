@@ -5,6 +5,7 @@ from contextlib import suppress
 from html import escape
 
 import models
+from demo.words import catalogue, say
 from models import figures, hub
 
 
@@ -27,17 +28,26 @@ def bundled_config(name):
 def facts(member):
     """The tab's last lines, as HTML. member: Sampler or Translator."""
     weights, config = member.weights, member.config
-    commit = f"at commit {weights.revision[:12]}" if weights.revision else "not published yet"
+    commit = say("at commit {commit}", commit=weights.revision[:12]) if weights.revision else say("not published yet")
     dataset = config.get("dataset")
     rows = {
-        "Checkpoint": f"{weights.repo}, {commit} ({weights.source})" if weights.repo else weights.source,
-        "Data set": dataset.get("title") or dataset.get("name") if isinstance(dataset, dict) else dataset,
-        "Licence": config.get("license") or "unknown",
-        "Trained for": f"{config['steps']:,} generator steps" if config.get("steps") else "",
-        **figures.in_words(config.get("metrics", {})),
-        "Runs on": member.device,
+        say("Checkpoint"): f"{weights.repo}, {commit} ({say(weights.source)})" if weights.repo else say(weights.source),
+        say("Data set"): dataset.get("title") or dataset.get("name") if isinstance(dataset, dict) else dataset,
+        say("Licence"): config.get("license") or say("unknown"),
+        say("Trained for"): say("{n} generator steps", n=f"{config['steps']:,}") if config.get("steps") else "",
+        **measured(config.get("metrics", {})),
+        say("Runs on"): member.device,
     }
-    items = "".join(
-        f"<div><dt>{escape(title)}</dt><dd>{escape(str(text))}</dd></div>" for title, text in rows.items() if text
-    )
-    return f"<h3 class='ga-h ga-more'>The checkpoint of this tab</h3><dl class='ga-facts'>{items}</dl>"
+    items = "".join(f"<div><dt>{title}</dt><dd>{escape(str(text))}</dd></div>" for title, text in rows.items() if text)
+    return f"<h3 class='ga-h ga-more'>{say('The checkpoint of this tab')}</h3><dl class='ga-facts'>{items}</dl>"
+
+
+def measured(metrics):
+    """The checkpoint's figures, {title: words}, in both languages: a sentence of models/figures.py has its numbers in
+    places of its own in each.
+    """
+    english, chinese = figures.in_words(metrics), figures.in_words(metrics, catalogue("zh", "figures"))
+    return {
+        say("{english}", english=escape(a), chinese=escape(b)): say("{english}", english=english[a], chinese=chinese[b])
+        for a, b in zip(english, chinese)
+    }

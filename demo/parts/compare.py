@@ -9,7 +9,7 @@ COMPARE = """${!value || !value.layers ? '<div class="ga-blank"></div>' : `
     <img decoding="sync" src="${p.src}" alt="${p.name}" draggable="false" style="--i:${i}">`).join('')}
     <i class="ga-line"></i><b class="ga-tag"></b><b class="ga-tag ga-tag-right"></b></div>
   <input type="range" min="0" max="${value.layers.length - 1}" step="0.01" value="${value.at}"
-    aria-label="From ${value.layers.map(p => p.name).join(' to ')}">
+    aria-label="${value.layers.map(p => p.name).join(' \u2192 ')}">
   <p class="ga-ends">${value.layers.map((p, i) => `<button type="button" data-at="${i}">${p.name}</button>`
     ).join('')}</p>
   ${value.note ? `<figcaption class="ga-note">${value.note}</figcaption>` : ''}

@@ -7,6 +7,7 @@ from torch import nn
 
 import models
 from demo.parts import checkpoint, views
+from demo.words import say
 from models.nets.layers import singular_values
 
 BINS = 40
@@ -40,7 +41,7 @@ class Evidence:
         tables, words = dict.fromkeys(self.names), []
         for sampler in checkpoint.available(self.names):
             tables[sampler.name], found = self.measure(sampler)
-            words.append(f"{models.entry(sampler.name).title}: {found}")
+            words.append(say("{title}: {figures}", title=models.entry(sampler.name).title, figures=found))
         highest = max([table[self.y].max() for table in tables.values() if table is not None], default=1.0)
         plots = [None if t is None else gr.BarPlot(value=t, **self.limits(t, highest)) for t in tables.values()]
         return [*plots, f"<p class='ga-note'>{' '.join([*words, self.note])}</p>"]
@@ -49,8 +50,8 @@ class Evidence:
 class WeightHistogram(Evidence):
     """Histogram of all weights of the critic, without biases and norms, as figure 1b of Gulrajani 2017 has it."""
 
-    title = "The critic's weights: clipped, and under the penalty"
-    x, y = "weight", "percent"
+    title = say("The critic's weights: clipped, and under the penalty")
+    x, y = say("weight"), say("percent")
 
     def measure(self, sampler):
         """Percent of the weights in equal bins: up to the clipping value, or else over the middle 99.9 %."""
@@ -58,10 +59,14 @@ class WeightHistogram(Evidence):
         weights = torch.cat([m.weight.detach().float().cpu().flatten() for m in layers])
         clip = sampler.config.get("settings", {}).get("clip", 0)
         widest = weights.abs().kthvalue(max(1, int(0.999 * len(weights)))).values.item()
-        words = f"not clipped; 99.9 % of the weights lie within ±{widest:.2g}."
+        words = say("not clipped; 99.9 % of the weights lie within ±{reach}.", reach=f"{widest:.2g}")
         if clip:
             at_the_ends = 100 * ((weights.abs() - clip).abs() <= 0.05 * clip).float().mean().item()
-            words = f"{at_the_ends:.0f} % of the weights lie within 5 % of ±{clip:g}, where they are clipped."
+            words = say(
+                "{share} % of the weights lie within 5 % of ±{clip}, where they are clipped.",
+                share=f"{at_the_ends:.0f}",
+                clip=f"{clip:g}",
+            )
         reach = 1.05 * clip or widest
         centres = ((torch.arange(BINS) + 0.5) / BINS * 2 - 1) * reach
         percent = 100 * torch.histc(weights, BINS, -reach, reach) / len(weights)
@@ -75,9 +80,9 @@ class WeightHistogram(Evidence):
 class SingularValues(Evidence):
     """The largest singular value of each layer of the discriminator, all variants on one scale."""
 
-    title = "The largest singular value of each layer of the discriminator"
-    x, y = "layer", "largest singular value"
-    note = (
+    title = say("The largest singular value of each layer of the discriminator")
+    x, y = say("layer"), say("largest singular value")
+    note = say(
         "Each bar is of the weight as a matrix [outputs, inputs x height x width], which is what spectral "
         "normalization divides by; the norm of the convolution itself is another number. Batch norm, which rescales "
         "each channel of a DCGAN, is left out."
@@ -88,7 +93,7 @@ class SingularValues(Evidence):
         values = list(singular_values(sampler.discriminator).values())
         layers = [str(i + 1) for i in range(len(values))]
         table = pd.DataFrame({self.x: layers, self.y: [round(v, 3) for v in values]})
-        return table, f"the largest is {table[self.y].max():.2f}."
+        return table, say("the largest is {value}.", value=f"{table[self.y].max():.2f}")
 
     def limits(self, table, highest):
         return {"y_lim": [0, round(1.1 * highest, 1)]}

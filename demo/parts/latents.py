@@ -1,11 +1,13 @@
 """The latent vector, the label and the walk that a tab's controls stand for."""
 
 import math
+from html import escape
 
 import torch
 
 from demo.parts import data_uri
 from demo.state import COORDINATES, DIRECTIONS
+from demo.words import say
 from models.images import to_images
 
 FRAMES, FRAME_MS = 20, 60  # of a walk one way
@@ -56,8 +58,9 @@ def label_in_words(sampler, state):
         return ""
     first, other = sampler.classes[labels[state.pick]], other_class(sampler, state)
     if not state.blend or first == other:
-        return f"Label: {first}"
-    return f"{100 * (1 - state.blend):.0f} % {first}, {100 * state.blend:.0f} % {other}"
+        return say("Label: {label}", label=say(escape(first)))
+    shares = {"share": f"{100 * (1 - state.blend):.0f}", "rest": f"{100 * state.blend:.0f}"}
+    return say("{share} % {first}, {rest} % {other}", first=say(escape(first)), other=say(escape(other)), **shares)
 
 
 def walk(sampler, start, end, label=None):

@@ -6,15 +6,16 @@ import gradio as gr
 import pandas as pd
 
 from demo.parts import data_uri, figures, views
+from demo.words import known, say
 
-HUES = {"samples": "#6366f1", "real pictures": "#a8a29e"}
-DISTANCE, PERCENT, WHOSE = "distance to the nearest", "percent within it", "of"
+HUES = {say("samples"): "#6366f1", say("real pictures"): "#a8a29e"}
+DISTANCE, PERCENT, WHOSE = say("distance to the nearest"), say("percent within it"), say("of")
 
 
 def panel(name):
     """Lay it out, hidden until `values` has something for it: its components."""
     with gr.Column(visible=False) as column:
-        views.heading("Does it copy?", "ga-more")
+        views.heading(say("Does it copy?"), "ga-more")
         with gr.Row():
             with gr.Column(scale=6, min_width=320):
                 sheet = views.view(views.SHEET, elem_id=f"{name}-neighbours")
@@ -30,12 +31,15 @@ def values(sampler):
     found = config.get("metrics", {}).get("neighbours")
     if path is None or not found:
         return [gr.Column(visible=False), gr.skip(), gr.skip(), gr.skip()]
-    note = escape(config.get("sheets", {}).get("neighbours.png", ""))
-    words = (
-        "A generator that copies has its line far to the left of the real pictures': "
-        f"{100 * found['nearer_than_5_percent']:.0f} % of {found['n']} samples lie nearer to a training picture "
-        f"than 5 % of {found['n_real']} real pictures do ({escape(found['real'])}). "
-        f"Distances in {escape(found['features'])}."
+    note = known(escape(config.get("sheets", {}).get("neighbours.png", ""), quote=False))
+    words = say(
+        "A generator that copies has its line far to the left of the real pictures': {share} % of {n} samples lie "
+        "nearer to a training picture than 5 % of {n_real} real pictures do ({real}). Distances in {features}.",
+        share=f"{100 * found['nearer_than_5_percent']:.0f}",
+        n=found["n"],
+        n_real=found["n_real"],
+        real=known(escape(found["real"], quote=False)),
+        features=known(escape(found["features"], quote=False)),
     )
     return [
         gr.Column(visible=True),

@@ -50,14 +50,14 @@ const update = () => {
   put('.lab-presets', v.presets.map(([name, text]) =>
     `<button type="button" data-preset="${name}">${text}</button>`).join('')
     + `<button type="button" data-reset>${v.words.reset}</button>`);
-  put('.ga-link', `<input readonly aria-label="${v.words.copy}" value="${location.origin + location.pathname}${v.link}">
+  put('.ga-link', `<input readonly aria-label="${v.words.copy}" value="${location.origin + location.pathname + inLanguage(v.link)}">
     <button type="button" data-copy>${v.words.copy}</button>`);
   canvas.setAttribute('aria-label', secret ? v.title : `${v.title}: ${v.text} ${v.unit}`);
   later();
   clearTimeout(timer);
   timer = setTimeout(address, 400);  // browsers throttle more
 };
-const address = () => { if (figure.offsetWidth && props.value) history.replaceState(history.state, '', props.value.link); };
+const address = () => { if (figure.offsetWidth && props.value) history.replaceState(history.state, '', inLanguage(props.value.link)); };
 root.addEventListener('click', event => {
   const button = event.target.closest('button'), data = button ? button.dataset : {};
   if ('guess' in data) { guessed = Number(data.guess); update(); }

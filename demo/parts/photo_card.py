@@ -8,23 +8,25 @@ from models.image_files import MEGABYTES
 
 PHOTO = """${!value ? '' : `<div class="ga-photo">
 <p class="ga-drop"><b>${value.title}</b><span class="ga-buttons">
-  <button type="button" data-pick>Choose a file</button>
-  <button type="button" data-cam>Webcam</button></span>
-  <small>or drop or paste one here. It is read in memory and never stored.</small></p>
+  <button type="button" data-pick>[[Choose a file]]</button>
+  <button type="button" data-cam>[[Webcam]]</button></span>
+  <small>[[or drop or paste one here. It is read in memory and never stored.]]</small></p>
 <input type="file" accept="image/*,.heic,.heif,.avif" hidden aria-label="${value.title}">
 <div class="ga-cam"><video muted playsinline></video><span class="ga-buttons">
-  <button type="button" data-snap>Take the picture</button>
-  <button type="button" data-stop>Close</button></span></div>
+  <button type="button" data-snap>[[Take the picture]]</button>
+  <button type="button" data-stop>[[Close]]</button></span></div>
 <p class="ga-alert" role="alert"></p>
 ${!value.examples.length ? '' : `<div class="ga-examples">${value.examples.map((src, i) => `
-  <button type="button" data-example="${i}" aria-pressed="${i === value.chosen}" aria-label="Example ${i + 1}"
+  <button type="button" data-example="${i}" aria-pressed="${i === value.chosen}" aria-label="[[Example ${i + 1}]]"
     ><img decoding="sync" src="${src}" alt=""></button>`).join('')}</div>`}
-${!value.own ? '' : `<div class="ga-own"><img src="${value.own}" alt="Your picture"><span>${value.size}</span></div>`}
+${!value.own ? '' : `<div class="ga-own"><img src="${value.own}" alt="[[Your picture]]">
+  <span>${value.size}</span></div>`}
 <p class="ga-buttons">${value.full.map(f => `<button type="button" data-full="${f.what}">${f.text}</button>`
   ).join('')}</p></div>`}"""
 
 # The server never stores the original: the browser keeps it, and sends it again for a full-size picture.
 PHOTO_JS = """
+const tooBig = '[[That file is too big: {megabytes} MB at most.]]';
 let pending = null, original = null, stream = null;
 const find = what => element.querySelector(what);
 const say = text => { const line = find('.ga-alert'); if (line) line.textContent = text; };
@@ -36,10 +38,10 @@ const offer = uri => {
   trigger('upload', {photo: uri});
 };
 const send = file => {
-  if (file.size > LIMIT) return say('That file is too big: ' + LIMIT / 1e6 + ' MB at most.');
+  if (file.size > LIMIT) return say(tooBig.replace('{megabytes}', LIMIT / 1e6));
   const reader = new FileReader();
   reader.onload = () => offer(reader.result);
-  reader.onerror = () => say('That file cannot be read.');
+  reader.onerror = () => say('[[That file cannot be read.]]');
   reader.readAsDataURL(file);
 };
 const stop = () => {
@@ -51,7 +53,7 @@ const start = async () => {
   try {
     stream = await navigator.mediaDevices.getUserMedia({video: {width: {ideal: 1280}}});
   } catch (error) {
-    return say('No webcam: the browser gives none here.');
+    return say('[[No webcam: the browser gives none here.]]');
   }
   element.dataset.cam = 'on';
   find('video').srcObject = stream;
@@ -80,7 +82,7 @@ element.addEventListener('click', event => {
   if ('stop' in data) stop();
   if ('example' in data) trigger('select', {photo: data.example});
   if ('full' in data) {
-    say('Painting it at full size \u2026');
+    say('[[Painting it at full size \u2026]]');
     trigger('submit', {photo: original, what: data.full});
   }
 });
@@ -100,7 +102,7 @@ element.addEventListener('dragleave', over('no'));
 element.addEventListener('drop', event => {
   over('no')(event);
   const file = event.dataTransfer.files[0];
-  file ? send(file) : say('That was no file: save the picture first, then drop it.');
+  file ? send(file) : say('[[That was no file: save the picture first, then drop it.]]');
 });
 window.addEventListener('ga-saved', () => say(''));
 document.addEventListener('paste', event => {

@@ -7,6 +7,7 @@ import torch
 
 from demo.parts import data_uri, views
 from demo.parts.examples import bundled
+from demo.words import say
 from models.images import to_images
 from models.translator import to_tensor
 
@@ -39,9 +40,9 @@ def judged_real(sampler):
     pictures, labels = real_pictures(sampler), sampler.config.get("real_labels") if sampler.classes else None
     if pictures is None or sampler.classes and labels is None:
         return []
-    items = judged(sampler, pictures, ["Training picture"] * len(pictures), labels)
+    items = judged(sampler, pictures, [say("Training picture")] * len(pictures), labels)
     for item, label in zip(items, labels or []):
-        item["text"] += f" as {escape(sampler.classes[label])}"
+        item["text"] = say("{verdict} as {label}", verdict=item["text"], label=say(escape(sampler.classes[label])))
     return items
 
 
@@ -75,13 +76,16 @@ def meter(score, ends, probability, judge="discriminator"):
     paper calls the network.
     """
     if probability:
-        meaning = "is the probability of being real, says the discriminator"
-        low, high = "0, generated", "1, real"
+        meaning = say("is the probability of being real, says the discriminator")
+        low, high = say("0, generated"), say("1, real")
     else:
-        meaning = f"is the {judge}'s score: higher is more real, the number alone means nothing"
+        meaning = say("is the {judge}'s score: higher is more real, the number alone means nothing", judge=say(judge))
         low, high = views.number(ends["low"]), views.number(ends["high"])
     if score is None:
-        meaning = f"no verdict: the {judge} was trained to judge full-size pictures, so grow to the top for it"
+        meaning = say(
+            "no verdict: the {judge} was trained to judge full-size pictures, so grow to the top for it",
+            judge=say(judge),
+        )
     return {
         "text": "\u2013" if score is None else views.number(score),
         "meaning": meaning,
@@ -89,5 +93,5 @@ def meter(score, ends, probability, judge="discriminator"):
         "low": low,
         "high": high,
         "real": [percent(r, ends) for r in ends["real"]],
-        "legend": "thin lines: real pictures" if ends["real"] else "",
+        "legend": say("thin lines: real pictures") if ends["real"] else "",
     }

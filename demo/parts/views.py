@@ -4,25 +4,27 @@ from html import escape
 
 import gradio as gr
 
+from demo.words import said, say
+
 STAGE = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 <figure class="ga-stage">
   <div class="ga-frame ${value.aim ? 'ga-aim' : ''}">
     <img class="ga-picture ${value.pixelated ? 'ga-px' : ''}" decoding="sync" src="${value.src}"
-      alt="Seed ${value.seed}, just generated">
+      alt="[[Seed ${value.seed}, just generated]]">
     ${(value.points || []).map((p, i) => `<i class="ga-dot"
       style="left:${100 * p.x}%;top:${100 * p.y}%;--dot:${p.colour}">${i + 1}</i>`).join('')}
   </div>
   <figcaption>
     ${value.caption ? `<p class="ga-caption">${value.caption}</p>` : ''}
     <p class="ga-verdict"><b>${value.text}</b><span>${value.meaning}</span></p>
-    <div class="ga-scale" role="img" aria-label="${value.text}, between ${value.low} and ${value.high}">
+    <div class="ga-scale" role="img" aria-label="[[${value.text}, between ${value.low} and ${value.high}]]">
       ${value.real.map(x => `<i style="left:${x}%"></i>`).join('')}
       ${value.at === null ? '' : `<b style="left:clamp(7px, ${value.at}%, 100% - 7px)"></b>`}
     </div>
     <p class="ga-ends"><span>${value.low}</span><span>${value.legend}</span><span>${value.high}</span></p>
-    <p class="ga-link"><input readonly aria-label="Link that reopens this state"
-       value="${location.origin + location.pathname + value.link}">
-      <button type="button" data-copy>Copy link</button>
+    <p class="ga-link"><input readonly aria-label="[[Link that reopens this state]]"
+       value="${location.origin + location.pathname + inLanguage(value.link)}">
+      <button type="button" data-copy>[[Copy link]]</button>
       <button type="button" data-save="${value.file}">PNG</button></p>
   </figcaption>
 </figure>`}"""
@@ -33,7 +35,7 @@ let timer;
 watch('value', () => {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    if (props.value && props.value.link) history.replaceState(history.state, '', props.value.link);
+    if (props.value && props.value.link) history.replaceState(history.state, '', inLanguage(props.value.link));
   }, 400);
 });
 element.addEventListener('click', event => {
@@ -41,7 +43,7 @@ element.addEventListener('click', event => {
   if (copy) {
     const box = element.querySelector('.ga-link input');
     box.select();
-    const done = () => { copy.textContent = 'Copied'; };
+    const done = () => { copy.textContent = '[[Copied]]'; };
     navigator.clipboard ? navigator.clipboard.writeText(box.value).then(done, () => {}) : done();
   }
   if (save) {
@@ -62,7 +64,7 @@ element.addEventListener('click', event => {
 GRID = """${!value || !value.pictures ? '<div class="ga-blank"></div>' : `
 <div class="ga-grid" style="--across:${value.across}">${value.pictures.map((p, i) => `
   <button type="button" class="ga-cell" data-i="${i}" aria-pressed="${i === value.pick}"
-    title="${p.name}, verdict ${p.text}: click to play with it"><img decoding="sync" src="${p.src}"
+    title="[[${p.name}, verdict ${p.text}: click to play with it]]"><img decoding="sync" src="${p.src}"
     alt="${p.name}"><span>${p.text}</span></button>`).join('')}</div>
 <p class="ga-note">${value.note}</p>`}"""
 
@@ -81,7 +83,7 @@ ${value.title ? `<h3 class="ga-h">${value.title}</h3>` : ''}
   <figcaption>${p.text}</figcaption></figure>`).join('')}</div>
 <p class="ga-note">${value.note}</p>`}"""
 
-PICTURE = """<h3 class="ga-h">A walk between two seeds</h3>${!value || !value.src ? '' : `
+PICTURE = """<h3 class="ga-h">[[A walk between two seeds]]</h3>${!value || !value.src ? '' : `
 <figure class="ga-alone"><img src="${value.src}" alt="${value.alt}"><figcaption class="ga-note">${value.note}
   <button type="button" data-save="${value.file}">PNG</button></figcaption></figure>`}"""
 
@@ -99,8 +101,8 @@ SAVE_JS = STAGE_JS[STAGE_JS.index("element.addEventListener") :]
 
 
 def view(template, js=None, **options):
-    """A gr.HTML whose value is a JSON object that `template` shows."""
-    html = gr.HTML(html_template=template, js_on_load=js, apply_default_css=False, **options)
+    """A gr.HTML whose value is a JSON object that `template` shows; every [[text]] in it and in `js` is say(text)."""
+    html = gr.HTML(html_template=said(template), js_on_load=js and said(js), apply_default_css=False, **options)
     html.api_info = lambda: {"type": "object"}  # its documented type otherwise is str
     return html
 
@@ -123,7 +125,7 @@ def head(entry):
 
 def summary(entry):
     """What the GAN brought to the field, in two sentences."""
-    return gr.HTML(f"<p class='ga-brought'>{escape(entry.brought)}</p>", apply_default_css=False)
+    return gr.HTML(f"<p class='ga-brought'>{say(escape(entry.brought, quote=False))}</p>", apply_default_css=False)
 
 
 def heading(text, more=""):

@@ -10,11 +10,12 @@ from demo.events import Endpoint, Event
 from demo.noise_tab import OPENING_AND_REROLL, NoiseTab
 from demo.parts import data_uri, figures, latents, views
 from demo.state import ALL, DIRECTIONS, THRESHOLDS, UNTRUNCATED
+from demo.words import known, named, say
 from models.images import grid
 from models.nets.layers import sizes
 
 SWEEP, ROWS = (0.04, 0.2, 0.5, 1.0, 1.5, 2.0), 6
-QUALITY, DIVERSITY = "quality (precision)", "diversity (recall)"
+QUALITY, DIVERSITY, THRESHOLD = say("quality (precision)"), say("diversity (recall)"), say("threshold")
 
 
 class Tab(NoiseTab):
@@ -27,24 +28,28 @@ class Tab(NoiseTab):
         "blend": "the share of the class `other` in every picture, 0 to 1",
         "other": "the class that `blend` mixes in",
     }
-    directions_title = "The part of z that each block gets"
+    directions_title = say("The part of z that each block gets")
 
     def build_own_controls(self):
-        views.heading("The truncation trick")
+        views.heading(say("The truncation trick"))
         self.threshold = gr.Slider(
             THRESHOLDS[0],
             UNTRUNCATED,
             UNTRUNCATED,
             step=0.02,
-            label="Truncation threshold",
+            label=say("Truncation threshold"),
             elem_id=f"{self.name}-truncation",
-            info="Values of z beyond it are drawn again, never clamped. "
-            "Left: finer, but all alike; the right end: no truncation.",
+            info=say(
+                "Values of z beyond it are drawn again, never clamped. "
+                "Left: finer, but all alike; the right end: no truncation."
+            ),
         )
-        views.heading("From class to class at one z")
-        self.blend = gr.Slider(0, 1, 0, step=0.01, label="Share of the other class", elem_id=f"{self.name}-blend")
+        views.heading(say("From class to class at one z"))
+        self.blend = gr.Slider(0, 1, 0, step=0.01, label=say("Share of the other class"), elem_id=f"{self.name}-blend")
         classes = self.config.get("classes") or [""]
-        self.other = gr.Dropdown(classes, value=classes[-1], label="The other class", elem_id=f"{self.name}-other")
+        self.other = gr.Dropdown(
+            named(classes), value=classes[-1], label=say("The other class"), elem_id=f"{self.name}-other"
+        )
         self.own_controls = [self.threshold, self.blend, self.other]
         self.own_moves = [self.threshold.input, self.blend.input, self.other.input]
         self.own_redraws = [self.threshold.release]
@@ -54,13 +59,13 @@ class Tab(NoiseTab):
             with gr.Column(scale=5, min_width=300):
                 self.sweep = views.view(views.TABLE, views.SAVE_JS, elem_id=f"{self.name}-sweep")
             with gr.Column(scale=5, min_width=300):
-                views.heading("Quality against diversity")
+                views.heading(say("Quality against diversity"))
                 self.curve = figures.line_plot(x=DIVERSITY, y=QUALITY, height=300, visible=False)
-                self.fid = figures.line_plot(x="threshold", y="FID", height=220, visible=False)
+                self.fid = figures.line_plot(x=THRESHOLD, y="FID", height=220, visible=False)
                 self.measured = gr.HTML(apply_default_css=False)
 
     def own_values(self, state):
-        other = gr.Dropdown(choices=[state.other], value=state.other) if state.other else gr.skip()
+        other = gr.Dropdown(choices=named([state.other]), value=state.other) if state.other else gr.skip()
         return [UNTRUNCATED if state.truncation is None else state.truncation, state.blend, other]
 
     @property
@@ -72,14 +77,15 @@ class Tab(NoiseTab):
         return [
             *super().opening_values(sampler, state),
             *(gr.Slider(label=name) for name in slider_names(sampler)),
-            gr.Dropdown(choices=sampler.classes, value=latents.other_class(sampler, state)),
+            gr.Dropdown(choices=named(sampler.classes), value=latents.other_class(sampler, state)),
             *(gr.LinePlot(value=table, visible=table is not None and y in table) for y in (QUALITY, "FID")),
             f"<p class='ga-note'>{words}</p>",
         ]
 
     def stage(self, sampler, state):
         found = super().stage(sampler, state)
-        found["caption"] += ", z not truncated" if state.truncation is None else f", z within ±{state.truncation:g}"
+        within = say(", z within ±{threshold}", threshold=f"{state.truncation or 0:g}")
+        found["caption"] += say(", z not truncated") if state.truncation is None else within
         return found
 
     def sweep_table(self, seed, label):
@@ -88,14 +94,16 @@ class Tab(NoiseTab):
         z = [sampler.latents(ROWS, state.seed, threshold) for threshold in SWEEP]
         labels = torch.tensor(latents.grid_labels(sampler, state)).repeat_interleave(len(SWEEP))
         pictures = sampler.sample(z=torch.stack(z, 1).flatten(0, 1), labels=labels, truncation=[*SWEEP] * ROWS)
-        across = "over all classes" if state.label == ALL else state.label
+        across = say("over all classes" if state.label == ALL else escape(state.label))
         return {
             "src": data_uri.png(grid(pictures, len(SWEEP))),
             "columns": [f"{t:g}" for t in SWEEP],
             "rows": [str(state.seed + i) for i in range(ROWS)],
-            "title": "The same seeds under each threshold",
+            "title": say("The same seeds under each threshold"),
             "file": f"{self.name}-sweep-seed{state.seed}.png",
-            "note": f"One row a seed, {across}; one column a threshold. Towards the left, seeds grow alike.",
+            "note": say(
+                "One row a seed, {label}; one column a threshold. Towards the left, seeds grow alike.", label=across
+            ),
         }
 
     def events(self, door):
@@ -112,23 +120,27 @@ class Tab(NoiseTab):
 
 def slider_names(sampler):
     """What each direction slider moves: the strongest direction of every chunk of z, then the second ones."""
-    names = ["First layer, 4 px", *(f"Block to {side} px" for side in sizes(sampler.resolution)[1:])]
-    return [names[i % len(names)] + ("" if i < len(names) else ", second direction") for i in range(DIRECTIONS)]
+    names = [say("First layer, 4 px"), *(say("Block to {px} px", px=side) for side in sizes(sampler.resolution)[1:])]
+    return [names[i % len(names)] + ("" if i < len(names) else say(", second direction")) for i in range(DIRECTIONS)]
 
 
 def curve(sampler):
     """Precision, recall and, where measured, FID under each threshold: (table or None, the words beneath)."""
     found = sampler.config.get("metrics", {}).get("truncation")
     if not found:
-        return None, "Not measured for this checkpoint: its precision and recall under each threshold are missing."
-    table = pd.DataFrame({DIVERSITY: found["recall"], QUALITY: found["precision"], "threshold": found["thresholds"]})
+        return None, say("Not measured for this checkpoint: its precision and recall under each threshold are missing.")
+    table = pd.DataFrame({DIVERSITY: found["recall"], QUALITY: found["precision"], THRESHOLD: found["thresholds"]})
     if "fid" in found:
         table["FID"] = found["fid"]
     low, high = min(found["thresholds"]), max(found["thresholds"])
-    return table, (
-        f"Each point is a threshold, from {low:g} to {high:g}. Precision: the share of generated pictures that "
-        "lie among the real ones; recall: the share of real pictures that lie among the generated ones. "
-        + ("FID, the distance between both sets, counts both. " if "fid" in found else "")
-        + f"{found.get('n', '?')} pictures each, seed {found.get('seed', '?')}, "
-        f"{escape(str(found.get('features', 'unnamed features')))}."
+    return table, say(
+        "Each point is a threshold, from {low} to {high}. Precision: the share of generated pictures that lie among "
+        "the real ones; recall: the share of real pictures that lie among the generated ones. {fid}{n} pictures each, "
+        "seed {seed}, {features}.",
+        low=f"{low:g}",
+        high=f"{high:g}",
+        fid=say("FID, the distance between both sets, counts both. ") if "fid" in found else "",
+        n=found.get("n", "?"),
+        seed=found.get("seed", "?"),
+        features=known(escape(str(found.get("features", "unnamed features")), quote=False)),
     )

@@ -2,6 +2,7 @@
 
 from demo.noise_tab import NoiseTab
 from demo.parts import verdict
+from demo.words import say
 
 
 class Tab(NoiseTab):
@@ -13,10 +14,12 @@ class Tab(NoiseTab):
         right = verdict.verdicts(sampler, pictures, labels)
         wrong = [s for i in range(1, k) for s in verdict.verdicts(sampler, pictures, [(x + i) % k for x in labels])]
         right, wrong = sum(right) / len(right), sum(wrong) / len(wrong)
-        found["note"] += (
-            f" With the right label these get {right:.3f} on average, with a wrong one {wrong:.3f}. Training shows it "
-            "real digits with wrong labels, too (Reed 2016). Its targets are 1 for a real digit with its label and 0 "
+        found["note"] += say(
+            " With the right label these get {right} on average, with a wrong one {wrong}. Training shows it real "
+            " digits with wrong labels, too (Reed 2016). Its targets are 1 for a real digit with its label and 0 "
             "for everything else, but 1 is no answer to expect: the better the samples, the nearer both they and real "
-            "digits come to 2/3, since fakes weigh half as much as real ones."
+            "digits come to 2/3, since fakes weigh half as much as real ones.",
+            right=f"{right:.3f}",
+            wrong=f"{wrong:.3f}",
         )
         return found

@@ -5,19 +5,20 @@ import gradio as gr
 from demo.parts import compare, data_uri, views
 from demo.state import choice, number
 from demo.translator_tab import PhotoTab
+from demo.words import say
 
 GENERATORS = {"unet": "U-Net", "resnet": "ResNet"}
-SKIPS = (
+SKIPS = say(
     "Cut them to see how much the U-Net relies on them. It never learned without them, so this is no picture of what a "
     "network trained without skips would paint."
 )
-NO_ADVERSARY = "Its last steps had no adversary; their targets were mostly the ResNet's colours."
-CUT = "The skips are cut after training: what is left came through the bottleneck, which never had to do it alone."
+NO_ADVERSARY = say("Its last steps had no adversary; their targets were mostly the ResNet's colours.")
+CUT = say("The skips are cut after training: what is left came through the bottleneck, which never had to do it alone.")
 
 
 class Tab(PhotoTab):
     trials = ("colours",)
-    full_sizes = {generator: f"{title}: full size PNG" for generator, title in GENERATORS.items()}
+    full_sizes = {generator: say("{network}: full size PNG", network=title) for generator, title in GENERATORS.items()}
     help = {
         "saturation": "0 to 2; 1: as painted",
         "skips": "false cuts the U-Net's skip connections, to show what they carry",
@@ -34,8 +35,8 @@ class Tab(PhotoTab):
         with gr.Row(elem_classes="ga-below"):
             with gr.Column(scale=5, min_width=280):
                 views.summary(self.entry)
-                saturation = gr.Slider(0, 2, 1, step=0.02, label="Saturation", elem_id=f"{self.name}-saturation")
-                skips = gr.Checkbox(True, label="The U-Net's skips", elem_id=f"{self.name}-skips", info=SKIPS)
+                saturation = gr.Slider(0, 2, 1, step=0.02, label=say("Saturation"), elem_id=f"{self.name}-saturation")
+                skips = gr.Checkbox(True, label=say("The U-Net's skips"), elem_id=f"{self.name}-skips", info=SKIPS)
             with gr.Column(scale=5, min_width=280):
                 self.build_photo()
                 generator = gr.Radio(list(GENERATORS), value="unet", visible=False, label="generator")
@@ -51,10 +52,10 @@ class Tab(PhotoTab):
         notes = {"unet": unet_note if skips else CUT}
         for generator, title in GENERATORS.items():
             coloured = data_uri.live(self.full_size(t, image, generator, saturation, skips))
-            layers = [("Photo", src), ("Grey", grey), (title, coloured)]
+            layers = [(say("Photo"), src), (say("Grey"), grey), (title, coloured)]
             comparisons.append(compare.value(image.size, layers, title=title, note=notes.get(generator, "")))
         return comparisons
 
     def full_size(self, t, image, what, saturation, skips):
-        saturation = number(saturation, "Saturation", 0, 2)
-        return t.translate(image, choice(what, "Generator", t.generators), bool(skips), saturation)
+        saturation = number(saturation, say("Saturation"), 0, 2)
+        return t.translate(image, choice(what, say("Generator"), t.generators), bool(skips), saturation)

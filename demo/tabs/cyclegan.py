@@ -5,8 +5,12 @@ import gradio as gr
 from demo.parts import compare, data_uri, views
 from demo.state import choice
 from demo.translator_tab import PhotoTab
+from demo.words import say
 
-DIRECTIONS = {"horse2zebra": ("Horse to zebra", "As a zebra"), "zebra2horse": ("Zebra to horse", "As a horse")}
+DIRECTIONS = {
+    "horse2zebra": (say("Horse to zebra"), say("As a zebra")),
+    "zebra2horse": (say("Zebra to horse"), say("As a horse")),
+}
 
 
 class Tab(PhotoTab):
@@ -26,7 +30,7 @@ class Tab(PhotoTab):
                 direction = gr.Radio(
                     [(title, name) for name, (title, _) in DIRECTIONS.items()],
                     value="horse2zebra",
-                    label="Direction",
+                    label=say("Direction"),
                     elem_id=f"{self.name}-direction",
                 )
                 self.build_photo()
@@ -39,18 +43,19 @@ class Tab(PhotoTab):
         return [direction if example is None else list(DIRECTIONS)[example % 2]]
 
     def answer(self, t, image, src, direction):
-        translated, back, error = t.cycle(image, choice(direction, "Direction", t.directions))
+        translated, back, error = t.cycle(image, choice(direction, say("Direction"), t.directions))
         animal, translated = DIRECTIONS[direction][1], data_uri.live(translated)
-        steps = [("The photo", src), (animal, translated), ("And back", data_uri.live(back))]
-        note = (
-            f"The L1 error of the way back is {error:.3f}, where pictures run from \u22121 to 1; the cycle loss asks "
+        steps = [(say("The photo"), src), (animal, translated), (say("And back"), data_uri.live(back))]
+        note = say(
+            "The L1 error of the way back is {error}, where pictures run from \u22121 to 1; the cycle loss asks "
             "for 0. Two things hold the animal's shape: this loss, and the input's own blur, which the generator lays "
-            "under what it paints."
+            "under what it paints.",
+            error=f"{error:.3f}",
         )
         return [
-            compare.value(image.size, [("Photo", src), (animal, translated)]),
-            views.strip("The cycle closed", steps, note),
+            compare.value(image.size, [(say("Photo"), src), (animal, translated)]),
+            views.strip(say("The cycle closed"), steps, note),
         ]
 
     def full_size(self, t, image, what, direction):
-        return t.translate(image, choice(direction, "Direction", t.directions))
+        return t.translate(image, choice(direction, say("Direction"), t.directions))

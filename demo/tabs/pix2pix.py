@@ -12,23 +12,24 @@ from demo.parts import canvas, data_uri, photo_card, views
 from demo.parts.examples import bundled
 from demo.state import LAST_SEED, number
 from demo.variant_tab import VariantTab
+from demo.words import say
 from models.pix2pix import PALETTE
 
 BUILDING = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
-<figure class="ga-stage"><img class="ga-picture" decoding="sync" src="${value.src}" alt="The building just drawn">
+<figure class="ga-stage"><img class="ga-picture" decoding="sync" src="${value.src}" alt="[[The building just drawn]]">
   <p class="ga-buttons"><button type="button" data-save="${value.file}">PNG</button></p></figure>`}"""
 
 VERDICT = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 <div class="ga-map ga-heat"><img decoding="sync" src="${value.src}" alt=""><img decoding="sync" src="${value.heat}"
-  alt="The discriminator's verdict on every patch"></div>
-<p class="ga-ends"><span>0, generated</span><span>${value.text}</span><span>1, real</span></p>
+  alt="[[The discriminator's verdict on every patch]]"></div>
+<p class="ga-ends"><span>[[0, generated]]</span><span>${value.text}</span><span>[[1, real]]</span></p>
 <div class="ga-ramp"></div>
 <p class="ga-note">${value.note}</p>`}"""
 COLD, WARM = (64, 76, 230), (255, 206, 64)
 NOTE = (
-    "The discriminator never sees the picture as one: it gives {} by {} patches, each with its part of the label "
-    "map, a probability of being real. The map counts little: real photographs get 0.77 with their own map and 0.89 "
-    "with another's, whether it trained on them or not. The seed draws the dropout, the only noise."
+    "The discriminator never sees the picture as one: it gives {rows} by {columns} patches, each with its part of the "
+    "label map, a probability of being real. The map counts little: real photographs get 0.77 with their own map and "
+    "0.89 with another's, whether it trained on them or not. The seed draws the dropout, the only noise."
 )
 
 
@@ -73,18 +74,18 @@ class Tab(VariantTab):
     def build_room(self):
         with gr.Row(elem_classes="ga-three"):
             with gr.Column(scale=10, min_width=300):
-                views.heading("Draw a facade")
+                views.heading(say("Draw a facade"))
                 self.canvas = canvas.view(elem_id=f"{self.name}-canvas")
             with gr.Column(scale=10, min_width=300):
-                views.heading("The building")
+                views.heading(say("The building"))
                 building = views.view(BUILDING, views.SAVE_JS, elem_id=f"{self.name}-building")
             with gr.Column(scale=7, min_width=240):
                 views.summary(self.entry)
-                views.heading("What the discriminator says of each patch")
+                views.heading(say("What the discriminator says of each patch"))
                 verdict = views.view(VERDICT, elem_id=f"{self.name}-verdict")
                 with gr.Row(elem_classes="ga-controls"):
-                    seed = gr.Number(0, precision=0, label="Seed", elem_id=f"{self.name}-seed")
-                    self.dice = gr.Button("Reroll", elem_id=f"{self.name}-reroll")
+                    seed = gr.Number(0, precision=0, label=say("Seed"), elem_id=f"{self.name}-seed")
+                    self.dice = gr.Button(say("Reroll"), elem_id=f"{self.name}-reroll")
         self.inputs = {"sketch": photo_card.given("sketch"), "seed": seed}
         self.results = [building, verdict]
         self.filled = [self.canvas, *self.results]
@@ -96,7 +97,7 @@ class Tab(VariantTab):
 
     def answer(self, t, sketch, seed):
         """Values of `results` for a PIL label map."""
-        seed = number(seed, "Seed", 0, LAST_SEED, whole=True)
+        seed = number(seed, say("Seed"), 0, LAST_SEED, whole=True)
         image = t.translate(sketch, seed=seed)
         verdict, src = t.verdict(sketch, image), data_uri.png(image)
         mean = verdict.mean().item()
@@ -106,8 +107,8 @@ class Tab(VariantTab):
                 "src": src,
                 "heat": heat(verdict),
                 "mean": round(mean, 4),
-                "text": f"{views.number(mean)} on average",
-                "note": NOTE.format(*verdict.shape),
+                "text": say("{mean} on average", mean=views.number(mean)),
+                "note": say(NOTE, **dict(zip(("rows", "columns"), verdict.shape))),
             },
         ]
 

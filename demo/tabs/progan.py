@@ -8,6 +8,7 @@ from demo.events import Event
 from demo.noise_tab import NoiseTab
 from demo.parts import data_uri, latents, views
 from demo.state import MAX_LEVEL
+from demo.words import say
 from models.images import to_images
 from models.progan import stage as stage_of
 
@@ -21,15 +22,15 @@ class Tab(NoiseTab):
     }
 
     def build_own_controls(self):
-        views.heading("How far it has grown")
+        views.heading(say("How far it has grown"))
         self.level = gr.Slider(
             0,
             MAX_LEVEL,  # opening tells how far this checkpoint grew
             MAX_LEVEL,
             step=0.05,
-            label="Growth",
+            label=say("Growth"),
             elem_id=f"{self.name}-level",
-            info="0 is 4 px; each step doubles the size, and in between the new size fades in.",
+            info=say("0 is 4 px; each step doubles the size, and in between the new size fades in."),
         )
         self.own_controls, self.own_moves = [self.level], [self.level.input]
         self.own_picked_views = [views.view(views.STRIP, elem_id=f"{self.name}-stages", elem_classes="ga-stages")]
@@ -53,7 +54,7 @@ class Tab(NoiseTab):
 
     def stage(self, sampler, state):
         k, alpha = stage_of(state.level, sampler.resolution)
-        faded = f", {100 * alpha:.0f} % faded in" if alpha < 1 else ""
+        faded = say(", {share} % faded in", share=f"{100 * alpha:.0f}") if alpha < 1 else ""
         caption = f"{4 * 2**k} px{faded}"
         return {**super().stage(sampler, state), "caption": caption, "pixelated": k < sampler.top_level}
 
@@ -62,7 +63,7 @@ class Tab(NoiseTab):
         for level in range(sampler.top_level + 1):
             picture = to_images(sampler.sample(z=z, level=level))[0]
             pictures.append((f"{4 * 2**level} px", data_uri.png(picture)))
-        note = (
+        note = say(
             "The same z, read off the finished network at each size. The layers that turn the smaller sizes into "
             "colour were fitted again after training: these are not the pictures it made while it grew."
         )

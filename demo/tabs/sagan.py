@@ -8,12 +8,14 @@ from demo.events import Event
 from demo.noise_tab import NoiseTab
 from demo.parts import data_uri, latents, views
 from demo.state import MAX_POINTS, START_POINTS, checked_points
+from demo.words import say
 
 COLOURS = ("#ff5d5d", "#ffd23f", "#43dc8e", "#4cc3ff", "#f27bf5")
 
 MAPS = """${!value || !value.maps ? '' : `<div class="ga-maps">${value.maps.map((m, i) => `<figure>
   <div class="ga-map"><img decoding="sync" src="${value.src}" alt=""><img decoding="sync" src="${m.src}"
-    alt="Where point ${i + 1} looks"><i class="ga-dot" style="left:${100 * m.x}%;top:${100 * m.y}%;--dot:${m.colour}"
+    alt="[[Where point ${i + 1} looks]]"><i class="ga-dot"
+    style="left:${100 * m.x}%;top:${100 * m.y}%;--dot:${m.colour}"
     >${i + 1}</i></div><figcaption>${m.text}</figcaption></figure>`).join('')}</div>
 <p class="ga-note">${value.note}</p>`}"""
 
@@ -22,10 +24,10 @@ class Tab(NoiseTab):
     trials, own_fields = ("attention", "latent"), ("points",)
 
     def build_own_controls(self):
-        views.heading("Where a point looks")
-        self.points = gr.JSON([list(p) for p in START_POINTS], visible=False, label="Points")
+        views.heading(say("Where a point looks"))
+        self.points = gr.JSON([list(p) for p in START_POINTS], visible=False, label=say("Points"))
         self.maps = views.view(MAPS, elem_id=f"{self.name}-maps")
-        self.clear_button = gr.Button("Clear the points", size="sm", elem_id=f"{self.name}-clear")
+        self.clear_button = gr.Button(say("Clear the points"), size="sm", elem_id=f"{self.name}-clear")
         self.own_controls, self.own_stage_views = [self.points], [self.maps]
 
     def own_values(self, state):
@@ -44,13 +46,16 @@ class Tab(NoiseTab):
             maps.append({**point, "src": heat(row, point["colour"]), "text": in_words(row)})
         gate = sampler.attention_layer.gate.item()
         hint = (
-            f"Click the picture to set points, {MAX_POINTS} at most; then the nearest moves."
+            say("Click the picture to set points, {most} at most; then the nearest moves.", most=MAX_POINTS)
             if maps
-            else "No points: click the picture to set one."
+            else say("No points: click the picture to set one.")
         )
-        note = (
-            f"{hint} Bright is looked at; the figure is the share of the picture that gets half of the attention. "
-            f"The layer works at {w} px; its output is added with weight {views.number(gate)}."
+        note = say(
+            "{hint} Bright is looked at; the figure is the share of the picture that gets half of the attention. "
+            "The layer works at {px} px; its output is added with weight {gate}.",
+            hint=hint,
+            px=w,
+            gate=views.number(gate),
         )
         return [stage, {"src": stage["src"], "maps": maps, "note": note}]
 
@@ -104,4 +109,4 @@ def in_words(weights):
     """The smallest share of the picture that gets half of the attention [h, w], "half on 12 %"."""
     falling = weights.flatten().sort(descending=True).values.cumsum(0)
     share = 100 * (int((falling < 0.5 * falling[-1]).sum()) + 1) / len(falling)
-    return f"half on {share:.{0 if share >= 10 else 1}f} %"
+    return say("half on {share} %", share=f"{share:.{0 if share >= 10 else 1}f}")

@@ -7,11 +7,14 @@ from demo.events import Event
 from demo.parts import compare, data_uri, views
 from demo.state import choice, number, refuse
 from demo.translator_tab import PhotoTab
+from demo.words import named, say
 from models import faces as finder
 
-FACES = """${!value || !value.src ? '' : `<div class="ga-faces"><img decoding="sync" src="${value.src}" alt="The photo">
-${value.boxes.map((b, i) => `<button type="button" class="ga-face" data-faces="${i}" aria-label="Face ${i + 1} alone"
-  aria-pressed="${value.chosen === '' + i}" style="left:${b[0]}%;top:${b[1]}%;width:${b[2]}%;height:${b[3]}%"
+FACES = """${!value || !value.src ? '' : `<div class="ga-faces">
+<img decoding="sync" src="${value.src}" alt="[[The photo]]">
+${value.boxes.map((b, i) => `<button type="button" class="ga-face" data-faces="${i}"
+  aria-label="[[Face ${i + 1} alone]]" aria-pressed="${value.chosen === '' + i}"
+  style="left:${b[0]}%;top:${b[1]}%;width:${b[2]}%;height:${b[3]}%"
   >${i + 1}</button>`).join('')}</div><p class="ga-buttons">${value.choices.map(c => `<button type="button"
   data-faces="${c.faces}" aria-pressed="${value.chosen === c.faces}">${c.text}</button>`).join('')}</p>
 <p class="ga-note">${value.note}</p>`}"""
@@ -23,12 +26,12 @@ element.addEventListener('click', event => {
 });
 """
 
-BARS = """${!value || !value.bars ? '' : `<h3 class="ga-h">What the discriminator reads in the face</h3>
+BARS = """${!value || !value.bars ? '' : `<h3 class="ga-h">[[What the discriminator reads in the face]]</h3>
 <div class="ga-bars">${value.bars.map(b => `<span>${b.name}</span><div><i style="width:${b.before}%"></i>
   <i class="ga-after" style="width:${b.after}%"></i></div><span>${b.text}</span>`).join('')}</div>
 <p class="ga-note">${value.note}</p>`}"""
-NO_FACE = "No face was found in this picture. Take the whole picture as the face, or give another."
-READER = (
+NO_FACE = say("No face was found in this picture. Take the whole picture as the face, or give another.")
+READER = say(
     "Grey before, colour after, read by the discriminator's domain head: the very network that trained the generator, "
     "so no independent judge."
 )
@@ -38,13 +41,18 @@ def bars(before, after, figures):
     """The value of BARS. before, after: {expression: probability}. figures: of a classifier of real faces, or None."""
     note = READER
     if figures:
-        note += (
-            f" A classifier that learned from real faces alone reads {100 * figures['all']:.0f} % of translations as "
-            f"their target, and only {100 * figures['accuracy_on_held_out_real']:.0f} % of real faces as their label."
+        note += say(
+            " A classifier that learned from real faces alone reads {target} % of translations as their target, and "
+            "only {real} % of real faces as their label.",
+            target=f"{100 * figures['all']:.0f}",
+            real=f"{100 * figures['accuracy_on_held_out_real']:.0f}",
         )
     rows = [(name, 100 * share, 100 * after[name]) for name, share in before.items()]
     return {
-        "bars": [{"name": k, "before": a, "after": b, "text": f"{a:.0f} to {b:.0f} %"} for k, a, b in rows],
+        "bars": [
+            {"name": say(k), "before": a, "after": b, "text": say("{a} to {b} %", a=f"{a:.0f}", b=f"{b:.0f}")}
+            for k, a, b in rows
+        ],
         "note": note,
     }
 
@@ -52,11 +60,11 @@ def bars(before, after, figures):
 def face_choice(image, src, boxes, faces):
     """The value of FACES: where the faces are, in percent of the picture, and whose expression changes."""
     w, h = image.size
-    note = "The whole picture is the face." if faces == "whole" else NO_FACE
-    choices = [("whole", "The whole picture")]
+    note = say("The whole picture is the face.") if faces == "whole" else NO_FACE
+    choices = [("whole", say("The whole picture"))]
     if boxes:
-        note = "Whose expression changes: click a face, or choose."
-        choices = [("all", "All faces" if len(boxes) > 1 else "The face"), *choices]
+        note = say("Whose expression changes: click a face, or choose.")
+        choices = [("all", say("All faces") if len(boxes) > 1 else say("The face")), *choices]
     return {
         "src": src,
         "boxes": [[100 * a / w, 100 * b / h, 100 * (c - a) / w, 100 * (d - b) / h] for a, b, c, d in boxes],
@@ -89,13 +97,15 @@ class Tab(PhotoTab):
             with gr.Column(scale=8, min_width=280):
                 views.summary(self.entry)
                 known = sorted({one for _, names in self.config.get("domains", []) for one in names}) or ["happy"]
-                expression = gr.Radio(known, value="happy", label="Expression", elem_id=f"{name}-expression")
+                expression = gr.Radio(
+                    named(known), value="happy", label=say("Expression"), elem_id=f"{name}-expression"
+                )
                 with gr.Row():
                     other = gr.Dropdown(
-                        known, value=known[-1], label="Blend with", min_width=140, elem_id=f"{name}-other"
+                        named(known), value=known[-1], label=say("Blend with"), min_width=140, elem_id=f"{name}-other"
                     )
                     blend = gr.Slider(
-                        0, 1, 0, step=0.02, label="Share of it", elem_id=f"{name}-blend", scale=2, min_width=160
+                        0, 1, 0, step=0.02, label=say("Share of it"), elem_id=f"{name}-blend", scale=2, min_width=160
                     )
                 faces = gr.Textbox("whole", visible=False, label="faces")
                 self.api_controls = {"faces": gr.Textbox(visible=False, label="faces")}
@@ -118,8 +128,8 @@ class Tab(PhotoTab):
     def fill(self, t, given, expression, other, blend, faces):
         known = t.expressions
         return [
-            gr.Radio(choices=known, value=expression if expression in known else known[0]),
-            gr.Dropdown(choices=known, value=other if other in known else known[-1]),
+            gr.Radio(choices=named(known), value=expression if expression in known else known[0]),
+            gr.Dropdown(choices=named(known), value=other if other in known else known[-1]),
             *super().fill(t, given, expression, other, blend, faces),
         ]
 
@@ -129,9 +139,9 @@ class Tab(PhotoTab):
 
     def target(self, t, expression, other, blend):
         """Keywords of `translate`, checked."""
-        blend = number(blend, "Share", 0, 1)
-        other = choice(other, "Expression", t.expressions) if blend else None
-        return {"expression": choice(expression, "Expression", t.expressions), "other": other, "blend": blend}
+        blend = number(blend, say("Share"), 0, 1)
+        other = choice(other, say("Expression"), t.expressions) if blend else None
+        return {"expression": choice(expression, say("Expression"), t.expressions), "other": other, "blend": blend}
 
     def chosen_boxes(self, t, image, faces):
         """The boxes of the chosen faces; [None]: the whole picture, []: none was found."""
@@ -140,7 +150,7 @@ class Tab(PhotoTab):
         boxes = t.faces(image)
         if faces == "all" or not boxes:
             return boxes
-        return [boxes[number(faces, "Face", 0, len(boxes) - 1, whole=True)]]
+        return [boxes[number(faces, say("Face"), 0, len(boxes) - 1, whole=True)]]
 
     def face(self, t, image, box):
         """The square that the networks see, in colour."""
@@ -156,20 +166,26 @@ class Tab(PhotoTab):
     def answer(self, t, image, src, expression, other, blend, faces):
         target, boxes = self.target(t, expression, other, blend), self.chosen_boxes(t, image, faces)
         if not boxes:
-            return [compare.value(image.size, [("Photo", src), ("No face found", src)]), {}, {}]
+            return [compare.value(image.size, [(say("Photo"), src), (say("No face found"), src)]), {}, {}]
         changed = self.change(t, image, boxes, target)
         before, after = self.face(t, image, boxes[0]), self.face(t, changed, boxes[0])
         read = t.classify(before, faces="whole")
         original = max(read, key=read.get)
         back = t.translate(after, original, faces="whole")
-        name = expression if not blend or other == expression else f"{expression} to {other}"
-        faces = [("Before", before), (name, after), (f"Back to {original}", back)]
+        name = say(expression)
+        if blend and other != expression:
+            name = say("{first} to {second}", first=name, second=say(other))
+        label = say(original)
+        faces = [(say("Before"), before), (name, after), (say("Back to {expression}", expression=label), back)]
         return [
-            compare.value(image.size, [("Photo", src), (name, data_uri.live(changed))]),
+            compare.value(image.size, [(say("Photo"), src), (name, data_uri.live(changed))]),
             views.strip(
-                "And back by the same generator",
+                say("And back by the same generator"),
                 [(caption, data_uri.png(face)) for caption, face in faces],
-                f"The discriminator read {original} in the photo, so that is the label to go back to.",
+                say(
+                    "The discriminator read {expression} in the photo, so that is the label to go back to.",
+                    expression=label,
+                ),
             ),
             bars(read, t.classify(after, faces="whole"), t.config.get("metrics", {}).get("read_as_target")),
         ]
@@ -179,10 +195,12 @@ class Tab(PhotoTab):
         if not boxes:
             return [choices, {}]
         face = self.face(t, image, boxes[0])
-        pictures = [(name, data_uri.png(t.translate(face, name, faces="whole"))) for name in t.expressions]
+        pictures = [(say(name), data_uri.png(t.translate(face, name, faces="whole"))) for name in t.expressions]
         return [
             choices,
-            views.strip("Every expression", pictures, "One generator; its label input says which expression."),
+            views.strip(
+                say("Every expression"), pictures, say("One generator; its label input says which expression.")
+            ),
         ]
 
     def full_size(self, t, image, what, expression, other, blend, faces):

@@ -9,6 +9,7 @@ from PIL import Image
 import models
 from demo.parts import trials
 from demo.tabs import tab_class
+from demo.words import translate
 
 FOUND = {
     "title": "Two ways",
@@ -47,7 +48,7 @@ def built(name):
 def test_a_variant_of_a_claim_has_its_curves_and_words(claims_folder):
     found = built("wgan_gp")
     plots = [block for block in found if isinstance(block, gr.LinePlot)]
-    assert [plot.x for plot in plots] == list(trials.AXES.values()) and plots[0].y == "KID x 1000"
+    assert [plot.x for plot in plots] == list(trials.AXES.values()) and translate(plots[0].y, "en") == "KID x 1000"
     drawn = [row[1] for row in plots[0].value["data"]]
     assert drawn == [20.0, 70.0, 40.0], "the start, far above all ends, would flatten the rest"
     (text,) = (block.value for block in found if isinstance(block, gr.Markdown))
@@ -57,7 +58,8 @@ def test_a_variant_of_a_claim_has_its_curves_and_words(claims_folder):
 def test_a_translator_s_claim_shows_what_became_of_held_out_pictures(claims_folder):
     found = built("cyclegan")
     plots = [block for block in found if isinstance(block, gr.LinePlot)]
-    assert [plot.y for plot in plots] == ["read as zebras", "L1"] and plots[0].value["data"] == [["cycle", 0.25, 10]]
+    assert translate([plot.y for plot in plots], "en") == ["read as zebras", "L1"]
+    assert translate(plots[0].value["data"], "en") == [["cycle", 0.25, 10]]
     assert len([block for block in found if isinstance(block, gr.Image)]) == 1
 
 

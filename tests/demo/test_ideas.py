@@ -8,6 +8,7 @@ from demo.state import START_POINTS, State
 from demo.tabs import biggan, cgan, progan
 from demo.tabs.biggan import SWEEP, slider_names
 from demo.tabs.sagan import in_words, with_point
+from demo.words import translate
 from models.images import to_images
 from tests.demo.site import call, picture
 
@@ -41,7 +42,7 @@ def test_the_growth_slider_ends_where_the_checkpoint_does(weights):
 def test_attention_to_one_place_is_not_rounded_to_none():
     one = torch.zeros(16, 16)
     one[3, 4] = 1
-    assert in_words(one) == "half on 0.4 %" and in_words(torch.ones(16, 16)) == "half on 50 %"
+    assert translate([in_words(one), in_words(torch.ones(16, 16))], "en") == ["half on 0.4 %", "half on 50 %"]
 
 
 def test_each_point_has_its_own_row_of_the_attention(client):
@@ -92,7 +93,7 @@ def test_a_blend_goes_from_class_to_class(client):
 
 def test_the_first_sliders_move_one_chunk_of_z_each(weights):
     g = models.load("biggan")
-    assert slider_names(g)[:4] == [
+    assert translate(slider_names(g)[:4], "en") == [
         "First layer, 4 px",
         "Block to 8 px",
         "Block to 16 px",
@@ -111,7 +112,8 @@ def test_the_curve_is_drawn_where_it_was_measured_and_missed_in_a_line(weights, 
     measured = {"thresholds": [0.2, 1.0], "precision": [0.8, 0.6], "recall": [0.1, 0.4], "n": 500, "seed": 0}
     monkeypatch.setitem(g.config, "metrics", {"truncation": measured})
     table, words = biggan.curve(g)
-    assert list(table["threshold"]) == [0.2, 1.0] and "FID" not in table and "500 pictures" in words
+    assert list(table[biggan.THRESHOLD]) == [0.2, 1.0] and "FID" not in table
+    assert "500 pictures" in translate(words, "en")
     measured["fid"] = [30.0, 12.0]
     assert list(biggan.curve(g)[0]["FID"]) == [30.0, 12.0]
 
@@ -124,7 +126,7 @@ def test_cgan_says_what_its_verdict_on_a_wrong_label_is(weights, monkeypatch):
         return torch.logit(torch.tensor([0.75 if x == i else 0.25 for i, x in enumerate(labels)]))
 
     monkeypatch.setattr(g, "verdict", verdict_by_label)
-    note = cgan.Tab("cgan").real(g)["note"]
+    note = translate(cgan.Tab("cgan").real(g)["note"], "en")
     assert "right label these get 0.750" in note and "wrong one 0.250" in note
     assert len({tuple(labels) for labels in asked}) == 10, "every wrong label is tried"
 
