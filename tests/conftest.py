@@ -33,6 +33,7 @@ SHORT_RUN = {
 ROOMS_OF_ONE_PAGE = {"browser", "demo", "load"}  # their tests share a page, which takes seconds to build
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """A file's tests run in one process, as do all tests of a room that shares a page."""
     for item in items:
