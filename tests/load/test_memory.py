@@ -25,6 +25,7 @@ def grown(url, visits, step, names=None):
     return points[-1] - points[1]
 
 
+@pytest.mark.long
 def test_thirty_more_visits_take_what_ten_would_if_each_copied_the_page(url):
     more = grown(url, 40, 10, names=["gan", "dcgan", "wgan"])
     assert more < 40, "3 to 5 MB a visit where each session holds a copy of every block's configuration"

@@ -20,6 +20,7 @@ def test_the_plain_loop_plays_every_variant(variant, tiny_settings, tiny_data):
     assert math.isfinite(first) and step() != first
 
 
+@pytest.mark.long
 def test_one_row_a_variant(tiny_settings, monkeypatch, capsys):
     names = ["gan", "stargan"]
     for name in names:

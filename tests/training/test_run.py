@@ -100,7 +100,10 @@ def data_like(config, game, settings):
     return data
 
 
-@pytest.mark.parametrize("variant", models.names())
+@pytest.mark.parametrize(
+    "variant",
+    [pytest.param(name, marks=pytest.mark.long) if name == "progan" else name for name in models.names()],
+)
 def test_a_run_goes_on_from_every_shipped_checkpoint(variant, tmp_path):
     place = hub.WEIGHTS / variant
     if not place.exists():
