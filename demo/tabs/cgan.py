@@ -16,7 +16,7 @@ class Tab(NoiseTab):
         right, wrong = sum(right) / len(right), sum(wrong) / len(wrong)
         found["note"] += say(
             " With the right label these get {right} on average, with a wrong one {wrong}. Training shows it real "
-            " digits with wrong labels, too (Reed 2016). Its targets are 1 for a real digit with its label and 0 "
+            "digits with wrong labels, too (Reed 2016). Its targets are 1 for a real digit with its label and 0 "
             "for everything else, but 1 is no answer to expect: the better the samples, the nearer both they and real "
             "digits come to 2/3, since fakes weigh half as much as real ones.",
             right=f"{right:.3f}",

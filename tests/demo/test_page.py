@@ -15,6 +15,7 @@ from demo.noise_answers import CONTROLS
 from demo.parts import checkpoint
 from demo.parts.data_uri import png
 from demo.tabs import tab_class
+from demo.words import translate
 from models import hub
 from tests.demo import site, tiny
 from tests.demo.site import call
@@ -228,7 +229,7 @@ def test_a_bundled_checkpoint_plays_and_its_foot_is_in_words(name):
     member = models.load(name, device="cpu", folder=hub.ROOT / "weights" / name)
     pictures = tab_class(name).home_pictures(member, seed=1)
     assert len(pictures) == 4 and len({image.tobytes() for image in pictures}) == 4
-    foot = checkpoint.facts(member)
+    foot = translate(checkpoint.facts(member), "en")
     assert "M parameters" in foot and "{" not in foot and "None" not in foot
 
 

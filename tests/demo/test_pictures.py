@@ -13,6 +13,7 @@ from torch import nn
 import models
 from demo.parts import figures, latents, verdict, views
 from demo.state import DIRECTIONS, MOVES, State
+from demo.words import translate
 from models.images import to_images
 from tests.demo import tiny
 from training import recipes
@@ -101,9 +102,14 @@ def critic(weights, **settings):
     return SimpleNamespace(discriminator=nn.Sequential(layer), config={"settings": settings})
 
 
+def in_english(measured):
+    table, words = measured
+    return table.rename(columns=lambda name: translate(name, "en")), translate(words, "en")
+
+
 def test_the_histogram_shows_clipped_weights_at_both_ends():
     evidence, sampler = figures.WeightHistogram("wgan"), critic([[0.01, -0.01, 0.01, 0.0]], clip=0.01)
-    table, words = evidence.measure(sampler)
+    table, words = in_english(evidence.measure(sampler))
     held = table[table["percent"] > 0]
     assert held["percent"].tolist() == [25, 25, 50], "one weight in four at -c and at zero, two at +c"
     assert held["weight"].tolist() == pytest.approx([-0.01, 0, 0.01], abs=0.0005)
@@ -112,7 +118,7 @@ def test_the_histogram_shows_clipped_weights_at_both_ends():
 
 def test_weights_that_were_not_clipped_are_not_measured_against_a_threshold():
     evidence, sampler = figures.WeightHistogram("wgan_gp"), critic([[0.2, -0.2, 0.01, -0.01]] * 500)
-    table, words = evidence.measure(sampler)
+    table, words = in_english(evidence.measure(sampler))
     assert table["percent"].sum() == pytest.approx(100) and table["weight"].max() > 0.19
     assert words == "not clipped; 99.9 % of the weights lie within ±0.2."
 

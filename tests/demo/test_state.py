@@ -6,6 +6,7 @@ import gradio as gr
 import pytest
 
 from demo.state import DIRECTIONS, LAST_SEED, MOVES, State, check, parse
+from demo.words import translate
 
 MOVES_OF_TWO = (1.5, *[0.0] * (DIRECTIONS - 1), -0.25, *[0.0] * (MOVES - DIRECTIONS - 1))
 MOVED = State(seed=7, n=9, pick=4, label="3", moves=MOVES_OF_TWO)
@@ -73,7 +74,7 @@ def test_the_good_half_of_a_link_is_kept():
 def test_bad_values_are_named_in_one_line(bad, says):
     with pytest.raises(gr.Error) as caught:
         check(**bad)
-    line = caught.value.message
+    line = translate(caught.value.message, "en")
     assert says in line and "\n" not in line and "<" not in line
 
 

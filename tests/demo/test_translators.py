@@ -16,6 +16,7 @@ from demo.parts.data_uri import png
 from demo.parts.examples import bundled
 from demo.tabs import pix2pix, stargan
 from demo.translator_tab import PhotoTab
+from demo.words import translate
 from models import faces
 from models.pix2pix import PALETTE
 from tests.demo.site import call, picture
@@ -195,10 +196,11 @@ def test_no_face_leaves_the_photo_and_says_so(client, found):
 
 def test_the_bars_say_who_reads_them_and_how_well():
     before, after = {"happy": 0.25, "sad": 0.75}, {"happy": 0.9, "sad": 0.1}
-    plain = stargan.bars(before, after, None)
+    plain = translate(stargan.bars(before, after, None), "en")
     assert plain["bars"][0] == {"name": "happy", "before": 25, "after": 90, "text": "25 to 90 %"}
     assert "trained the generator" in plain["note"] and "classifier" not in plain["note"]
-    note = stargan.bars(before, after, {"all": 0.9495, "accuracy_on_held_out_real": 0.6944})["note"]
+    judged = stargan.bars(before, after, {"all": 0.9495, "accuracy_on_held_out_real": 0.6944})
+    note = translate(judged["note"], "en")
     assert "reads 95 % of translations" in note and "69 % of real faces" in note
 
 
