@@ -1,9 +1,15 @@
 // Runs before Gradio's own scripts.
 
-// The page's language: the server has put it here. Gradio's own few words follow the browser's, so that is told.
+// The page's language: the server has put it here. Gradio's footer follows the browser's until it is told.
 const language = '[[en]]', chosen = new URLSearchParams(location.search).get('lang');
 document.documentElement.lang = language;
-Object.defineProperty(navigator, 'language', {get: () => language});
+new MutationObserver((_, observer) => {
+  const api = [...document.querySelector('footer .show-api')?.childNodes || []].find(node => node.nodeType === 3);
+  if (!api || !api.textContent.trim()) return;
+  observer.disconnect();
+  api.textContent = '[[Use via API]] ';
+  document.documentElement.lang = language;
+}).observe(document, {childList: true, subtree: true, characterData: true});
 // A language that was chosen by hand stays in every link.
 window.inLanguage = link => !chosen || /[?&]lang=/.test(link) ? link : `${link}&lang=${chosen}`;
 const keep = event => {

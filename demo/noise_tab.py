@@ -126,7 +126,7 @@ class NoiseTab(NoiseAnswers):
         if opened is not self:
             seed = state.seed if opened in self.same_seed_tabs else gr.skip()
             return [seed, *[gr.skip()] * (len(self.inputs) - 1)]
-        label = gr.Radio(choices=named([ALL, state.label]), value=state.label)
+        label = gr.Radio(choices=named(dict.fromkeys([ALL, state.label])), value=state.label)
         return [state.seed, state.n, state.pick, label, *state.moves, *self.own_values(state)]
 
     @property

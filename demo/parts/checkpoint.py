@@ -30,10 +30,13 @@ def facts(member):
     weights, config = member.weights, member.config
     commit = say("at commit {commit}", commit=weights.revision[:12]) if weights.revision else say("not published yet")
     dataset = config.get("dataset")
+    learned_from = (
+        dataset.get("title") or dataset.get("name") or "" if isinstance(dataset, dict) else str(dataset or "")
+    )
     rows = {
         say("Checkpoint"): f"{weights.repo}, {commit} ({say(weights.source)})" if weights.repo else say(weights.source),
-        say("Data set"): dataset.get("title") or dataset.get("name") if isinstance(dataset, dict) else dataset,
-        say("Licence"): config.get("license") or say("unknown"),
+        say("Data set"): learned_from and "; ".join(map(say, learned_from.split("; "))),
+        say("Licence"): say(config["license"]) if config.get("license") else say("unknown"),
         say("Trained for"): say("{n} generator steps", n=f"{config['steps']:,}") if config.get("steps") else "",
         **measured(config.get("metrics", {})),
         say("Runs on"): member.device,

@@ -101,7 +101,7 @@ SAVE_JS = STAGE_JS[STAGE_JS.index("element.addEventListener") :]
 
 
 def view(template, js=None, **options):
-    """A gr.HTML whose value is a JSON object that `template` shows; texts in it and in `js` are marked as for `said`."""
+    """A gr.HTML whose value is a JSON object that `template` shows; it and `js` have their texts marked for `said`."""
     html = gr.HTML(html_template=said(template), js_on_load=js and said(js), apply_default_css=False, **options)
     html.api_info = lambda: {"type": "object"}  # its documented type otherwise is str
     return html

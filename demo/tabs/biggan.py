@@ -142,5 +142,5 @@ def curve(sampler):
         fid=say("FID, the distance between both sets, counts both. ") if "fid" in found else "",
         n=found.get("n", "?"),
         seed=found.get("seed", "?"),
-        features=known(escape(str(found.get("features", "unnamed features")), quote=False)),
+        features=known(escape(found["features"], quote=False)) if "features" in found else say("unnamed"),
     )
