@@ -65,7 +65,7 @@ class Colorizer(Translator):
         light = cielab.from_rgb(np.asarray(image))[:, :, 0]
         size = working_size(image.size, self.resolution, 4 * self.resolution, 32)
         x = torch.from_numpy(resized(light, size))[None, None] / 50 - 1
-        options = {} if generator == "resnet" else {"skips": skips}
+        options = {} if skips or generator == "resnet" else {"skips": False}
         chroma = self.run(f"generator_{generator}", x, **options)[0].permute(1, 2, 0).numpy() * CHROMA * saturation
         return Image.fromarray(cielab.to_rgb(np.dstack([light, resized(chroma, image.size)])))
 

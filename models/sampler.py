@@ -1,6 +1,5 @@
 """A trained GAN that makes pictures from noise."""
 
-import threading
 from functools import cached_property, partial
 
 import torch
@@ -8,6 +7,7 @@ import torch.nn.functional as F
 
 from models import registry
 from models.nets.layers import SelfAttention2d, z_weights
+from models.runtime.batches import Batches
 from models.translator import one_of
 
 BATCH = 4  # pictures that the networks always see at once
@@ -33,7 +33,7 @@ class Sampler:
         self.chunks = getattr(G, "chunks", [slice(0, G.latent_dim)])
         self.top_level = len(G.to_rgb) - 1 if hasattr(G, "to_rgb") else None
         self.attention_layer = next((m for m in G.modules() if isinstance(m, SelfAttention2d)), None)
-        self._lock = threading.Lock()
+        self._in_batches = Batches(BATCH, self.device)
 
     def latents(self, n=1, seed=0, truncation=None):
         """Float32 [n, latent_dim] from N(0, 1); row i depends on seed + i alone, not on n.
@@ -149,16 +149,3 @@ class Sampler:
                 f"labels {labels.tolist()} are not all in 0..{len(self.classes) - 1}: {', '.join(self.classes)}"
             )
         return labels
-
-    def _in_batches(self, net, *args):
-        """Run a network in batches of BATCH, the last one padded, so that every picture is the same to the bit.
-
-        The rounding of a matrix product and the algorithm of a convolution depend on the size of the batch.
-        """
-        out = []
-        for part in zip(*(a.split(BATCH) for a in args)):
-            n = len(part[0])
-            part = [torch.cat([a, a[:1].expand(BATCH - n, *a.shape[1:])]).to(self.device) for a in part]
-            with self._lock:
-                out.append(net(*part).float().cpu()[:n])
-        return torch.cat(out)

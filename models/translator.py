@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from models import registry
+from models import registry, runtime
 from models.images import from_uint8
 
 PHOTO = Image.radial_gradient("L").resize((640, 480)).convert("RGB")  # what benchmarks translate
@@ -68,8 +68,9 @@ class Translator:
     @torch.inference_mode()
     def run(self, role, *args, **options):
         """A network's output for tensors, one call at a time: float32 on the CPU; a tuple where it returns several."""
+        net, args = self.networks[role], [a.to(self.device) for a in args]
         with self._lock:
-            out = self.networks[role](*(a.to(self.device) for a in args), **options)
+            out = net(*args, **options) if options else runtime.run(net, *args)
         return tuple(o.float().cpu() for o in out) if isinstance(out, tuple) else out.float().cpu()
 
     @property

@@ -1,0 +1,79 @@
+"""Try engines in a process of their own, which a fault in a compiler may end: python -m models.runtime.trial THREADS.
+
+Reads a network, its inputs and the engines' names from standard input, as `torch.save` wrote them there, and prints one
+line of JSON for each engine before and after it is tried.
+"""
+
+import io
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+
+import torch
+
+from models.runtime.engines import ENGINES
+
+MOST_ERROR = 2 / 127.5  # mean |engine - eager| for pictures in [-1, 1]: 2 of 255
+TURNS, CALLS, BUDGET = 5, 3, 3.0  # turns of an engine, its calls in each, seconds after which no turn begins
+
+
+def main():
+    torch.set_num_threads(int(sys.argv[1]))
+    if hasattr(os, "nice"):
+        os.nice(5)  # whoever waits for a picture comes first
+    # What the parent process has just sent: no file, and nothing from elsewhere.
+    net, args, names = torch.load(io.BytesIO(sys.stdin.buffer.read()), weights_only=False)
+    with torch.no_grad():
+        for name in names:
+            print(json.dumps({"begun": name}), flush=True)
+            with suppress(Exception):  # whatever a library raises that lacks this network's operators
+                print(json.dumps({"engine": name, **trial(name, net, args)}), flush=True)
+
+
+def trial(name, net, args):
+    """{"seconds", "eager"}: an engine's least time and eager's beside it; ValueError if its pictures are others."""
+    function = ENGINES[name](net, args)
+    if not faithful(function, net, args):
+        raise ValueError(f"{name} changes the pictures")
+    found, eager = seconds([function, net], args)
+    return {"seconds": found, "eager": eager}
+
+
+def faithful(function, net, args):
+    """Whether a function's outputs are a network's within MOST_ERROR, and a row's the same to the bit in any place."""
+    flipped = tuple(a.flip(tuple(range(a.ndim))) for a in args)  # shows what a trace has frozen
+    for given in (args, flipped):
+        for found, right in zip(outputs(function, given), outputs(net, given), strict=True):
+            if found.shape != right.shape or not (found - right).abs().mean() <= MOST_ERROR:
+                return False
+    rolled = outputs(function, [a.roll(1, 0) for a in args])
+    return all(torch.equal(a.roll(1, 0), b) for a, b in zip(outputs(function, args), rolled))
+
+
+def outputs(function, args):
+    """The outputs as float32 on the CPU, where a device has computed them when they come."""
+    found = function(*args)
+    return [out.float().cpu() for out in (found if isinstance(found, tuple) else (found,))]
+
+
+def seconds(functions, args):
+    """The least time of each function, a few calls of each in turn: what else the machine does slows them alike.
+
+    Not one by one: the threads of one library wait for more work awhile, and slow the other's next call.
+    """
+    times, begun = [[] for _ in functions], time.perf_counter()
+    for turn in range(TURNS):
+        for function, found in zip(functions, times):
+            for _ in range(CALLS):
+                start = time.perf_counter()
+                outputs(function, args)
+                found.append(time.perf_counter() - start)
+        if turn and time.perf_counter() - begun > BUDGET:
+            break
+    return [min(found) for found in times]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Engines change no picture beyond 2 of 255, and calls that share a batch change none at all."""
+
+import io
+import json
+import sys
+import threading
+from importlib.util import find_spec
+
+import pytest
+import torch
+from torch import nn
+
+import models
+from models import runtime
+from models.runtime import choice, trial
+from models.runtime.batches import Batches
+from models.runtime.engines import EAGER, ENGINES
+
+
+@pytest.fixture
+def engines(monkeypatch, tmp_path):
+    """The runtime with a cache of its own; eager again afterwards."""
+    monkeypatch.setenv("GAN_ATLAS_DATA", str(tmp_path))
+    monkeypatch.delenv(runtime.VARIABLE, raising=False)
+    yield runtime
+    runtime.stop()
+
+
+class Held(nn.Module):
+    """Twice its input, once `go` is set; `sizes` of the batches that came, `busy` once the first has."""
+
+    def __init__(self):
+        super().__init__()
+        self.go, self.busy, self.sizes = threading.Event(), threading.Event(), []
+
+    def forward(self, x):
+        self.sizes.append(len(x))
+        self.busy.set()
+        self.go.wait(30)
+        if (x < 0).any():
+            raise ValueError("negative")
+        return 2 * x
+
+
+def calls(batches, net, rows):
+    """The outputs of one call for each of `rows`, of which all but the first wait for the first."""
+    outs = [None] * len(rows)
+
+    def call(i):
+        try:
+            outs[i] = batches(net, rows[i])
+        except ValueError as error:
+            outs[i] = error
+
+    threads = [threading.Thread(target=call, args=(i,)) for i in range(len(rows))]
+    threads[0].start()
+    net.busy.wait(30)
+    for thread in threads[1:]:
+        thread.start()
+    while len(batches._waiting) < len(rows) - 1:
+        pass
+    net.go.set()
+    for thread in threads:
+        thread.join(30)
+    return outs
+
+
+def test_calls_that_wait_share_one_batch_and_each_gets_its_own_rows():
+    net, rows = Held(), [torch.full((n, 3), float(i)) for i, n in enumerate((4, 1, 2, 1))]
+    outs = calls(Batches(4, torch.device("cpu")), net, rows)
+    assert net.sizes == [4, 4]
+    assert all(torch.equal(out, 2 * row) for out, row in zip(outs, rows))
+
+
+def test_rows_of_other_shapes_and_kinds_run_apart():
+    net = Held()
+    rows = [torch.ones(1, 3), torch.ones(1, 3), torch.ones(1, 5), torch.ones(1, 3, dtype=torch.int64)]
+    outs = calls(Batches(4, torch.device("cpu")), net, rows)
+    assert net.sizes == [4] * 4
+    assert [out.shape[1] for out in outs] == [3, 3, 5, 3]
+
+
+def test_an_error_reaches_its_caller_and_the_next_batch_runs():
+    net, batches = Held(), Batches(2, torch.device("cpu"))
+    outs = calls(batches, net, [torch.ones(2, 1), torch.full((2, 1), -1.0), torch.ones(2, 1)])
+    assert [isinstance(out, ValueError) for out in outs] == [False, True, False]
+    assert batches._waiting == []
+
+
+@pytest.mark.parametrize("name", models.names(translates=False))
+def test_company_changes_no_bit_of_a_picture(loaded, name):
+    g = loaded(name)
+    alone = [g.sample(1, seed=i, labels=None if g.classes is None else 0) for i in range(6)]
+    found, threads = {}, []
+    for i in range(6):
+        one = lambda i=i: found.setdefault(i, g.sample(1, seed=i, labels=None if g.classes is None else 0))  # noqa: E731
+        threads.append(threading.Thread(target=one))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(torch.equal(found[i], alone[i]) for i in range(6))
+
+
+NET = nn.Linear(3, 2).requires_grad_(False)
+UNFAITHFUL = {
+    "another picture": lambda x: NET(x) + 0.03,
+    "not a number": lambda x: NET(x) * float("nan"),
+    "another shape": lambda x: NET(x)[:1],
+    "a row that depends on its company": lambda x: NET(x) + 1e-6 * x.mean(0)[:1] * torch.arange(len(x))[:, None],
+    "what was traced": lambda x, first=[]: (first or first.append(NET(x)) or first)[0],  # noqa: B006
+}
+
+
+@pytest.mark.parametrize("function", UNFAITHFUL.values(), ids=UNFAITHFUL)
+def test_an_engine_that_gives_another_picture_is_refused(function):
+    args = (torch.randn(4, 3, generator=torch.Generator().manual_seed(0)),)
+    assert trial.faithful(NET, NET, args)
+    assert not trial.faithful(function, NET, args)
+
+
+def test_an_engine_must_be_clearly_faster_than_eager_ever_was():
+    times = {"a": {"seconds": 0.095, "eager": 0.4}, "b": {"seconds": 0.2, "eager": 0.1}}
+    assert choice.chosen(times) == EAGER
+    times["b"]["seconds"] = 0.05
+    assert choice.chosen(times) == "b"
+    assert choice.chosen({}) == EAGER
+
+
+def test_an_engine_whose_process_dies_is_passed_over(monkeypatch):
+    asked, time = [], {"seconds": 1, "eager": 2}
+
+    def dies_at_two(sent):
+        names = torch.load(io.BytesIO(sent), weights_only=False)[2]
+        asked.append(names)
+        begun = names[: names.index("two") + 1] if "two" in names else names
+        return [line for n in begun for line in ({"begun": n}, {"engine": n, **time}) if n != "two" or "begun" in line]
+
+    monkeypatch.setattr(choice, "_trial", dies_at_two)
+    found = choice.measured(NET, (torch.ones(1, 3),), ["one", "two", "three"])
+    assert asked == [["one", "two", "three"], ["three"]] and found == {"one": time, "three": time}
+
+
+def test_one_variable_switches_engines_off(engines, monkeypatch):
+    monkeypatch.setenv(runtime.VARIABLE, "eager")
+    runtime.start()
+    runtime.run(NET, torch.ones(1, 3))
+    assert runtime.engine_of(NET) == []
+    monkeypatch.setenv(runtime.VARIABLE, "warp")
+    with pytest.raises(ValueError, match=f"{runtime.VARIABLE}=warp is no engine: choose auto, eager, openvino-f32"):
+        runtime.start()
+
+
+@pytest.mark.parametrize("engine", list(ENGINES))
+def test_an_engine_gives_eagers_pictures_each_to_the_bit_in_any_company(engine, engines, loaded, monkeypatch):
+    if engine.startswith("openvino") and not find_spec("openvino"):
+        pytest.skip("OpenVINO is not installed")
+    monkeypatch.setattr(choice, "GAIN", float("inf"))  # however slow it is
+    g = loaded("dcgan")
+    eager = g.sample(5)
+    runtime.start(engine)
+    assert torch.equal(g.sample(5), eager), "eager until the engine is ready"
+    runtime.settle()
+    if runtime.engine_of(g.generator) != [engine]:
+        pytest.skip(f"this machine does not compute with {engine}")
+    pictures = g.sample(5)
+    assert 0 < (pictures - eager).abs().mean() <= trial.MOST_ERROR or engine.endswith("f32")
+    assert all(torch.equal(g.sample(1, seed=i)[0], pictures[i]) for i in range(5))
+    assert not sys.modules.get("openvino_telemetry"), "a library reports its use"
+    monkeypatch.setattr(choice, "measured", None)  # the next start of the page does not measure again
+    assert choice.fastest(g.generator, (g.latents(4),), (engine,)).engine == engine
+    runtime.stop()
+    assert torch.equal(g.sample(5), eager)
+
+
+def test_a_choice_is_one_machines_and_one_checkpoints(engines, monkeypatch):
+    args, found = (torch.ones(2, 3),), {}
+    monkeypatch.setattr(choice, "measured", lambda net, *_: found)
+    assert choice.fastest(NET, args, ("torch-bf16",)) is None
+    paths = {choice._path(net, args, ("torch-bf16",)) for net in (NET, nn.Linear(3, 2))}
+    monkeypatch.setattr(choice, "machine", lambda: "another")
+    paths.add(choice._path(NET, args, ("torch-bf16",)))
+    assert len(paths) == 3
+    (cached,) = [path for path in paths if path.exists()]
+    assert json.loads(cached.read_text("utf-8"))["engine"] == EAGER
