@@ -51,7 +51,12 @@ def main():
     check_address(args.host, args.port)
 
     import demo  # after the arguments, so that --help answers at once
+    from models import runtime
 
+    try:
+        runtime.start()
+    except ValueError as error:
+        parser.error(str(error))
     page = demo.build()
     page.launch(server_name=args.host, server_port=args.port, prevent_thread_lock=True, **demo.look())
     demo.warm_up()  # once the page answers: launching waits three seconds for that, and no longer
