@@ -126,7 +126,8 @@ class Panel(Base):
             (say("marginals are off p and q by"), in_words(off if off > 1e-12 else 0.0)),
         ]
         if len(x) == len(y) and np.ptp(a) < 1e-12:
-            found.append((say("plans that split no point"), in_words(theory.matchings(len(x)))))
+            ways = theory.matchings(len(x))
+            found.append((say("plans that split no point"), str(ways) if ways < 1e5 else in_words(ways)))
         if len(x) <= 2 and len(y) <= 2:
             ways = theory.distances(x, y)
             found += [
