@@ -4,7 +4,7 @@ import threading
 
 import torch
 
-from models import hub, registry
+from models import hub, published, registry
 from models.images import to_images
 from models.registry import UnknownVariant, entry, names
 from models.sampler import Sampler
@@ -12,6 +12,7 @@ from models.sampler import Sampler
 __all__ = ["UnknownVariant", "entry", "load", "names", "to_images"]
 
 registry.discover(__path__)
+published.register()
 
 _loaded, _lock = {}, threading.Lock()
 
@@ -31,10 +32,15 @@ def load(name, device="auto", folder=None):
     It is cached and may be shared between threads. folder: an exported checkpoint to load instead of the manifest's,
     not cached. UnknownVariant if no variant has that name, `models.hub.WeightsError` if its weights cannot be had.
     """
-    kind, device = entry(name).translator or Sampler, pick_device(device)
+    entry(name)
+    device = pick_device(device)
     if folder is not None:
-        return kind(name, hub.from_folder(name, folder), device)
+        return _member(name, hub.from_folder(name, folder), device)
     with _lock:
         if (name, device) not in _loaded:
-            _loaded[name, device] = kind(name, hub.fetch(name), device)
+            _loaded[name, device] = _member(name, hub.fetch(name), device)
         return _loaded[name, device]
+
+
+def _member(name, weights, device):
+    return (registry.kind(name, weights.config) or Sampler)(name, weights, device)

@@ -24,7 +24,7 @@ HOUSE = {
     "translator",
 }
 
-_entries = {}
+_entries, _formats = {}, {}
 
 
 class UnknownVariant(ValueError):
@@ -61,6 +61,20 @@ def register(name, **facts):
     _entries[name] = Entry(name, **facts)
 
 
+def register_format(variant, name, classes, kind=None):
+    """Make a format of published checkpoints known, in which a variant's networks differ from this project's.
+
+    classes: {part: network class}, of which a checkpoint's config.json names one for each role. kind: what
+    `models.load` gives for it, a subclass of `Sampler` or of the variant's translator; None: the variant's own.
+    """
+    _formats[variant, name] = classes, kind
+
+
+def kind(name, config):
+    """What `models.load` gives for a checkpoint: a translator's class, or None for `Sampler`."""
+    return (config.get("format") and _format(name, config["format"])[1]) or entry(name).translator
+
+
 def discover(path):
     """Import every variant's module in the folders `path` of the package models; each registers itself."""
     for module in pkgutil.iter_modules(path):
@@ -83,19 +97,47 @@ def entry(name):
 
 def trained(name, weights, device):
     """{role: network} with verified weights (`models.hub.Weights`), in eval mode and without gradients, on a device."""
-    networks = build(name, weights.config["networks"])
+    config = weights.config
+    networks = build(name, config["networks"], config.get("format"))
     for role, net in networks.items():
         net.load_state_dict(weights.state_dict(role), strict=True)
         net.requires_grad_(False).eval().to(device, memory_format=torch.channels_last)
     return networks
 
 
-def build(name, configs):
-    """{role: network} from {role: constructor arguments}; ValueError if roles or arguments are not the variant's."""
+def build(name, configs, form=None):
+    """{role: network} from {role: constructor arguments}; ValueError if roles or arguments are not the variant's.
+
+    form: the name of a published format, of whose parts a configuration names one for each role; roles may be missing.
+    """
     classes = entry(name).networks
+    if form:
+        return _published(name, configs, form, classes)
     if set(configs) != set(classes):
         raise ValueError(f"{name} has the networks {sorted(classes)}, the configuration names {sorted(configs)}")
     try:
         return {role: classes[role](**configs[role]) for role in classes}
     except TypeError as error:
         raise ValueError(f"{name}: the configuration does not fit the network: {error}") from None
+
+
+def _published(name, configs, form, roles):
+    parts, _ = _format(name, form)
+    if not configs or not set(configs) <= set(roles):
+        raise ValueError(f"{name} has the networks {sorted(roles)}, the configuration names {sorted(configs)}")
+    try:
+        return {role: parts[given["part"]](**without_part(given)) for role, given in configs.items()}
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"{name}: the configuration does not fit the format {form}: {error}") from None
+
+
+def without_part(arguments):
+    """A published network's constructor arguments, without the name of its part of the format."""
+    return {key: value for key, value in arguments.items() if key != "part"}
+
+
+def _format(name, form):
+    if (name, form) not in _formats:
+        known = sorted(known for variant, known in _formats if variant == name)
+        raise ValueError(f"{name} is not read in the format {form!r}: {', '.join(known) or 'it has none'}")
+    return _formats[name, form]

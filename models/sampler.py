@@ -27,7 +27,7 @@ class Sampler:
         self.name, self.weights, self.config, self.device = name, weights, weights.config, torch.device(device)
         self.networks = registry.trained(name, weights, self.device)
         self.generator = G = self.networks["generator"]
-        self.discriminator = self.networks["discriminator"]
+        self.discriminator = self.networks.get("discriminator")  # None: a published checkpoint without one
         self.resolution, self.channels, self.latent_dim = G.resolution, G.channels, G.latent_dim
         self.classes = self.config.get("classes")
         self.chunks = getattr(G, "chunks", [slice(0, G.latent_dim)])
@@ -110,7 +110,12 @@ class Sampler:
 
     @torch.inference_mode()
     def verdict(self, pictures, labels=None):
-        """The discriminator's raw output for pictures [n, C, H, W] in [-1, 1]: float32 [n], higher is more real."""
+        """The discriminator's raw output for pictures [n, C, H, W] in [-1, 1]: float32 [n], higher is more real.
+
+        ValueError if the checkpoint has no discriminator.
+        """
+        if self.discriminator is None:
+            raise ValueError(f"this checkpoint of {self.name} has no discriminator")
         args = (pictures,) if self.classes is None else (pictures, self._labels(labels, len(pictures)))
         return self._in_batches(self.discriminator, *args)
 

@@ -9,11 +9,14 @@ from models.nets.resnet import Residual
 
 
 def dropout(x, rate, generator=None):
-    """Dropout whose mask is drawn from `generator`, a torch.Generator; None: from torch's global one."""
+    """Dropout whose mask is drawn from `generator`, a torch.Generator; None: from torch's global one.
+
+    Or an iterator of what has been drawn: uniform in [0, 1), shaped as x.
+    """
     if generator is None:
         return F.dropout(x, rate)
-    keep = torch.rand(x.shape, generator=generator) >= rate
-    return x * keep.to(x.device) / (1 - rate)
+    drawn = torch.rand(x.shape, generator=generator) if isinstance(generator, torch.Generator) else next(generator)
+    return x * (drawn >= rate).to(x.device) / (1 - rate)
 
 
 class UNet(nn.Module):
@@ -42,6 +45,7 @@ class UNet(nn.Module):
     ):
         super().__init__()
         self.dropout, self.skips, self.multiple = dropout, skips, 2**depth  # sides are multiples of the last
+        self.dropped = range(3)  # the decoder's layers with dropout
         widths = [width * min(2**i, 8) for i in range(depth)]
 
         def residual(level):
@@ -59,6 +63,14 @@ class UNet(nn.Module):
                 nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(a, b, 4, 2, 1), *normed, *blur, *residual(i - 1))
             )
 
+    def noise(self, x, generator):
+        """All that dropout draws for pictures x from a torch.Generator: uniform tensors, one for each of its layers."""
+        n, _, h, w = x.shape
+        layers = [i for i in self.dropped if self.dropout]
+        halved = [len(self.up) - 1 - i for i in layers]
+        shapes = [(n, self.up[i][1].out_channels, h >> times, w >> times) for i, times in zip(layers, halved)]
+        return [torch.rand(shape, generator=generator) for shape in shapes]
+
     def forward(self, x, skips=True, generator=None):
         """skips: False puts zeros in place of what the skips carry. generator: as in `dropout`."""
         encoded = []
@@ -70,6 +82,6 @@ class UNet(nn.Module):
                 skip = encoded[-1 - i]
                 x = torch.cat([x, skip if skips else torch.zeros_like(skip)], 1)
             x = layer(x)
-            if self.dropout and i < 3:
+            if self.dropout and i in self.dropped:
                 x = dropout(x, self.dropout, generator)
         return x.tanh()
