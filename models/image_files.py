@@ -51,7 +51,7 @@ def read(source, mode="RGB", megapixels=MEGAPIXELS, megabytes=MEGABYTES):
             raise PictureError(f"That picture has {pixels / 1e6:.6g} megapixels: {megapixels} at most.")
         try:
             image.load()
-            return plain(_upright(image), mode)
+            return plain(upright(image), mode)
         except Exception:
             raise PictureError("That picture is damaged or cut short: choose another.") from None
 
@@ -129,7 +129,7 @@ def _bytes(source, megabytes):
     return source
 
 
-def _upright(image):
+def upright(image):
     """The picture turned as its EXIF orientation says; broken EXIF is ignored."""
     try:
         return ImageOps.exif_transpose(image)

@@ -148,6 +148,8 @@ def train(args):
     run.accelerator.print(f"learning from {data}")
     if args.begin and run.step == 0:
         run.begin_from(args.begin)
+        if run.step >= settings.steps:
+            raise ValueError(f"{args.begin} stands at step {run.step} already: give --steps above that")
     if not run.train():
         run.accelerator.print(f"stopped at step {run.step}; {run.saved} is whole: run the same command to go on")
     elif run.accelerator.is_main_process:

@@ -119,6 +119,18 @@ def test_a_setting_that_does_not_fit_the_checkpoint_is_named(options, said, set_
     assert capsys.readouterr().err.endswith(f"weights/dcgan has other shapes than this run: {said}\n")
 
 
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_checkpoint_with_no_step_left_says_so_and_names_no_export(steps, set_of, tmp_path, capsys):
+    place = set_of(three())
+    assert train("gan", place, tmp_path / "first", "--steps", 2) == 0
+    export, out = tmp_path / "first" / "export", tmp_path / "second"
+    capsys.readouterr()
+    assert train("gan", place, out, "--from", export, "--steps", steps) == 2
+    found = capsys.readouterr()
+    assert f"{export} stands at step 2 already: give --steps above that" in found.err
+    assert "finished" not in found.out and not (out / "export").exists()
+
+
 @pytest.mark.parametrize("saved, built", [(False, True), (True, False)])
 def test_adam_stays_capturable_or_not_as_the_run_that_resumes_built_it(saved, built, tmp_path):
     def parts(capturable):

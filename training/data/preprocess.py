@@ -6,9 +6,9 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
-from models.image_files import hint, plain
+from models.image_files import hint, plain, upright
 
 
 def open_picture(source: Path | bytes) -> Image.Image:
@@ -23,7 +23,7 @@ def open_picture(source: Path | bytes) -> Image.Image:
         if limit and image.width * image.height > limit:
             raise ValueError(f"{image.width} x {image.height} pixels is over Pillow's limit of {limit}")
         image.load()
-        return ImageOps.exif_transpose(image)
+        return upright(image)
 
 
 def to_array(image: Image.Image, resolution: int, channels: int) -> np.ndarray:

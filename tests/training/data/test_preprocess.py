@@ -59,3 +59,9 @@ def test_heic_is_read_where_pillow_heif_is_installed(tmp_path):
     pillow_heif.from_pillow(Image.new("RGB", (64, 64), "white")).save(tmp_path / "x.heic")
     (tmp_path / "y.jpg").write_bytes((tmp_path / "x.heic").read_bytes())
     assert load(str(tmp_path), 8, 3).images.min() > 250
+
+
+@pytest.mark.parametrize("exif", [b"Exif\0\0", b"Exif\0\0nonsense" * 9, b"Exif\0\0II*\0\xff\xff\xff\xff"])
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
+def test_a_picture_whose_exif_is_broken_is_learned_from(kind, exif):
+    assert preprocess.open_picture(encoded(Image.new("RGB", (40, 20)), format=kind, exif=exif)).size == (40, 20)
