@@ -76,7 +76,7 @@ class Page(gr.Blocks):
         try:
             found = await super().process_api(*args, request=request, **options)
         except gr.Error as error:
-            error.message, error.title = translate([str(error.message), error.title], lang)
+            error.message = translate(error.message, lang)
             raise
         return {**found, "data": translate(found["data"], lang)}
 

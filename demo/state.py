@@ -75,7 +75,7 @@ def in_link(value):
 
 def refuse(line):
     """The error that the page and the API show as one line, without a traceback."""
-    return gr.Error(line, duration=6, title=say("Error"), print_exception=False)
+    return gr.Error(line, duration=6, print_exception=False)
 
 
 def quoted(value):

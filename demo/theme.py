@@ -12,7 +12,9 @@ SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Ar
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 CSS = Path(__file__).with_name("style.css")
 LAB_CSS = CSS.parent / "parts" / "panel.css"
-HEAD = "<meta name='description' content='[[Play with the classic GAN family.]]'><script>{}</script>"
+HEAD = """<meta name="description" content="[[Play with the classic GAN family.]]"><script>SCRIPT</script>
+<style>.toast-title.error { font-size: 0 }
+.toast-title.error::after { content: "[[Error]]"; font-size: 1rem }</style>"""
 SESSIONS = 500  # visitors whose changed components are remembered; a later event of another starts from the page's own
 COLOURS = {  # Gradio's variable -> its value in light and in dark
     "body_background_fill": ("#faf9f7", "#131211"),
@@ -64,6 +66,6 @@ def look():
         "theme": base.set(**BOTH, **light, **dark),  # blocks without boxes, so that the pictures stand out
         "css_paths": [CSS, LAB_CSS],
         "footer_links": ["api"],
-        "head": said(HEAD.format(CSS.with_name("head.js").read_text("utf-8"))) + plot.head(),
+        "head": said(HEAD.replace("SCRIPT", CSS.with_name("head.js").read_text("utf-8"))) + plot.head(),
         "state_session_capacity": SESSIONS,
     }

@@ -37,12 +37,13 @@ def address(browser, tmp_path_factory):
 def visit(browser, address):
     """visit("?tab=dcgan"): a page of its own, whose console errors and foreign requests fail the test.
 
-    prepare(page) is called before the page is opened.
+    prepare(page) is called before the page is opened. options: of the browser, such as its locale.
     """
     trouble, contexts = [], []
 
-    def go(query="", width=1280, prepare=None):
-        context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
+    def go(query="", width=1280, prepare=None, **options):
+        viewport = {"width": width, "height": 900}
+        context = browser.new_context(viewport=viewport, accept_downloads=True, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(120_000)  # a machine that trains beside is slow

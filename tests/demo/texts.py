@@ -93,7 +93,7 @@ NAMES = re.compile(
     r"|FID|PNG|ImageNet|Hub|cpu|cuda|cc-by-[\w.-]+|Apache-2.0|noise|data URI|JPEG|log|max|min|sigmoid"
 )
 ENTRIES = [models.entry(name) for name in models.names()]
-PAPERS = {text for e in ENTRIES for text in (e.paper, e.authors, f"{e.authors}, {e.year}")}
+PAPERS = {text for e in ENTRIES for text in (e.paper, e.authors, f"{e.authors}, {e.year}", f"{e.paper}, {e.authors}")}
 
 
 UNSEEN = ("src", "file", "link", "url", "path", "orig_name", "mime_type", "meta", "heat", "colour", "color", "colors")
@@ -117,6 +117,8 @@ def in_english(value, skip=UNSEEN):
     if isinstance(value, dict):
         if value.get("__type__") == "update" and "choices" in value:  # what is shown, and its value
             value = {"choices": [text for text, _ in value["choices"]]}
+        if value.get("kind") == "map":  # its colours' names
+            return []
         if "presets" in value:  # its name, and what is shown
             value = {**value, "presets": [text for _, text in value["presets"]]}
         return [text for key, v in value.items() if key not in skip for text in in_english(v, skip)]
@@ -130,5 +132,5 @@ def in_english(value, skip=UNSEEN):
 
 def english(line):
     """Whether a line has words of English and is no name."""
-    known = HAN.search(line) or line in PAPERS
+    known = HAN.search(line) or any(line.startswith(paper.strip(".")) for paper in PAPERS)
     return not known and bool(WORD.search(NAMES.sub("", line)))
