@@ -55,9 +55,9 @@ def tensors(path):
 def why(text):
     """torch's reason in one line."""
     found = re.search(r"GLOBAL ([\w.]+)|global[: ]+([\w.]+)", text)
-    if "Unsupported" in text or found:
-        name = next((name for name in found.groups() if name), "") if found else ""
-        return f"it holds more than tensors{f' ({name})' if name else ''}; what could run code is never read"
+    if found or "unrecognized function" in text:
+        name = f" ({found[1] or found[2]})" if found else ""
+        return f"it holds more than tensors{name}; what could run code is never read"
     if re.search(r"allocate|not enough memory|bad_alloc", text):
         return "it asks for more memory than its size explains"
     return f"it is no file of torch.save ({' '.join(text.split())[:120]})"
