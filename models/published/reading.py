@@ -30,8 +30,8 @@ def read(path):
         raise ValueError(f"{path} cannot be read: {error.strerror or error}") from None
     if size > LARGEST:
         raise ValueError(f"{path.name} has {size / 2**30:.1f} GB; files up to {LARGEST // 2**30} GB are read")
-    # A safetensors file begins with its header's length in eight bytes and then a brace.
-    whole = path.suffix == ".safetensors" or start[8:9] == b"{" and not start.startswith((b"PK", b"\x80"))
+    # A safetensors file begins with its header's length in eight bytes, the last of them zero, and then a brace.
+    whole = path.suffix == ".safetensors" or start[5:9] == b"\0\0\0{"
     tensors = _safetensors(path, path.name) if whole else _pickle(path)
     return _checked(tensors, path.name)
 

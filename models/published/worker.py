@@ -60,7 +60,8 @@ def why(text):
         return f"it holds more than tensors{name}; what could run code is never read"
     if re.search(r"allocate|not enough memory|bad_alloc", text):
         return "it asks for more memory than its size explains"
-    return f"it is no file of torch.save ({' '.join(text.split())[:120]})"
+    own = " ".join(text.rpartition("WeightsUnpickler error:")[2].partition("Check the documentation")[0].split())
+    return f"it is no file of torch.save that holds tensors alone ({own[:120]})"
 
 
 def main(source, out):
