@@ -101,12 +101,27 @@ class Discriminator(PatchDiscriminator):
         return super().forward(self.labels(x))
 
 
+class Seeded(nn.Module):
+    """A generator whose dropout's numbers are inputs, as `UNet.noise` draws them: engines draw none from a seed."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def forward(self, x, *drawn):
+        return self.net(x, generator=iter(drawn))
+
+
 class Facades(Translator):
     """A label map to the facade it describes."""
 
     summary = "facade sketch to building"
     options = {"--seed": {"type": int, "metavar": "N", "help": "the noise it builds from; default: 0"}}
     palette = PALETTE
+
+    def __init__(self, name, weights, device):
+        super().__init__(name, weights, device)
+        self.seeded = Seeded(self.networks["generator"])
 
     def snap(self, image):
         """Every pixel to the nearest of the palette's colours: PIL RGB of the same size."""
@@ -120,7 +135,8 @@ class Facades(Translator):
         """The building that a label map, snapped to the palette, describes: PIL RGB. seed: of the dropout."""
         if not 0 <= seed < 2**63:
             raise ValueError(f"seed is {seed}; give 0 or more, below 2^63")
-        photo = self.run("generator", self._label_map(image), generator=torch.Generator().manual_seed(seed))
+        x = self._label_map(image)
+        photo = self.run(self.seeded, x, *self.seeded.net.noise(x, torch.Generator().manual_seed(seed)))
         return to_images(photo)[0].resize(image.size, Image.Resampling.LANCZOS)
 
     def verdict(self, sketch, photo):

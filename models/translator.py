@@ -66,9 +66,12 @@ class Translator:
         self._lock = threading.Lock()
 
     @torch.inference_mode()
-    def run(self, role, *args, **options):
-        """A network's output for tensors, one call at a time: float32 on the CPU; a tuple where it returns several."""
-        net, args = self.networks[role], [a.to(self.device) for a in args]
+    def run(self, net, *args, **options):
+        """A network's output for tensors, one call at a time: float32 on the CPU; a tuple where it returns several.
+
+        net: its role, or a module around it.
+        """
+        net, args = self.networks.get(net, net), [a.to(self.device) for a in args]
         with self._lock:
             out = net(*args, **options) if options else runtime.run(net, *args)
         return tuple(o.float().cpu() for o in out) if isinstance(out, tuple) else out.float().cpu()

@@ -69,9 +69,10 @@ def run(net, *args):
 
 
 def engine_of(net):
-    """The names of the engines on which a network runs now, most used inputs last."""
+    """The names of the engines that a network, or a module around it, runs on now; the last call's comes last."""
     with _lock:
-        return [getattr(function, "engine", EAGER) for function in _built.get(net, {}).values()]
+        found = [engines for known, engines in _built.items() if any(part is net for part in known.modules())]
+    return [getattr(function, "engine", EAGER) for engines in found for function in engines.values()]
 
 
 def _work():

@@ -17,7 +17,7 @@ import torch
 from models import atomic
 from models.runtime.engines import EAGER, ENGINES, openvino_library
 
-GAIN = 0.9  # an engine must need at most this share of eager's time
+GAIN = 0.8  # an engine must need at most this share of eager's time
 LIMIT = 180  # seconds for the trial of a network
 ROOT = Path(__file__).resolve().parents[2]
 

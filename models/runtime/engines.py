@@ -36,12 +36,12 @@ def openvino(net, args, precision):
         "PERFORMANCE_HINT": "LATENCY",
         "ENABLE_CPU_PINNING": False,  # other networks, and other processes, share the cores
     }
-    request, several = core.compile_model(model, "CPU", options).create_infer_request(), len(model.outputs) > 1
+    request, count = core.compile_model(model, "CPU", options).create_infer_request(), len(model.outputs)
 
     def call(*args):
         found = request.infer([np.ascontiguousarray(a.numpy()) for a in args])
-        outputs = tuple(torch.from_numpy(found[i].copy()) for i in range(len(model.outputs)))
-        return outputs if several else outputs[0]
+        outputs = tuple(torch.from_numpy(found[i].copy()) for i in range(count))
+        return outputs if count > 1 else outputs[0]
 
     return call
 
