@@ -1,6 +1,7 @@
 """The language of each visitor, and the two doors that every text goes through: configuration and answers."""
 
 import re
+from collections import OrderedDict
 from contextvars import ContextVar
 from urllib.parse import parse_qs
 
@@ -11,6 +12,9 @@ from starlette.middleware import Middleware
 from demo.words import LANGUAGES, translate
 
 ASKED = ContextVar("language", default=LANGUAGES[0])  # of the HTTP request that is being answered
+PAGES, OWN_PAGE = ("/", "/config"), {"deep_link", "page", "all_endpoints"}
+ADDRESS = ("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server")
+MOST_KEPT = 16
 RANGE = re.compile(r"([a-z]+)(?:-[\w-]*)?\s*(?:;\s*q\s*=\s*([\d.]+))?\s*(?:,|$)")
 
 
@@ -30,23 +34,43 @@ def _weight(q):
 
 
 class Languages:
-    """ASGI middleware: finds the language of each request."""
+    """ASGI middleware: finds the language of each request, and keeps the page's bytes once built.
+
+    Gradio builds page and configuration anew for every visitor, a megabyte each. They differ by language and by the
+    address that they are asked under alone; where a query or a login may change them, they are not kept.
+    """
 
     def __init__(self, app):
-        self.app = app
+        self.app, self.kept = app, OrderedDict()
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        link = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
-        ASKED.set(wanted(link, Headers(scope=scope).get("accept-language")))
+        query, headers = parse_qs(scope["query_string"].decode("latin-1")), Headers(scope=scope)
+        lang = wanted(query.get("lang", [""])[0], headers.get("accept-language"))
+        ASKED.set(lang)
+        own = OWN_PAGE & query.keys() or any(getattr(scope["app"], name, None) for name in ("auth", "auth_dependency"))
+        if scope["method"] != "GET" or scope["path"] not in PAGES or own:
+            return await self.app(scope, receive, send)
+        key = (lang, scope["scheme"], scope["path"], scope.get("root_path"), *map(headers.get, ADDRESS))
+        for message in self.kept.get(key) or await self.build(key, scope, receive):
+            # A copy: whoever else handles the answer adds headers of its own.
+            await send({**message, "headers": [*message.get("headers", [])]})
 
-        async def answer(message):
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).add_vary_header("Accept-Language")
-            await send(message)
+    async def build(self, key, scope, receive):
+        """The messages of the answer, kept where it is a page."""
+        messages = []
 
-        await self.app(scope, receive, answer)
+        async def keep(message):
+            messages.append(message)
+
+        await self.app(scope, receive, keep)
+        MutableHeaders(scope=messages[0]).add_vary_header("Accept-Language")
+        if messages[0]["status"] == 200:
+            self.kept[key] = messages
+            while len(self.kept) > MOST_KEPT:
+                self.kept.popitem(last=False)
+        return messages
 
 
 MIDDLEWARE = [Middleware(Languages)]

@@ -12,7 +12,7 @@ FOLDER = Path(__file__).with_name("locale")
 # HTML, templates and JavaScript, and values may hold tokens.
 OPEN, NAME, VALUE, CLOSE = "\ue000\ue001\ue002\ue003"
 INNERMOST = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
-MARKED = re.compile(r"\[\[(.+?)\]\]")
+MARKED = re.compile(r"\[\[([^\[\]'\"][^\[\]]*)\]\]")
 
 
 def say(english, /, **values):

@@ -123,7 +123,7 @@ def shown(config):
             continue
         for key in ("label", "info", "placeholder", "title", "x", "y", "x_title", "y_title", "color_title"):
             yield props.get(key)
-        yield [name for name, _ in props.get("choices") or []]
+        yield [name for name, *_ in props.get("choices") or []]
         if component["type"] in ("html", "markdown", "button", "downloadbutton"):
             yield props.get("value")
         yield from re.findall(r"[^=]>([^<>$`]+)</", props.get("html_template") or "")
@@ -172,3 +172,17 @@ def test_errors_are_in_the_visitor_s_language(chinese, client, endpoint, bad, sa
 def test_the_api_speaks_english_whoever_asks(chinese):
     listing = httpx.get(f"{chinese.src_prefixed}info", headers={"accept-language": "zh"}, timeout=60).text
     assert not HAN.search(listing) and not re.search(r"[\ue000-\ue003]|\\ue00[0-3]", listing)
+
+
+def test_a_page_is_built_once_for_each_language_and_address(served):
+    url = served[0]
+
+    def page(query="", **headers):
+        return httpx.get(f"{url}/{query}", headers=headers, timeout=60)
+
+    first, again = page(), page("?tab=dcgan&seed=7")
+    assert first.content == again.content and first.headers["vary"] == again.headers["vary"] == "Accept-Language"
+    assert page(**{"accept-language": "zh"}).content == page("?lang=zh").content != first.content
+    elsewhere = page(**{"x-forwarded-host": "atlas.example", "x-forwarded-proto": "https"}).text
+    assert "https://atlas.example" in elsewhere and "atlas.example" not in page().text
+    assert page("?deep_link=nothing").text != first.text, "a page of one visitor's own is not another's"

@@ -58,7 +58,7 @@ def of_checkpoints():
     """The texts that belong to networks, data and weights."""
     for name in models.names():
         yield models.entry(name).brought
-    for path in sorted(hub.WEIGHTS.glob("*/config.json")):
+    for path in sorted((ROOT / "weights").glob("*/config.json")):
         config = json.loads(path.read_text("utf-8"))
         yield from config.get("classes") or []
         yield from (name for _, names in config.get("domains") or [] for name in names)
@@ -80,7 +80,7 @@ def lines_of_others():
             if isinstance(node, ast.JoinedStr):
                 found.add("".join(getattr(part, "value", "{}") if constants(part) else "{}" for part in node.values))
             found |= constants(node)
-    for path in hub.WEIGHTS.glob("*/config.json"):
+    for path in (ROOT / "weights").glob("*/config.json"):
         found |= {
             text for _, text in re.findall(r'"(features|real|neighbours.png)": "([^"]*)"', path.read_text("utf-8"))
         }
