@@ -96,32 +96,25 @@ ENTRIES = [models.entry(name) for name in models.names()]
 PAPERS = {text for e in ENTRIES for text in (e.paper, e.authors, f"{e.authors}, {e.year}", f"{e.paper}, {e.authors}")}
 
 
-UNSEEN = ("src", "file", "link", "url", "path", "orig_name", "mime_type", "meta", "heat", "colour", "color", "colors")
-UNSEEN += (
-    "__type__",
-    "colours",
-    "formula",
-    "kind",
-    "mark",
-    "datatypes",
-    "y_aggregate",
-    "what",
-    "faces",
-    "chosen",
-    "parameter",
-)
+UNSEEN = {
+    *("src", "file", "link", "url", "path", "orig_name", "mime_type", "meta", "heat", "colour", "color", "colors"),
+    *("colours", "formula", "kind", "mark", "datatypes", "y_aggregate", "what", "faces", "chosen", "parameter"),
+    *("__type__", "key", "first", "program"),
+}
 
 
 def in_english(value, skip=UNSEEN):
     """Every text below a JSON value that has English words and no Chinese, names and papers aside."""
     if isinstance(value, dict):
-        if value.get("__type__") == "update" and "choices" in value:  # what is shown, and its value
-            value = {"choices": [text for text, _ in value["choices"]]}
         if value.get("kind") == "map":  # its colours' names
             return []
-        if "presets" in value:  # its name, and what is shown
-            value = {**value, "presets": [text for _, text in value["presets"]]}
-        return [text for key, v in value.items() if key not in skip for text in in_english(v, skip)]
+        value = {key: v for key, v in value.items() if key not in skip}
+        if any(isinstance(choice, list) for choice in value.get("choices", [])):  # what is shown, and its value
+            value = {**value, "choices": [text for text, _ in value["choices"]], "value": ""}
+        if presets := value.get("presets"):  # its name, and what is shown
+            pairs = presets.values() if isinstance(presets, dict) else presets
+            value["presets"] = [pair[0] if isinstance(presets, dict) else pair[1] for pair in pairs]
+        return [text for v in value.values() for text in in_english(v, skip)]
     if isinstance(value, (list, tuple)):
         return [text for v in value for text in in_english(v, skip)]
     if not isinstance(value, str) or value.startswith(("data:", "?", "http", "/")):
