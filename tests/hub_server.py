@@ -25,8 +25,8 @@ class Repo:
     head: str = "0" * 40
     private: bool = False
 
-    def commit(self, changes):
-        files = {**self.commits[self.head], **changes}
+    def commit(self, changes, removed=()):
+        files = {name: data for name, data in {**self.commits[self.head], **changes}.items() if name not in removed}
         content = json.dumps([self.head, {name: sha256(data) for name, data in files.items()}])
         self.head = hashlib.sha1(content.encode()).hexdigest()
         self.commits[self.head] = files
@@ -137,6 +137,12 @@ class Handler(BaseHTTPRequestHandler):
         if repo is not None:
             self.json({"id": name, "sha": repo.resolve(revision), "private": repo.private, "siblings": []})
 
+    def tree(self, hub, name, revision):
+        repo = self.repo(hub, name)
+        if repo is not None:
+            files = repo.commits[repo.resolve(revision)]
+            self.json([{"type": "file", "path": n, "size": len(d), "oid": oid(n, d)} for n, d in files.items()])
+
     def preupload(self, hub, name, _revision):
         repo = self.repo(hub, name)
         if repo is None:
@@ -171,14 +177,16 @@ class Handler(BaseHTTPRequestHandler):
         self.json({})
 
     def commit(self, hub, name, _revision):
-        changes = {}
+        changes, removed = {}, set()
         for line in self.body.splitlines():
             item = json.loads(line)
             if item["key"] == "file":
                 changes[item["value"]["path"]] = base64.b64decode(item["value"]["content"])
             elif item["key"] == "lfsFile":
                 changes[item["value"]["path"]] = hub.lfs[item["value"]["oid"]]
-        commit = hub.repos[name].commit(changes)
+            elif item["key"] == "deletedFile":
+                removed.add(item["value"]["path"])
+        commit = hub.repos[name].commit(changes, removed)
         self.json({"commitUrl": f"{hub.url}/{name}/commit/{commit}", "commitOid": commit})
 
     def tag(self, hub, name, revision):
@@ -207,15 +215,16 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-NAME, KIND = r"([\w.-]+/[\w.-]+)", "(?:models|datasets)"
+NAME, KIND = r"([\w.-]+/[\w.-]+)", "(?:models|datasets|spaces)"
 ROUTES = (
-    (("HEAD", "GET"), rf"/(?:datasets/)?{NAME}/resolve/([^/]+)/(.+)", Handler.resolve),
+    (("HEAD", "GET"), rf"/(?:datasets/|spaces/)?{NAME}/resolve/([^/]+)/(.+)", Handler.resolve),
     (("POST",), "/api/repos/create", Handler.create),
     (("POST",), "/api/validate-yaml", Handler.validate_card),
     (("GET",), rf"/api/{KIND}/{NAME}/revision/([^/]+)", Handler.info),
     (("GET",), rf"/api/{KIND}/{NAME}", Handler.info),
+    (("GET",), rf"/api/{KIND}/{NAME}/tree/([^/]+)", Handler.tree),
     (("POST",), rf"/api/{KIND}/{NAME}/preupload/([^/]+)", Handler.preupload),
-    (("POST",), rf"/(?:datasets/)?{NAME}\.git/info/lfs/objects/batch", Handler.lfs_batch),
+    (("POST",), rf"/(?:datasets/|spaces/)?{NAME}\.git/info/lfs/objects/batch", Handler.lfs_batch),
     (("PUT",), "/lfs/([0-9a-f]{64})", Handler.lfs_put),
     (("POST",), rf"/api/{KIND}/{NAME}/commit/([^/]+)", Handler.commit),
     (("POST",), rf"/api/models/{NAME}/tag/([^/]+)", Handler.tag),
