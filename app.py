@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
@@ -43,9 +44,14 @@ def main():
     parser.add_argument(
         "--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", "7860")), help="port to listen on"
     )
+    parser.add_argument(
+        "--weights", type=Path, metavar="DIR", help="more checkpoints for the tabs, each in a folder of its own"
+    )
     args = parser.parse_args()
     if not 0 < args.port < 65536:
         parser.error(f"--port {args.port}: choose 1 to 65535")
+    if args.weights and not args.weights.is_dir():
+        parser.error(f"--weights {args.weights} is no folder: give one that holds a folder for each checkpoint")
     os.environ["NO_PROXY"] = f"{args.host},{os.environ.get('NO_PROXY', '')}"  # launching asks the page whether it runs
     end_on_signals()
     check_address(args.host, args.port)
@@ -57,6 +63,8 @@ def main():
         runtime.start()
     except ValueError as error:
         parser.error(str(error))
+    if args.weights:
+        demo.weights.folders.append(args.weights)
     page = demo.build()
     page.launch(server_name=args.host, server_port=args.port, prevent_thread_lock=True, **demo.look())
     demo.warm_up()  # once the page answers: launching waits three seconds for that, and no longer

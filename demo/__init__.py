@@ -41,8 +41,8 @@ def build():
         for tab in sharing:
             tab.same_seed_tabs = [t for t in sharing if t.shares_seed_with == tab.shares_seed_with]
         for name, tab in tabs.items():
-            connect(name, tab.entry.title, tab.events(doors[name]))
-            publish(name, tab.about, tab.api(), answers)
+            connect(name, tab.entry.title, tab.weighed(tab.events(doors[name])))
+            publish(name, tab.about, tab.weighed(tab.api()), answers)
         laboratory.connect(answers)
         # Both without the queue: a tab that a link opens at the same time could be asked for while the queue's stream
         # closes, and the browser would never hear of the answer.

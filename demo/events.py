@@ -39,7 +39,8 @@ class Event:
     Returns the value of `outputs`, or a list of values where `outputs` is a list. Its docstring is the endpoint's
     description, unless `description` is. quick: skips the queue. limiter: where a quick one waits. again: {prefix:
     endpoint earlier in the list} whose end triggers it too, as an endpoint of its own; an error then changes nothing,
-    for that endpoint has reported it. concurrency: queued events that share one run two at once.
+    for that endpoint has reported it. concurrency: queued events that share one run two at once. shown_on:
+    components that show that it runs.
     """
 
     endpoint: str
@@ -52,6 +53,7 @@ class Event:
     again: dict | None = None
     description: str = ""
     concurrency: str = SLOW["concurrency_id"]
+    shown_on: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ def connect(prefix, title, events):
         inputs, name = list(event.inputs.values()), event.endpoint
         options = {**QUICK, "js": clamped(inputs)} if event.quick else {**SLOW, "concurrency_id": event.concurrency}
         options = {"inputs": inputs, "outputs": event.outputs, "preprocess": False, **options}
+        if event.shown_on:
+            options |= {"show_progress": "full", "show_progress_on": list(event.shown_on)}
         text = f"{title}: {event.description or ' '.join(inspect.getdoc(event.function).split())}"
         connected[name] = gr.on(
             event.triggers, _callback(event), api_name=f"page_{prefix}_{name}", api_description=text, **options

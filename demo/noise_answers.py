@@ -17,7 +17,7 @@ from demo.words import known, say
 from models.images import grid, to_images
 from models.translator import to_tensor
 
-TABLE_SEEDS = 10
+TABLE_SEEDS, MOST_ROWS, FEW_ROWS = 10, 20, 8  # of the table of labels
 MOVE_CONTROLS = [f"direction_{i + 1}" for i in range(DIRECTIONS)] + [f"coordinate_{i + 1}" for i in range(COORDINATES)]
 CONTROLS = ("seed", "n", "pick", "label", *MOVE_CONTROLS)
 
@@ -56,14 +56,17 @@ class NoiseAnswers(VariantTab):
         picture = sampler.sample(z=z, labels=label, truncation=state.truncation, level=state.level)
         score = verdict.verdicts(sampler, picture, label)[0] if state.level is None else None
         seed = state.seed + state.pick
+        meter = verdict.meter(score, verdict.scale(sampler), verdict.is_probability(sampler), self.judge)
+        if sampler.discriminator is None:
+            meter["meaning"] = say("no verdict: this checkpoint came without a discriminator")
         return {
             "src": data_uri.png(to_images(picture)[0]),
             "seed": seed,
-            "score": None if score is None else round(score, 4),
+            "score": verdict.rounded(score),
             "caption": latents.label_in_words(sampler, state),
             "file": f"{self.name}-seed{seed}.png",
             "link": state.link(self.name),
-            **verdict.meter(score, verdict.scale(sampler), verdict.is_probability(sampler), self.judge),
+            **meter,
         }
 
     def stage_values(self, sampler, state):
@@ -85,7 +88,9 @@ class NoiseAnswers(VariantTab):
             ),
             "across": across,
             "pick": state.pick,
-            "note": say(
+            "note": say("Click one to take it under the sliders.")
+            if sampler.discriminator is None
+            else say(
                 "On each picture {verdict}. Click one to take it under the sliders.",
                 verdict=self.verdict_in_words(sampler),
             ),
@@ -154,15 +159,19 @@ class NoiseAnswers(VariantTab):
         }
 
     def label_table(self, seed):
-        """Every label by ten seeds, one lossless PNG: a row shares its label, a column its z."""
+        """Every label by ten seeds, one lossless PNG: a row shares its label, a column its z. Of more than 20 labels
+        eight, by one seed.
+        """
         sampler, seed = self.load(), check(seed=seed).seed
-        k = len(sampler.classes)
-        z = sampler.latents(TABLE_SEEDS, seed).repeat(k, 1)
-        pictures = sampler.sample(z=z, labels=torch.arange(k).repeat_interleave(TABLE_SEEDS))
+        k, whole = len(sampler.classes), len(sampler.classes) <= MOST_ROWS
+        labels = range(k) if whole else range(0, k, -(-k // FEW_ROWS))
+        seeds = TABLE_SEEDS if whole else 1
+        z = sampler.latents(seeds, seed).repeat(len(labels), 1)
+        pictures = sampler.sample(z=z, labels=torch.tensor(labels).repeat_interleave(seeds))
         return {
-            "src": data_uri.png(grid(pictures, TABLE_SEEDS)),
-            "rows": [say(escape(c)) for c in sampler.classes],
-            "title": say("Every label, ten seeds"),
+            "src": data_uri.png(grid(pictures, seeds)),
+            "rows": [say(escape(sampler.classes[i])) for i in labels],
+            "title": say("Every label, ten seeds") if whole else say("{n} of {k} labels", n=len(labels), k=k),
             "file": f"{self.name}-labels-seed{seed}.png",
             "note": say("One row a label, one column a seed: a row shares its label, a column its z."),
         }
@@ -198,7 +207,7 @@ class NoiseAnswers(VariantTab):
         batch = sampler.sample(state.n, state.seed, shares, truncation=state.truncation, level=state.level)
         scores = [None] * state.n
         if state.level is None:
-            scores = [round(score, 4) for score in verdict.verdicts(sampler, batch, shares)]
+            scores = [verdict.rounded(score) for score in verdict.verdicts(sampler, batch, shares)]
         across = min(8, math.ceil(math.sqrt(state.n)))
         pictures = [{"seed": state.seed + i, "verdict": score} for i, score in enumerate(scores)]
         for picture, label in zip(pictures, labels or []):

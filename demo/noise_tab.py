@@ -7,10 +7,11 @@ import gradio as gr
 from demo.events import Endpoint, Event
 from demo.noise_answers import CONTROLS, NoiseAnswers
 from demo.parts import neighbours, photo_card, views
-from demo.state import ALL, COORDINATES, DIRECTIONS, MAX_MOVE, MAX_N, State
+from demo.state import ALL, COORDINATES, DIRECTIONS, MAX_MOVE, MAX_N, State, check
 from demo.words import named, say
 from models.images import to_images
 
+MOST_BUTTONS = 40  # classes
 # What takes longer than opening and rerolling themselves follows them.
 OPENING_AND_REROLL = {"first": "open", "reroll": "reroll"}
 
@@ -101,7 +102,8 @@ class NoiseTab(NoiseAnswers):
             self.n = gr.Slider(1, MAX_N, State.n, step=1, label=say("How many"), elem_id=f"{self.name}-n")
         self.pick = gr.Number(State.pick, label=say("Picture"), visible=False)
         labels = named([ALL, *(self.config.get("classes") or [])])
-        self.label = gr.Radio(
+        many = max(len(config.get("classes") or []) for config in [self.config, *self.offered.values()]) > MOST_BUTTONS
+        self.label = (gr.Dropdown if many else gr.Radio)(  # a list has a box to search it
             labels, value=ALL, label=say("Label"), visible=self.conditional, elem_id=f"{self.name}-label"
         )
         self.grid = views.view(views.GRID, views.GRID_JS, elem_id=f"{self.name}-grid")
@@ -126,8 +128,26 @@ class NoiseTab(NoiseAnswers):
         if opened is not self:
             seed = state.seed if opened in self.same_seed_tabs else gr.skip()
             return [seed, *[gr.skip()] * (len(self.inputs) - 1)]
-        label = gr.Radio(choices=named(dict.fromkeys([ALL, state.label])), value=state.label)
+        label = type(self.label)(choices=named(dict.fromkeys([ALL, state.label])), value=state.label)
         return [state.seed, state.n, state.pick, label, *state.moves, *self.own_values(state)]
+
+    @property
+    def switched(self):
+        return [self.n, self.pick, *self.followers]
+
+    @property
+    def followers(self):
+        """Views that follow an opening, of many pictures: under other weights they are empty until asked for."""
+        return [self.film, *([self.table] if self.conditional else [])]
+
+    def switch(self, *values):
+        """As open, with other weights: of every label, with fewer pictures where they are larger."""
+        given = {**dict(zip(self.inputs, values)), "pick": 0, "label": ALL}
+        side = self.load().resolution
+        given["n"] = min(check(n=given["n"]).n, max(1, State.n * 64 * 64 // (side * side)))
+        if "other" in given:
+            given["other"] = ""
+        return [given["n"], 0, *[{}] * len(self.followers), *self.open(*given.values())]
 
     @property
     def filled(self):
@@ -141,7 +161,7 @@ class NoiseTab(NoiseAnswers):
         """Values of `filled`."""
         found = [*self.seed_values(sampler, state), self.real(sampler)]
         if self.conditional:
-            found.append(gr.Radio(choices=named([ALL, *(sampler.classes or [])]), value=state.label))
+            found.append(type(self.label)(choices=named([ALL, *(sampler.classes or [])]), value=state.label))
         found += self.evidence.values() if self.evidence else []
         return [*found, *neighbours.values(sampler)]
 

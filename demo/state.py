@@ -20,6 +20,7 @@ LAST_SEED = 2**31 - 1 - MAX_N
 MAX_LEVEL = 8  # 1024 px
 THRESHOLDS, UNTRUNCATED = (0.04, 2.0), 2.02  # the slider's right end, beyond the last threshold, means no truncation
 MAX_POINTS = 5
+MOST_NAMED = 40  # choices in an error
 START_POINTS = ((0.5, 0.5), (0.2, 0.2), (0.8, 0.2), (0.2, 0.8), (0.8, 0.8))
 
 
@@ -99,9 +100,9 @@ def number(value, what, low, high, whole=False):
 
 
 def choice(value, what, choices):
-    """`value` if it is one of `choices`; else gr.Error in one line that names them."""
+    """`value` if it is one of `choices`; else gr.Error in one line that names them, MOST_NAMED at most."""
     if value not in choices:
-        names = ", ".join(choices)
+        names = ", ".join(list(choices)[:MOST_NAMED]) + (" \u2026" if len(choices) > MOST_NAMED else "")
         raise refuse(say("{what} {value} is unknown: choose {names}.", what=what, value=quoted(value), names=names))
     return value
 

@@ -4,12 +4,18 @@ from itertools import cycle
 
 import gradio as gr
 
+import models
 from demo import uploads
 from demo.events import Endpoint, Event
 from demo.parts import data_uri, photo_card
 from demo.parts.examples import bundled
 from demo.variant_tab import VariantTab
 from demo.words import say
+
+
+def examples(translator):
+    """The pictures bundled with the checkpoint, else those of the variant's own: PIL RGB."""
+    return bundled(translator) or bundled(models.load(translator.name))
 
 
 class PhotoTab(VariantTab):
@@ -34,7 +40,7 @@ class PhotoTab(VariantTab):
     def home_pictures(cls, translator, seed):
         """Up to four PIL pictures for the home page: the bundled examples, each translated in the next way there is."""
         ways = cycle(translator.ways.values())
-        return [translator.translate(image, **way) for image, way in zip(bundled(translator)[:4], ways)]
+        return [translator.translate(image, **way) for image, way in zip(examples(translator)[:4], ways)]
 
     @property
     def inputs(self):
@@ -64,12 +70,12 @@ class PhotoTab(VariantTab):
 
     def photo(self, translator, given):
         """(PIL picture, data URI, number of the example or None) of a visitor's data URI or an example's number."""
-        image, i = uploads.chosen(given, bundled(translator))
+        image, i = uploads.chosen(given, examples(translator))
         return image, given if i is None else data_uri.png(image), i
 
     def card_value(self, translator, example=None, own="", size=""):
         """The photo card; own: the data URI of a visitor's picture, size: its size in words."""
-        thumbnails = [data_uri.jpeg(image.resize((112, 112))) for image in bundled(translator)]
+        thumbnails = [data_uri.jpeg(image.resize((112, 112))) for image in examples(translator)]
         full = self.full_sizes if own or example is not None else {}
         return photo_card.value(say("A picture of yours"), thumbnails, example, own, size, full)
 
@@ -88,7 +94,7 @@ class PhotoTab(VariantTab):
         ]
 
     def fill(self, translator, given, *values):
-        if not bundled(translator) and not uploads.is_uri(given):
+        if not examples(translator) and not uploads.is_uri(given):
             return [gr.skip(), self.card_value(translator), *[gr.skip()] * len([*self.results, *self.photo_views])]
         found = self.photo_values(translator, self.photo(translator, given), values)
         if uploads.is_uri(given):

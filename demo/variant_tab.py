@@ -1,10 +1,14 @@
 """The frame of every variant's tab: heading, controls and views, trials, the checkpoint it runs."""
 
+from dataclasses import replace
+
 import gradio as gr
 
 import models
+from demo import weights
 from demo.events import OPENINGS, Event, one_line_errors
 from demo.parts import checkpoint, trials, views
+from demo.words import say
 
 
 class VariantTab:
@@ -13,13 +17,16 @@ class VariantTab:
     A subclass has `build_room()`, which lays out its controls and views; `inputs`, {parameter of its endpoints:
     component}, whose values every answer takes in this order; `filled`, components, and `fill(member, *values)`, which
     gives their values when the tab is opened; member: its Sampler or Translator; and `api()`, its Endpoints. trials:
-    files of docs/claims to show. config: the bundled checkpoint's, for the choices that the API names; {} without it.
+    files of docs/claims to show. switched: components that `switch` fills beside the views. config: the bundled
+    checkpoint's, for the choices that the API names; {} without it. offered: the other checkpoints, as `weights` has
+    them.
     """
 
-    trials = ()
+    trials = switched = ()
 
     def __init__(self, name):
         self.name, self.entry, self.config = name, models.entry(name), checkpoint.bundled_config(name)
+        self.offered = weights.offered(name)
 
     @property
     def about(self):
@@ -30,11 +37,14 @@ class VariantTab:
 
     def load(self):
         """The variant's Sampler or Translator; OSError in one line where its weights cannot be had."""
-        return models.load(self.name)
+        return weights.load(self.name)
 
     def build(self):
         """Lay the tab out."""
         views.head(self.entry)
+        if self.offered:
+            choices = [(say("The page's own"), weights.OWN), *self.offered]
+            self.weights = gr.Dropdown(choices, value=weights.OWN, label=say("Weights"), elem_id=f"{self.name}-weights")
         self.notice = gr.HTML(apply_default_css=False, visible=False)
         with gr.Column(elem_classes="ga-body") as self.body:
             self.build_room()
@@ -43,8 +53,33 @@ class VariantTab:
 
     def events(self, door):
         """The tab's Events; door: its gr.Tab."""
-        views = [self.notice, self.body, self.facts, *self.filled]
-        return [Event("open", [door.select], self.open, self.inputs, views, quick=True, limiter=OPENINGS)]
+        opened = Event("open", [door.select], self.open, self.inputs, self.opened, quick=True, limiter=OPENINGS)
+        if not self.offered:
+            return [opened]
+        views, shown_on = [*self.switched, *self.opened], (self.weights,)
+        return [opened, Event("switch", [self.weights.input], self.switch, self.inputs, views, shown_on=shown_on)]
+
+    @property
+    def opened(self):
+        """The views that `open` fills."""
+        return [self.notice, self.body, self.facts, *self.filled]
+
+    def weighed(self, calls):
+        """Events or Endpoints; where weights are offered, with the choice of them as one more input, `weights`."""
+        if not self.offered:
+            return calls
+        return [
+            replace(
+                call,
+                function=weights.chosen(self.name, call.function),
+                inputs={**call.inputs, "weights": self.weights},
+            )
+            for call in calls
+        ]
+
+    def switch(self, *values):
+        """As open, with other weights; controls that these do not have start anew."""
+        return self.open(*values)
 
     def open(self, *values):
         """All that its tab shows on opening; or one line that says why its weights cannot be had."""

@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from html import escape
 
-import models
+from demo import weights as choice
 from demo.words import catalogue, say
 from models import figures, hub
 
@@ -13,7 +13,7 @@ def available(names):
     """The Samplers or Translators of these variants, one by one, without those whose weights cannot be had."""
     for name in names:
         with suppress(OSError):
-            yield models.load(name)
+            yield choice.load(name)
 
 
 def bundled_config(name):
@@ -35,6 +35,7 @@ def facts(member):
     )
     rows = {
         say("Checkpoint"): f"{weights.repo}, {commit} ({say(weights.source)})" if weights.repo else say(weights.source),
+        say("Published as"): config.get("published", {}).get("source", ""),
         say("Data set"): learned_from and "; ".join(map(say, learned_from.split("; "))),
         say("Licence"): say(config["license"]) if config.get("license") else say("unknown"),
         say("Trained for"): say("{n} generator steps", n=f"{config['steps']:,}") if config.get("steps") else "",

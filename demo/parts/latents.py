@@ -66,12 +66,13 @@ def label_in_words(sampler, state):
 def walk(sampler, start, end, label=None):
     """Looping APNG as a data URI: from the picture of seed `start` to that of `end` and back, along the sphere."""
     a, b = sampler.latents(1, start), sampler.latents(1, end)
-    steps = [(1 - math.cos(math.pi * i / FRAMES)) / 2 for i in range(FRAMES + 1)]
+    frames = FRAMES if sampler.resolution <= 64 else FRAMES // 4
+    steps = [(1 - math.cos(math.pi * i / frames)) / 2 for i in range(frames + 1)]
     z = torch.cat([slerp(a, b, t) for t in steps])
-    frames = to_images(sampler.sample(z=z, labels=label))
-    frames += frames[-2:0:-1]
-    more = {"save_all": True, "append_images": frames[1:], "duration": FRAME_MS, "loop": 0}
-    return data_uri.encoded(frames[0], compress_level=3, **more)
+    pictures = to_images(sampler.sample(z=z, labels=label))
+    pictures += pictures[-2:0:-1]
+    more = {"save_all": True, "append_images": pictures[1:], "duration": FRAME_MS * FRAMES // frames, "loop": 0}
+    return data_uri.encoded(pictures[0], compress_level=3, **more)
 
 
 def slerp(a, b, t):

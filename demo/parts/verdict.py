@@ -21,14 +21,24 @@ def is_probability(sampler):
 
 
 def verdicts(sampler, pictures, labels=None):
-    """One number for each picture [n, C, H, W] in [-1, 1]: the probability of being real, or the critic's raw score."""
+    """One number for each picture [n, C, H, W] in [-1, 1]: the probability of being real, or the critic's raw score.
+
+    None for each where the checkpoint has no discriminator.
+    """
+    if sampler.discriminator is None:
+        return [None] * len(pictures)
     raw = sampler.verdict(pictures, labels)
     return (torch.sigmoid(raw) if is_probability(sampler) else raw).tolist()
 
 
+def rounded(score):
+    """A verdict as the API gives it; None stays None."""
+    return None if score is None else round(score, 4)
+
+
 def judged(sampler, pictures, names, labels=None):
     """[{"src", "score", "name", "text"}] of pictures [n, C, H, W] in [-1, 1]; text: the score in few digits."""
-    scores = [round(score, 4) for score in verdicts(sampler, pictures, labels)]
+    scores = [rounded(score) for score in verdicts(sampler, pictures, labels)]
     return [
         {"src": data_uri.png(image), "score": score, "name": name, "text": views.number(score)}
         for image, score, name in zip(to_images(pictures), scores, names)
@@ -57,7 +67,7 @@ def real_pictures(sampler):
 def scale(sampler):
     """Ends of the scale that verdicts are shown on, and the real pictures' verdicts: {"low", "high", "real"}."""
     real = [item["score"] for item in judged_real(sampler)]
-    if is_probability(sampler):
+    if is_probability(sampler) or sampler.discriminator is None:
         return {"low": 0.0, "high": 1.0, "real": real}
     scores = [*real, *verdicts(sampler, sampler.sample(32, seed=0), None)]
     room = 0.15 * (max(scores) - min(scores)) or 1.0
@@ -72,8 +82,8 @@ def percent(score, ends):
 def meter(score, ends, probability, judge="discriminator"):
     """What the scale under a picture shows, as the stage's template reads it.
 
-    score: None for a picture below full size, which the discriminator cannot judge. ends: of `scale`. judge: what the
-    paper calls the network.
+    score: None for a picture that no discriminator can judge, such as one below full size. ends: of `scale`. judge:
+    what the paper calls the network.
     """
     if probability:
         meaning = say("is the probability of being real, says the discriminator")

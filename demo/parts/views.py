@@ -134,7 +134,9 @@ def heading(text, more=""):
 
 
 def number(score):
-    """A verdict in few digits, with a true minus sign."""
+    """A verdict in few digits, with a true minus sign; a dash for None."""
+    if score is None:
+        return "\u2013"
     size = abs(score)
     digits = 3 if size < 0.1 else 2 if size < 10 else 1 if size < 100 else 0
     return f"{round(score, digits) + 0.0:.{digits}f}".replace("-", "\u2212")

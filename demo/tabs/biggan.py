@@ -72,6 +72,10 @@ class Tab(NoiseTab):
     def filled(self):
         return [*super().filled, *self.sliders[:DIRECTIONS], self.other, self.curve, self.fid, self.measured]
 
+    @property
+    def followers(self):
+        return [*super().followers, self.sweep]
+
     def opening_values(self, sampler, state):
         table, words = curve(sampler)
         return [
@@ -84,21 +88,23 @@ class Tab(NoiseTab):
 
     def stage(self, sampler, state):
         found = super().stage(sampler, state)
-        within = say(", z within ±{threshold}", threshold=f"{state.truncation or 0:g}")
-        found["caption"] += say(", z not truncated") if state.truncation is None else within
+        threshold = state.truncation or getattr(sampler, "widest", None)
+        within = say(", z within ±{threshold}", threshold=f"{threshold or 0:g}")
+        found["caption"] += say(", z not truncated") if threshold is None else within
         return found
 
     def sweep_table(self, seed, label):
         """The truncation trick: a seed in each row, a threshold in each column, on one lossless PNG."""
         sampler, state = self.check(seed=seed, n=ROWS, label=label)
-        z = [sampler.latents(ROWS, state.seed, threshold) for threshold in SWEEP]
-        labels = torch.tensor(latents.grid_labels(sampler, state)).repeat_interleave(len(SWEEP))
-        pictures = sampler.sample(z=torch.stack(z, 1).flatten(0, 1), labels=labels, truncation=[*SWEEP] * ROWS)
+        rows = ROWS if sampler.resolution <= 64 else 1
+        z = [sampler.latents(rows, state.seed, threshold) for threshold in SWEEP]
+        labels = torch.tensor(latents.grid_labels(sampler, state)[:rows]).repeat_interleave(len(SWEEP))
+        pictures = sampler.sample(z=torch.stack(z, 1).flatten(0, 1), labels=labels, truncation=[*SWEEP] * rows)
         across = say("over all classes" if state.label == ALL else escape(state.label))
         return {
             "src": data_uri.png(grid(pictures, len(SWEEP))),
             "columns": [f"{t:g}" for t in SWEEP],
-            "rows": [str(state.seed + i) for i in range(ROWS)],
+            "rows": [str(state.seed + i) for i in range(rows)],
             "title": say("The same seeds under each threshold"),
             "file": f"{self.name}-sweep-seed{state.seed}.png",
             "note": say(
@@ -120,6 +126,8 @@ class Tab(NoiseTab):
 
 def slider_names(sampler):
     """What each direction slider moves: the strongest direction of every chunk of z, then the second ones."""
+    if len(sampler.chunks) == 1:
+        return [say("Direction {i}", i=i) for i in range(1, DIRECTIONS + 1)]
     names = [say("First layer, 4 px"), *(say("Block to {px} px", px=side) for side in sizes(sampler.resolution)[1:])]
     return [names[i % len(names)] + ("" if i < len(names) else say(", second direction")) for i in range(DIRECTIONS)]
 

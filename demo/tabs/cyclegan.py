@@ -42,9 +42,21 @@ class Tab(PhotoTab):
         # The bundled examples alternate: a horse, a zebra.
         return [direction if example is None else list(DIRECTIONS)[example % 2]]
 
+    @property
+    def filled(self):
+        return [*self.controls.values(), *super().filled]
+
+    def fill(self, t, given, direction):
+        direction = direction if direction in t.directions else t.directions[0]
+        choices = [(DIRECTIONS[name][0], name) for name in t.directions]
+        return [gr.Radio(choices=choices, value=direction), *super().fill(t, given, direction)]
+
     def answer(self, t, image, src, direction):
         translated, back, error = t.cycle(image, choice(direction, say("Direction"), t.directions))
         animal, translated = DIRECTIONS[direction][1], data_uri.live(translated)
+        sides = compare.value(image.size, [(say("Photo"), src), (animal, translated)])
+        if back is None:
+            return [sides, {}]
         steps = [(say("The photo"), src), (animal, translated), (say("And back"), data_uri.live(back))]
         note = say(
             "The L1 error of the way back is {error}, where pictures run from \u22121 to 1; the cycle loss asks "
@@ -52,10 +64,7 @@ class Tab(PhotoTab):
             "under what it paints.",
             error=f"{error:.3f}",
         )
-        return [
-            compare.value(image.size, [(say("Photo"), src), (animal, translated)]),
-            views.strip(say("The cycle closed"), steps, note),
-        ]
+        return [sides, views.strip(say("The cycle closed"), steps, note)]
 
     def full_size(self, t, image, what, direction):
         return t.translate(image, choice(direction, say("Direction"), t.directions))

@@ -100,9 +100,12 @@ class Tab(VariantTab):
         seed = number(seed, say("Seed"), 0, LAST_SEED, whole=True)
         image = t.translate(sketch, seed=seed)
         verdict, src = t.verdict(sketch, image), data_uri.png(image)
+        building = {"src": src, "file": f"{self.name}-seed{seed}.png"}
+        if verdict is None:
+            return [building, {}]
         mean = verdict.mean().item()
         return [
-            {"src": src, "file": f"{self.name}-seed{seed}.png"},
+            building,
             {
                 "src": src,
                 "heat": heat(verdict),
@@ -155,7 +158,7 @@ class Tab(VariantTab):
         its patches' probabilities of being real.
         """
         building, judged = self.reseed(sketch, seed)
-        return {**building, "verdict": judged["mean"]}
+        return {**building, "verdict": judged.get("mean")}
 
     def api(self):
         return [Endpoint("", self.paint, self.inputs, self.help)]

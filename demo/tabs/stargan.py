@@ -127,9 +127,13 @@ class Tab(PhotoTab):
 
     def fill(self, t, given, expression, other, blend, faces):
         known = t.expressions
+        expression, other = (
+            expression if expression in known else known[0],
+            other if other in known else known[-1],
+        )
         return [
-            gr.Radio(choices=named(known), value=expression if expression in known else known[0]),
-            gr.Dropdown(choices=named(known), value=other if other in known else known[-1]),
+            gr.Radio(choices=named(known), value=expression),
+            gr.Dropdown(choices=named(known), value=other),
             *super().fill(t, given, expression, other, blend, faces),
         ]
 
@@ -168,17 +172,20 @@ class Tab(PhotoTab):
         if not boxes:
             return [compare.value(image.size, [(say("Photo"), src), (say("No face found"), src)]), {}, {}]
         changed = self.change(t, image, boxes, target)
-        before, after = self.face(t, image, boxes[0]), self.face(t, changed, boxes[0])
-        read = t.classify(before, faces="whole")
-        original = max(read, key=read.get)
-        back = t.translate(after, original, faces="whole")
         name = say(expression)
         if blend and other != expression:
             name = say("{first} to {second}", first=name, second=say(other))
+        sides = compare.value(image.size, [(say("Photo"), src), (name, data_uri.live(changed))])
+        before, after = self.face(t, image, boxes[0]), self.face(t, changed, boxes[0])
+        read = t.classify(before, faces="whole")
+        if not read:
+            return [sides, {}, {}]
+        original = max(read, key=read.get)
+        back = t.translate(after, original, faces="whole")
         label = say(original)
         faces = [(say("Before"), before), (name, after), (say("Back to {expression}", expression=label), back)]
         return [
-            compare.value(image.size, [(say("Photo"), src), (name, data_uri.live(changed))]),
+            sides,
             views.strip(
                 say("And back by the same generator"),
                 [(caption, data_uri.png(face)) for caption, face in faces],

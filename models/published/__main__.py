@@ -65,15 +65,18 @@ def run(args):
     except RuntimeError as error:
         raise ValueError(f"{args.out} does not load: {error}") from None
     print(f"{args.out}: {config['variant']} in the format {config['format']}, {', '.join(config['networks'])}")
-    for key, words in (("resolution", "px"), ("classes", "classes"), ("domains", "labels"), ("license", "")):
-        print(f"  {key}: {shown(config.get(key))} {words}".rstrip())
+    labels = [name for _, names in config.get("domains", []) for name in names]
+    facts = {"resolution": f"{config['resolution']} px", "classes": config.get("classes"), "labels": labels}
+    for key, value in {**facts, "licence": config["license"]}.items():
+        if value:
+            print(f"  {key}: {shown(value)}")
     print(f'use: models.load("{config["variant"]}", folder="{args.out}")')
 
 
 def shown(value):
     if isinstance(value, list) and len(value) > 6:
-        return f"{len(value)}, {', '.join(map(str, value[:3]))} ..."
-    return value
+        return f"{len(value)}: {', '.join(value[:3])} ..."
+    return ", ".join(value) if isinstance(value, list) else value
 
 
 def main(argv=None):

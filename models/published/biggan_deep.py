@@ -15,6 +15,7 @@ from models.nets.layers import (
 )
 from models.published.format import Format, named
 from models.published.table import Part, Row, layer
+from models.runtime.batches import Batches
 from models.sampler import LEAST_TRUNCATION, Sampler
 
 EPS = 1e-4  # of every batch norm; all three published configurations say so
@@ -93,7 +94,16 @@ class Generator(nn.Module):
 
 
 class DeepSampler(Sampler):
-    """BigGAN-deep: z is normal within +-2 and scaled, as its statistics were taken; there is no discriminator."""
+    """BigGAN-deep: z is normal within +-widest and scaled, as its statistics were taken; without a discriminator.
+
+    Its networks see one picture at once: four take four times as long.
+    """
+
+    widest = WIDEST
+
+    def __init__(self, name, weights, device):
+        super().__init__(name, weights, device)
+        self._in_batches = Batches(1, self.device)
 
     def latents(self, n=1, seed=0, truncation=None):
         """Float32 [n, latent_dim] within +-truncation; 2, or None: whole. Row i depends on seed + i alone.

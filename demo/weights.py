@@ -1,0 +1,71 @@
+"""Which weights a tab runs: its variant's own or, by a choice at the tab's top, a checkpoint in a folder."""
+
+import json
+import threading
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from functools import lru_cache, wraps
+
+import models
+from demo.state import choice
+from demo.words import say
+from models import hub
+
+OWN = "own"
+LOADED = 3  # checkpoints from folders held at once; BigGAN-deep has 0.2 GB
+folders = [hub.WEIGHTS]  # where checkpoints lie, each in a folder of its own, beside the variants' own weights
+_chosen, _lock = ContextVar("chosen", default=("", OWN)), threading.Lock()
+
+
+def offered(variant):
+    """{name: config.json as a dict} of a variant's checkpoints in `folders`, by the names of their folders."""
+    return {name: config for name, (_, config) in _found(variant).items()}
+
+
+def _found(variant):
+    found = {}
+    for path in [path for folder in folders for path in sorted(folder.glob("*/config.json"))]:
+        with suppress(OSError, ValueError):  # what is no checkpoint is not offered
+            config = json.loads(path.read_text("utf-8"))
+            if config.get("variant") == variant and path.parent != hub.WEIGHTS / variant:
+                name = path.parent.name
+                found[str(path.parent) if name in (*found, OWN) else name] = path.parent, config
+    return found
+
+
+def load(variant):
+    """The Sampler or Translator with the weights that were chosen; gr.Error if they are not offered."""
+    tab, name = _chosen.get()
+    if tab != variant or name in (OWN, None):
+        return models.load(variant)
+    found = _found(variant)
+    folder, _ = found[choice(name, say("Weights"), [OWN, *found])]
+    with _lock:
+        return _load(variant, folder, (folder / "config.json").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=LOADED)
+def _load(variant, folder, _written):
+    return models.load(variant, folder=folder)
+
+
+def chosen(variant, function):
+    """The function with one more argument, the last or `weights`: the name of the weights that it runs."""
+
+    @wraps(function)
+    def call(*values, **named):
+        if "weights" not in named:
+            *values, named["weights"] = values
+        with _choosing(variant, named.pop("weights")):
+            return function(*values, **named)
+
+    return call
+
+
+@contextmanager
+def _choosing(variant, name):
+    before = _chosen.set((variant, name))
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
