@@ -71,7 +71,7 @@ class Panel(Base):
             "clip": say("weight clipping"),
             "penalty": say("gradient penalty"),
             "spectral": say("spectral norm"),
-            "none": say("nothing"),
+            "none": say("no bound"),
         }
 
     def answer(self, bound, c, shift, seed):
