@@ -144,7 +144,10 @@ def check(classes=None, **values):
     state = State(**{k: v if v is None and getattr(State, k) is None else RULES[k](v) for k, v in values.items()})
     if classes is not None:
         choice(state.label, say("Label"), [ALL, *classes])
-        choice(state.other or classes[0], say("Label"), classes)
+        if state.blend:
+            choice(state.other or classes[0], say("Label"), classes)
+        elif state.other not in classes:  # another checkpoint's
+            state = replace(state, other="")
     untruncated = state.truncation is None or state.truncation > THRESHOLDS[1]
     return replace(state, pick=min(state.pick, state.n - 1), truncation=None if untruncated else state.truncation)
 

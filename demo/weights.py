@@ -13,18 +13,18 @@ from models import hub
 
 OWN = "own"
 LOADED = 3  # checkpoints from folders held at once; BigGAN-deep has 0.2 GB
-folders = [hub.WEIGHTS]  # where checkpoints lie, each in a folder of its own, beside the variants' own weights
+folders = []  # where checkpoints lie, each in a folder of its own, beside those in weights/
 _chosen, _lock = ContextVar("chosen", default=("", OWN)), threading.Lock()
 
 
 def offered(variant):
-    """{name: config.json as a dict} of a variant's checkpoints in `folders`, by the names of their folders."""
+    """{name: config.json as a dict} of a variant's checkpoints in weights/ and `folders`, by the names of their folders."""
     return {name: config for name, (_, config) in _found(variant).items()}
 
 
 def _found(variant):
     found = {}
-    for path in [path for folder in folders for path in sorted(folder.glob("*/config.json"))]:
+    for path in [path for folder in [hub.WEIGHTS, *folders] for path in sorted(folder.glob("*/config.json"))]:
         with suppress(OSError, ValueError):  # what is no checkpoint is not offered
             config = json.loads(path.read_text("utf-8"))
             if config.get("variant") == variant and path.parent != hub.WEIGHTS / variant:

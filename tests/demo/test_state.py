@@ -62,7 +62,7 @@ def test_the_good_half_of_a_link_is_kept():
         ({"truncation": 0}, "Truncation 0"),
         ({"truncation": "x"}, "Truncation x"),
         ({"blend": 1.1}, "Blend 1.1"),
-        ({"other": "dog", "classes": ["0", "1"]}, "Label dog is unknown"),
+        ({"other": "dog", "blend": 0.5, "classes": ["0", "1"]}, "Label dog is unknown"),
         ({"points": "all"}, "Points all"),
         ({"points": [[0, 0]] * 6}, "up to 5 pairs"),
         ({"points": [0.5]}, "Points ?0.5?"),
