@@ -15,9 +15,9 @@ import models
 from models import console, hub
 from training import recipes
 from training.report import claim_page, readme
-from training.trials import judges, learn, noise, translators
+from training.trials import judges, layers, learn, noise, translators
 
-CLAIMS = {**noise.CLAIMS, **translators.CLAIMS}
+CLAIMS = {**noise.CLAIMS, **layers.CLAIMS, **translators.CLAIMS}
 PLACE = hub.ROOT / "docs" / "claims"
 
 
@@ -85,8 +85,8 @@ def report(args, command):
         "command": command,
         "arms": arms,
     }
-    rows = judge.rows({label: learn.folder(args, label) for label in arms}) if translates else ()
-    table = claim_page.write(args.report, args.claim, found, rows)
+    rows = judge.rows({label: learn.folder(args, label) for label in arms})
+    table = claim_page.write(args.report, args.claim, found, rows, judge)
     if args.report.resolve() == PLACE.resolve():
         readme.update()
     return table

@@ -8,24 +8,23 @@ from training.report import sheet, text
 X_TITLES = {"images": "pictures that D has seen", "seconds": "seconds of learning"}
 
 
-def write(folder, name, found, rows=()):
+def write(folder, name, found, rows, judge):
     """Write everything to a folder; the page's words are kept. The table.
 
-    found: what CLAIM.json holds. rows: of pictures, [[(title, PIL image), ...], ...], for a claim about translators.
+    found: what CLAIM.json holds. rows: of pictures, [[(title, PIL image), ...], ...]. judge: has the `caption` of the
+    pictures and says what n counts (`sides`).
     """
     folder.mkdir(parents=True, exist_ok=True)
     text.write_json(folder / f"{name}.json", found)
     plot(found, folder / f"{name}.png")
-    pictures = f"![Held-out inputs and what becomes of them]({name}-pictures.jpg)\n\n" if rows else ""
-    if rows:
-        sheet.draw(rows, folder / f"{name}-pictures.jpg")
+    sheet.draw(rows, folder / f"{name}-pictures.jpg")
     titles, figures = {key: title for title, key in found["columns"].items()}, table(found)
     plots = " and ".join(f"{titles[y]} against {x}" for x, y in found["curves"])
     text.write_page(
         folder / f"{name}.md",
-        f"# {found['title']}\n\n![{plots}]({name}.png)\n\n{pictures}{figures}\n\n`{found['command']}`: "
-        f"{found['n']} {'held-out pictures' if rows else 'samples a side'}, seed {found['seed']}, features: "
-        f"{found['features']}. Such figures compare with each other alone. Images are those that D has seen.",
+        f"# {found['title']}\n\n![{plots}]({name}.png)\n\n![{judge.caption}]({name}-pictures.jpg)\n\n{figures}\n\n"
+        f"`{found['command']}`: {found['n']} {judge.sides}, seed {found['seed']}, features: {found['features']}. "
+        "Such figures compare with each other alone. Images are those that D has seen.",
     )
     return figures
 

@@ -60,6 +60,9 @@ class ResNetGenerator(ResNet):
         """unet: the recipe's arguments for the U-Net, which have no meaning here."""
         super().__init__(3, 3, width, blocks)
 
+    def noise(self, x, generator):
+        return []
+
     def forward(self, x, generator=None):
         return super().forward(x)
 

@@ -6,7 +6,7 @@ import torch
 import models
 from models import registry
 from training import claims, recipes
-from training.trials import noise, translators
+from training.trials import layers, noise, translators
 from training.trials.claim import Arm
 
 
@@ -47,3 +47,25 @@ def test_without_an_adversary_the_discriminator_does_not_learn(tiny_settings, ti
     game.g_loss(2).backward()
     assert all(p.grad is None for p in game.D.parameters())
     assert any(p.grad is not None and p.grad.abs().max() > 0 for p in game.G.parameters())
+
+
+def test_without_convolutions_strides_or_interpolation():
+    shape = {"resolution": 32, "channels": 3}
+    connected, pooled, interpolated, dcgan = (
+        {
+            role: (arm.networks.get(role) or net)(**{**arm.changes.get(role, {}), **shape})
+            for role, net in models.entry("dcgan").networks.items()
+        }
+        for arm in reversed(layers.CLAIMS["layers"].arms.values())
+    )
+    convolutions = (torch.nn.Conv2d, torch.nn.ConvTranspose2d)
+    assert not any(isinstance(m, convolutions) for net in connected.values() for m in net.modules())
+    steps = [m.stride for m in pooled["discriminator"].modules() if isinstance(m, torch.nn.Conv2d)]
+    assert set(steps) == {(1, 1)} and sum(isinstance(m, torch.nn.MaxPool2d) for m in pooled["discriminator"].modules())
+    for nets in (connected, pooled, interpolated, dcgan):
+        fakes = nets["generator"](torch.randn(2, nets["generator"].latent_dim))
+        assert fakes.shape == (2, 3, 32, 32) and nets["discriminator"](fakes).shape == (2,)
+    even = {
+        name: next(nets["generator"].body[3].parameters()) for name, nets in (("up", interpolated), ("free", dcgan))
+    }
+    assert even["up"].shape[-1] == 3 and even["free"].shape[-1] == 4
