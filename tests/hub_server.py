@@ -39,13 +39,14 @@ class Repo:
 class HubServer:
     """Repositories in memory behind a threaded server on a free port of 127.0.0.1.
 
-    Faults to switch on: silent (accepts and never answers), cut (file name -> bytes that a GET really sends),
-    only (the one namespace that may be written to). requests: every "METHOD /path" that came.
+    Faults to switch on: silent (accepts and never answers), cut (file name -> bytes that a GET really sends), dropped
+    (the same, once, as a connection that breaks), only (the one namespace that may be written to). requests: every
+    "METHOD /path" that came. starts: the first byte that each GET of a file asked for.
     """
 
     def __init__(self):
-        self.repos, self.lfs, self.requests = {}, {}, []
-        self.silent, self.cut, self.only = False, {}, None
+        self.repos, self.lfs, self.requests, self.starts = {}, {}, [], []
+        self.silent, self.cut, self.dropped, self.only = False, {}, {}, None
         self.stopping = threading.Event()
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads, self.http.block_on_close, self.http.hub = True, False, self
@@ -64,7 +65,7 @@ class HubServer:
 
 
 class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+    protocol_version, sent = "HTTP/1.1", None
 
     def do_HEAD(self):
         self.route("HEAD")
@@ -116,7 +117,14 @@ class Handler(BaseHTTPRequestHandler):
             return self.fail(404, "Entry not found", "EntryNotFound", {"X-Repo-Commit": commit})
         data = repo.commits[commit][file]
         headers = {"X-Repo-Commit": commit, "ETag": f'"{sha256(data)}"'}
-        self.send(200, data if self.command == "HEAD" else data[: hub.cut.get(file)], headers)
+        if self.command == "GET":
+            start = int((re.match(r"bytes=(\d+)-", self.headers.get("Range") or "") or "00")[1])
+            hub.starts.append(start)
+            headers |= {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"} if start else {}
+            self.sent = hub.dropped.pop(file, None)
+            self.close_connection = self.sent is not None
+            return self.send(206 if start else 200, data[start : hub.cut.get(file)], headers)
+        self.send(200, data, headers)
 
     def create(self, hub):
         asked = json.loads(self.body)
@@ -209,7 +217,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(key, str(value))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(data)
+            self.wfile.write(data[: self.sent])
 
     def log_message(self, *args):
         pass

@@ -183,7 +183,8 @@ def roles(part, file):
     """A file's possible roles: CycleGAN's by the letter after G or D, a direction in its name, then pix2pix's."""
     letter = re.search(r"net_[GD]_([AB])", file)
     if part.name == "PatchGAN":
-        return [f"discriminator_{JUDGED[letter[1]]}", "discriminator"] if letter else ["discriminator"]
+        animal = JUDGED[letter[1]] if letter else next((x for x in JUDGED.values() if f"discriminator_{x}" in file), "")
+        return [f"discriminator_{animal}", "discriminator"]
     way = WAYS[letter[1]] if letter else next((way for way in WAYS.values() if way in file), "horse2zebra")
     return ["generator", f"generator_{way}"] if not letter else [f"generator_{way}"]
 
