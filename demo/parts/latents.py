@@ -66,7 +66,7 @@ def label_in_words(sampler, state):
 def walk(sampler, start, end, label=None):
     """Looping APNG as a data URI: from the picture of seed `start` to that of `end` and back, along the sphere."""
     a, b = sampler.latents(1, start), sampler.latents(1, end)
-    frames = FRAMES if sampler.resolution <= 64 else FRAMES // 4
+    frames = FRAMES if sampler.resolution <= 128 else FRAMES // 4
     steps = [(1 - math.cos(math.pi * i / frames)) / 2 for i in range(frames + 1)]
     z = torch.cat([slerp(a, b, t) for t in steps])
     pictures = to_images(sampler.sample(z=z, labels=label))
