@@ -38,8 +38,11 @@ def test_a_chinese_browser_reads_chinese_on_every_tab(visit):
     page.locator("#tab-lab-button").click()
     for name in panels.names():
         page.locator(f"#lab-{name}-button").click()
-        page.locator(f"#lab-{name}-view .lab-skip").click()
-        page.locator(f"#lab-{name}-view .lab-number b").wait_for()
+        view = page.locator(f"#lab-{name}-view")
+        view.locator("canvas").first.wait_for()
+        if view.locator(".lab-skip").count():  # the guess, before the answer shows
+            view.locator(".lab-skip").click()
+            view.locator(".lab-number b").wait_for()
         assert not left(page), name
 
 
