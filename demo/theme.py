@@ -5,7 +5,7 @@ from pathlib import Path
 import gradio as gr
 
 from demo.languages import MIDDLEWARE
-from demo.parts import plot
+from demo.parts import game, plot
 from demo.words import said
 
 SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif")
@@ -66,6 +66,6 @@ def look():
         "theme": base.set(**BOTH, **light, **dark),  # blocks without boxes, so that the pictures stand out
         "css_paths": [CSS, LAB_CSS],
         "footer_links": ["api"],
-        "head": said(HEAD.replace("SCRIPT", CSS.with_name("head.js").read_text("utf-8"))) + plot.head(),
+        "head": said(HEAD.replace("SCRIPT", CSS.with_name("head.js").read_text("utf-8"))) + plot.head() + game.head(),
         "state_session_capacity": SESSIONS,
     }

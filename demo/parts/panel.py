@@ -40,7 +40,8 @@ class Panel:
     title: in the bar above the panels. about: of its endpoint, one English sentence. claims: the numbers of the
     lecture's claims that it settles. lecture: the lecture's sentence in our words. slip: where the lecture simplifies.
     guess: a Guess, or None. presets: {name: (label, {parameter: value})}. help: {parameter of the API: what it means}.
-    learns: True where an answer trains a network: queued, on one niced thread.
+    learns: True where an answer trains a network: queued, on one niced thread. live: True where the browser itself
+    computes what is shown (`demo.parts.game`); such a panel lays out its own view.
 
     A subclass's `build_controls` returns {parameter: component}: gr.Slider, gr.Radio, gr.Dropdown, gr.Checkbox, or a
     gr.Textbox(visible=False) for what is moved in the figure. `answer(**values)` returns view (`plot.view`), number
@@ -49,7 +50,7 @@ class Panel:
     """
 
     title = about = lecture = slip = ""
-    claims, guess, presets, help, learns = (), None, {}, {}, False
+    claims, guess, presets, help, learns, live = (), None, {}, {}, False, False
 
     def __init__(self, name):
         self.name = name

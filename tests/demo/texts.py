@@ -91,6 +91,7 @@ def lines_of_others():
 NAMES = re.compile(
     r"GAN Atlas|(c|DC|W|SN-|SA|Big|Cycle|Star|Progressive )?GAN(-GP)?|Pix2Pix|Colorization|U-Net|ResNet|Lipschitz|KID"
     r"|FID|PNG|ImageNet|Hub|cpu|cuda|cc-by-[\w.-]+|Apache-2.0|noise|data URI|JPEG|log|max|min|sigmoid"
+    r"|Adam|RMSProp|SGD|CSV"
 )
 ENTRIES = [models.entry(name) for name in models.names()]
 PAPERS = {text for e in ENTRIES for text in (e.paper, e.authors, f"{e.authors}, {e.year}", f"{e.paper}, {e.authors}")}
