@@ -149,6 +149,11 @@ def facts(networks, told):
     own = D["kernel"] * 2 ** D["layers"] if D else None
     if own and told.get("resolution") not in (None, own):
         raise ValueError(f"resolution {told['resolution']}: this discriminator judges {own} px")
+    if D and D["domains"] != G["labels"]:
+        raise ValueError(
+            f"the generator takes {G['labels']} labels, the discriminator {D['domains']}: they are the same "
+            "for one set of faces; checkpoints of two sets joined by a mask are not read"
+        )
     return {
         "resolution": own or told.get("resolution") or 128,
         "channels": 3,

@@ -90,6 +90,7 @@ REFUSED = {
     "another variant": ({"netG": theirs.ExampleG}, {"variant": "biggan"}, "cannot be 'biggan': choose dcgan"),
     "other names": ({"1-G": theirs.StarG}, {"classes": ["a", "b"]}, "2 names are given, the network has 5"),
     "equal names": ({"1-G": theirs.StarG}, {"classes": list("aabcd")}, "give 5 different ones"),
+    "two sets": ({"1-G": lambda: theirs.StarG(4, 15, 1), "1-D": lambda: theirs.StarD(32, 4, 13, 2)}, {}, "two sets"),
     "its own size": ({"net_G": theirs.UNet}, {"resolution": 99}, "this U-Net has 128 px"),
     "a critic": ({"netG": theirs.ExampleG, "model": theirs.PatchGAN}, {}, "several formats"),
 }
