@@ -86,7 +86,7 @@ CLAIMS = (
     (say("Its G takes an outline and noise."), "pix2pix"),
     (say("Its D takes the pair."), "~pix2pix"),
     (say("Its D says whether the pair is real."), "pix2pix"),
-    (say("Deep learning stands on three elements, data among them."), ""),
+    (say("Deep learning has three elements: data, beside algorithms and computing power."), ""),
     (say("Pairs are rare; two sets without pairs are easy to find."), ""),
     (say("Without the cycle, positions get lost."), "cyclegan"),
     (say("A zebra becomes a horse and a zebra again."), "cyclegan"),
