@@ -110,6 +110,7 @@ WORDS = {
     "seedsEnd": say("{bad} of {n} seeds end with half the modes or fewer, after {steps} rounds. Modes covered:"),
     "wait": say("The first run is on its way."),
     "program": say("PyTorch program"),
+    "programIs": say("The program has the settings with which the run began; what was moved later is not in it."),
     "z": "z",
     "G": "G",
     "D": "D",
@@ -120,8 +121,7 @@ WORDS = {
 NOTE = say(
     "The networks train here, in your browser. The figures are of 512 fakes (W: of 96 against 96 real points; KL and "
     "JS: on 20 \u00d7 20 cells); beside them stands what as many real points score. A mode is covered when it holds "
-    "a tenth of its share. The cells of G's manifold are equally likely where z is normal: small cells are dense. The "
-    "program has the settings with which the run began."
+    "a tenth of its share. The cells of G's manifold are equally likely where z is normal: small cells are dense."
 )
 
 

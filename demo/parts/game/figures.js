@@ -25,8 +25,8 @@ window.gameHtml = v => {
 <div class="game-graph"><canvas role="img" aria-label="${w.graph}"></canvas></div>
 <div class="game-controls">${v.controls.map(box).join('')}</div></div></div>
 <div class="game-curves"><canvas role="img" aria-label="${w.curves}"></canvas></div>
-<p class="game-bar">${button('seeds', w.tenSeeds)}${button('csv', 'CSV')}${button('program', w.program)}</p>
-<p class="game-seeds" aria-live="polite"></p><div class="lab-words"><p>${v.note}</p></div>
+<p class="game-bar">${count > 1 ? '' : button('seeds', w.tenSeeds)}${button('csv', 'CSV')}${count > 1 ? '' : button('program', w.program)}</p>
+<p class="game-seeds" aria-live="polite"></p><div class="lab-words"><p>${v.note}</p>${count > 1 ? '' : `<p>${w.programIs}</p>`}</div>
 <p class="ga-link"><input readonly aria-label="${w.copy}">${button('copy', w.copy)}</p>`;
 };
 window.gameFigures = (() => {

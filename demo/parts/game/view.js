@@ -3,6 +3,7 @@ window.gamePanel = (element, props) => {
 const v = props.value, words = v.words, twice = Object.keys(v.pairs).length > 0;
 const root = document.createElement('article');
 root.className = 'lab-panel game' + (twice ? ' game-twice' : '');
+root.style.setProperty('display', 'flex', 'important');  // on a phone other panels lend their parts to the column
 root.innerHTML = gameHtml(v);
 element.append(root);
 const find = what => root.querySelector(what), all = what => [...root.querySelectorAll(what)];
