@@ -5,6 +5,7 @@ import os
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("GAN_ATLAS_ENGINE", "eager")  # pages that tests start would measure engines beside them
 
 import pytest
 import torch

@@ -90,20 +90,20 @@ def free_port():
 @contextmanager
 def page(**variables):
     """(address, process) of app.py once it answers; variables: of its environment."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "app.py", "--port", str(port)],
-        cwd=ROOT,
-        env={**os.environ, **variables},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    port, log = free_port(), tempfile.TemporaryFile("w+")
+    command, env = [sys.executable, "app.py", "--port", str(port)], {**os.environ, **variables}
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
     try:
-        wait(f"http://127.0.0.1:{port}", process)
+        try:
+            wait(f"http://127.0.0.1:{port}", process)
+        except RuntimeError as error:
+            log.seek(0)
+            raise RuntimeError(f"{error}: {log.read()[-2000:]}") from None
         yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
         process.wait(60)
+        log.close()
 
 
 def wait(url, process):
