@@ -103,6 +103,7 @@ def test_company_changes_no_bit_of_a_picture(loaded, name):
 
 
 NET = nn.Linear(3, 2).requires_grad_(False)
+SLOWER = [name for name in ENGINES if name != "openvino-bf16"]
 UNFAITHFUL = {
     "another picture": lambda x: NET(x) + 0.03,
     "not a number": lambda x: NET(x) * float("nan"),
@@ -151,7 +152,7 @@ def test_one_variable_switches_engines_off(engines, monkeypatch):
         runtime.start()
 
 
-@pytest.mark.parametrize("engine", list(ENGINES))
+@pytest.mark.parametrize("engine", ["openvino-bf16", *(pytest.param(name, marks=pytest.mark.long) for name in SLOWER)])
 def test_an_engine_gives_eagers_pictures_each_to_the_bit_in_any_company(engine, engines, loaded, monkeypatch):
     if engine.startswith("openvino") and not find_spec("openvino"):
         pytest.skip("OpenVINO is not installed")
