@@ -18,12 +18,13 @@ TOKEN = "hf_loopback"
 
 @dataclass
 class Repo:
-    """Commits of one repository: commit -> {file name: bytes}."""
+    """Commits of one repository: commit -> {file name: bytes}; card: what its README's front matter says."""
 
     commits: dict = field(default_factory=lambda: {"0" * 40: {}})
     tags: dict = field(default_factory=dict)
     head: str = "0" * 40
     private: bool = False
+    card: dict = field(default_factory=dict)
 
     def commit(self, changes, removed=()):
         files = {name: data for name, data in {**self.commits[self.head], **changes}.items() if name not in removed}
@@ -143,7 +144,15 @@ class Handler(BaseHTTPRequestHandler):
     def info(self, hub, name, revision="main"):
         repo = self.repo(hub, name)
         if repo is not None:
-            self.json({"id": name, "sha": repo.resolve(revision), "private": repo.private, "siblings": []})
+            self.json(
+                {
+                    "id": name,
+                    "sha": repo.resolve(revision),
+                    "private": repo.private,
+                    "siblings": [],
+                    "cardData": repo.card,
+                }
+            )
 
     def tree(self, hub, name, revision):
         repo = self.repo(hub, name)

@@ -54,12 +54,11 @@ def run(args):
         for role, why in left.items():
             print(f"left out: {role}: {why}")
         return print(f"written: {args.out}")
-    path, where = args.path, ""
+    path, where, licence = args.path, "", args.licence
     if not Path(path).exists():
-        where = path
-        path = source.fetch(path, args.file or [])
+        where, path, licence = path, *download(path, args.file or [], licence)
     options = {"variant": args.variant, "classes": names(args.classes), "resolution": args.resolution}
-    config = convert.convert(path, args.out, **options, source=where, licence=args.licence)
+    config = convert.convert(path, args.out, **options, source=where, licence=licence)
     try:
         models.load(config["variant"], device="cpu", folder=args.out)
     except RuntimeError as error:
@@ -71,6 +70,14 @@ def run(args):
         if value:
             print(f"  {key}: {shown(value)}")
     print(f'use: models.load("{config["variant"]}", folder="{args.out}")')
+
+
+def download(repo, files, licence):
+    """(paths of a repo's files, their licence: as told, else as its card names it); size and licence are said first."""
+    size, named = source.facts(repo, files)
+    licence = licence or named
+    print(f"{repo}: {', '.join(files)}, {size / 2**20:.1f} MB, licence: {licence or 'its card names none'}", flush=True)
+    return source.fetch(repo, files), licence
 
 
 def shown(value):

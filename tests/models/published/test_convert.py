@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save, save_file
 import models
 from models import registry
 from models.published import __main__ as command
-from models.published import convert
+from models.published import convert, source
 from tests.hub_server import HubServer, connect, sha256
 from tests.models.published import theirs
 
@@ -218,6 +218,17 @@ def test_a_download_that_was_cut_off_goes_on_where_it_stopped(published, tmp_pat
     assert published.convert(tmp_path / "out") == 0
     first, second = published.server.starts
     assert first == 0 and 0 <= len(published.data) // 2 - second < 1000
+
+
+@pytest.mark.parametrize("told, kept", [([], "mit"), (["--licence", "MIT, asked"], "MIT, asked")])
+def test_size_and_licence_are_said_before_the_download(published, tmp_path, capsys, monkeypatch, told, kept):
+    published.server.repos[published.name].card = {"license": "mit"}
+    fetch = source.fetch
+    monkeypatch.setattr(source, "fetch", lambda *given: (print("fetched"), fetch(*given))[1])
+    assert published.convert(tmp_path / "out", *told) == 0
+    before, _, _ = capsys.readouterr().out.partition("fetched")
+    assert before == f"{published.repo}: netG.safetensors, 0.1 MB, licence: {kept}\n"
+    assert json.loads((tmp_path / "out" / "config.json").read_text())["license"] == kept
 
 
 WRONG = {
