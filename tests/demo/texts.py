@@ -99,7 +99,7 @@ PAPERS = {text for e in ENTRIES for text in (e.paper, e.authors, f"{e.authors}, 
 
 UNSEEN = {
     *("src", "file", "link", "url", "path", "orig_name", "mime_type", "meta", "heat", "colour", "color", "colors"),
-    *("colours", "formula", "kind", "mark", "datatypes", "y_aggregate", "what", "faces", "chosen", "parameter"),
+    *("colours", "formula", "kind", "mark", "datatypes", "y_aggregate", "what", "faces", "chosen", "parameter", "drag"),
     *("__type__", "key", "first", "program"),
 }
 
