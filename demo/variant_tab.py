@@ -44,7 +44,10 @@ class VariantTab:
         views.head(self.entry)
         if self.offered:
             choices = [(say("The page's own"), weights.OWN), *self.offered]
-            self.weights = gr.Dropdown(choices, value=weights.OWN, label=say("Weights"), elem_id=f"{self.name}-weights")
+            with gr.Row(elem_classes="ga-controls"):
+                self.weights = gr.Dropdown(
+                    choices, value=weights.OWN, label=say("Weights"), elem_id=f"{self.name}-weights"
+                )
         self.notice = gr.HTML(apply_default_css=False, visible=False)
         with gr.Column(elem_classes="ga-body") as self.body:
             self.build_room()
