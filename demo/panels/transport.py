@@ -140,8 +140,8 @@ class Panel(Base):
     def note(self, real, fake, uneven, best):
         if {"real": real, "fake": fake} == EXAMPLE and not uneven:
             return say(
-                "At 0 A goes to C and B to D, at 1 they cross; between, each is split. Drag the points, click to add "
-                "one to the smaller side, click one with Shift to remove it."
+                "At 0 A goes to C and B to D, at 1 they cross; between, each is split. Drag the points; a click on an "
+                "empty place adds one to the smaller side."
             )
         most = float((best.plan * theory.distances(parsed(real, "real"), parsed(fake, "fake"))).max())
         if most > 0.5 * best.cost and best.plan.size > 2:

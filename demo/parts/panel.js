@@ -1,9 +1,10 @@
 // One panel of the lab: the lecture's sentence, a guess, the figure, the number that settles it, presets and link.
 window.labPanel = (element, props, trigger, watch) => {
+const PATIENCE = 3000, SOON = 20;  // ms
 const root = document.createElement('article');
 root.className = 'lab-panel';
 root.innerHTML = `<p class="lab-lecture"></p><div class="lab-guess" role="group"></div>
-<div class="lab-figure"><canvas role="img"></canvas></div>
+<div class="lab-figure"><canvas role="img"></canvas></div><p class="ga-buttons lab-hand"></p>
 <p class="lab-number" aria-live="polite"></p><div class="lab-words"></div><p class="ga-buttons lab-presets"></p>
 <p class="ga-link"></p>`;
 element.append(root);
@@ -15,7 +16,22 @@ const busy = () => {
   wait = setTimeout(() => { root.classList.add('lab-busy'); wait = setTimeout(idle, 20000); }, 400);
 };
 const idle = () => { clearTimeout(wait); root.classList.remove('lab-busy'); };
-const ask = what => { busy(); trigger('input', what); };
+// What is asked while an answer is on its way is sent after it: Gradio would send the earlier event's data again.
+let last = {id: 0}, open = false, sent = 0;
+const go = () => { sent = Date.now(); trigger('input', last); };
+const ask = what => {
+  const wait = open && Date.now() - sent < PATIENCE;  // an error has no answer
+  last = {...what, ...(what.set && {set: {...(open && last.set), ...what.set}}), id: last.id + 1};
+  open = true;
+  busy();
+  if (!wait) go();
+};
+const answered = () => {
+  if (!props.value || !('asked' in props.value)) return;
+  open &&= props.value.asked !== last.id;
+  if (open) setTimeout(go, SOON);
+};
+const hand = labPlot.hand(canvas, () => placed, values => ask({set: values}), () => later());
 // Only what has changed is replaced, so that the focus stays on a button.
 const put = (what, html) => {
   const place = find(what);
@@ -24,10 +40,17 @@ const put = (what, html) => {
 const hidden = () => props.value.guess && guessed === null;
 const draw = () => {
   if (!props.value || !figure.offsetWidth) return;
-  placed = labPlot.draw(canvas, props.value.view, hidden());
-  const held = placed.some(({plot}) => plot.draw || plot.layers.some(layer => layer.drag));
-  canvas.style.touchAction = held ? 'none' : 'auto';
-  canvas.style.cursor = held ? 'crosshair' : 'auto';
+  placed = labPlot.draw(canvas, props.value.view, hidden(), hand.chosen());
+  canvas.style.cursor = hand.moves() || placed.some(({plot}) => plot.draw) ? 'crosshair' : 'auto';
+  canvas.tabIndex = hand.moves() ? 0 : -1;
+  canvas.setAttribute('role', hand.moves() ? 'application' : 'img');
+  const {words} = props.value;
+  put('.lab-hand', !hand.moves() ? '' : `<button type="button" data-hand="next">${words.next}</button>`
+    + (hand.adds() ? `<button type="button" data-hand="add">${words.add}</button>
+    <button type="button" data-hand="remove">${words.remove}</button>` : '') + `<span aria-live="polite"></span>`);
+  const remove = find('[data-hand=remove]');
+  if (remove) remove.disabled = !hand.removes();
+  if (hand.moves()) find('.lab-hand span').textContent = hand.says() || words.keys;
 };
 const later = () => { cancelAnimationFrame(frame); frame = requestAnimationFrame(draw); };
 const question = ({guess, words}) => !guess ? '' : guessed === null ? `<b>${guess.question}</b>
@@ -63,18 +86,18 @@ root.addEventListener('click', event => {
   if ('guess' in data) { guessed = Number(data.guess); update(); }
   if ('preset' in data) ask({preset: data.preset});
   if ('reset' in data) ask({reset: true});
+  if ('hand' in data) hand[data.hand]();
   if ('copy' in data) {
     find('.ga-link input').select();
     const done = () => { button.textContent = props.value.words.copied; };
     navigator.clipboard ? navigator.clipboard.writeText(find('.ga-link input').value).then(done, () => {}) : done();
   }
 });
-labPlot.hand(canvas, () => placed, values => ask({set: values}));
 element.closest('.lab-room').addEventListener('input', busy);
 new ResizeObserver(later).observe(figure);
 new MutationObserver(later).observe(document.body, {attributes: true, attributeFilter: ['class']});
 new IntersectionObserver(([seen]) => { if (seen.isIntersecting) address(); }).observe(figure);
-watch('value', update);
+watch('value', () => { update(); answered(); });
 update();
 };
 // The index of claims opens tabs and panels by their buttons, whose ids Gradio makes from elem_id.

@@ -110,17 +110,21 @@ class Panel:
         return {**found, "text": in_words(found.pop("number")), "turn": next(TURNS)}
 
     def set(self, *values, click):
-        """As the panel itself, after a preset, a reset, or what was moved in the figure; a seed stays as it is."""
+        """As the panel itself, after a preset, a reset, or what was moved in the figure.
+
+        A seed stays as it is unless the preset names one. click's id comes back in the view, as `asked`.
+        """
         old = self.checked(dict(zip(self.inputs, values)))
         new, moved = dict(old), click.get("set", {})
+        seed = {k: v for k, v in old.items() if k == "seed"}
         if "preset" in click:
             name = choice(click["preset"], "Preset", list(self.presets))
-            new = {**self.first, **self.presets[name][1]}
+            new = {**self.first, **seed, **self.presets[name][1]}
         elif click.get("reset"):
-            new = dict(self.first)
-        new.update({k: v for k, v in old.items() if k == "seed"})
+            new = {**self.first, **seed}
         new = self.checked({**new, **{k: v for k, v in moved.items() if k in new}})
-        return [*(gr.skip() if new[k] == old[k] else new[k] for k in new), self.show(*new.values())]
+        shown = {**self.show(*new.values()), "asked": click.get("id")}
+        return [*(gr.skip() if new[k] == old[k] else new[k] for k in new), shown]
 
     def link(self, values):
         """The query string that reopens the panel with these values."""
@@ -214,4 +218,8 @@ WORDS = {
     "reset": say("Reset"),
     "copy": say("Copy link"),
     "copied": say("Copied"),
+    "next": say("Next point"),
+    "add": say("Add a point"),
+    "remove": say("Remove the point"),
+    "keys": say("drag a point, or choose one and press the arrow keys"),
 }

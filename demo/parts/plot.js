@@ -1,6 +1,6 @@
 // The lab's canvas: plots of curves, areas, bars, points, arrows, heat maps and rules, redrawn from one JSON value.
 window.labPlot = (() => {
-const PAD = {left: 50, right: 14, top: 28, bottom: 36}, TIGHT = {left: 30, right: 4, top: 24, bottom: 32}, LEGEND = 17, KNOT = 35, NEAR = 16;
+const PAD = {left: 50, right: 14, top: 28, bottom: 36}, TIGHT = {left: 30, right: 4, top: 24, bottom: 32}, LEGEND = 17;
 const colour = name => getComputedStyle(document.body).getPropertyValue('--lab-' + name).trim() || name;
 const each = (value, i) => Array.isArray(value) ? value[i] : value;
 const label = v => {
@@ -168,7 +168,16 @@ const DRAW = {
     ctx.fillText(layer.text || '', upright ? place + 4 : inner.left + inner.width - 2, upright ? inner.top + 2 : place - 2);
   },
 };
-const draw = (canvas, view, hidden) => {
+const ring = (ctx, at, layer, i) => {
+  if (!layer.at[i]) return;
+  ctx.strokeStyle = colour('strong');
+  ctx.lineWidth = 2;
+  ctx.beginPath();
+  ctx.arc(at.X(layer.at[i][0]), at.Y(layer.at[i][1]), (each(layer.size, i) || 4) + 4, 0, 7);
+  ctx.stroke();
+};
+// chosen, {parameter, i}: the point of a layer that is moved next; it has a ring.
+const draw = (canvas, view, hidden, chosen) => {
   const shown = items => items.filter(item => !(hidden && item.answer)), wide = canvas.parentElement.clientWidth;
   const plots = shown(view.plots).map(plot => ({...plot, layers: shown(plot.layers)}));
   const phone = wide < 560, across = Math.min(plots.length, phone ? (plots.length > 2 ? 2 : 1) : view.across || 2);
@@ -193,61 +202,11 @@ const draw = (canvas, view, hidden) => {
       ctx.setLineDash(layer.dash ? [5, 4] : []);
       if (layer.alpha) ctx.globalAlpha = layer.alpha;
       DRAW[layer.kind](ctx, at, layer);
+      if (chosen && layer.drag === chosen.parameter) ring(ctx, at, layer, chosen.i);
       ctx.restore();
     }
     return at;
   });
 };
-// A pen for a plot with `draw`, {parameter, knots: heights 0 to z, x: from where to where}, and dragging for a layer with `drag`, a parameter.
-const hand = (canvas, placed, send) => {
-  let held = null;
-  const where = event => {
-    const box = canvas.getBoundingClientRect(), [left, top] = [event.clientX - box.left, event.clientY - box.top];
-    const at = placed().find(({inner: r}) => left > r.left - 8 && left < r.left + r.width + 8
-      && top > r.top - 8 && top < r.top + r.height + 8);
-    return {left, top, at};
-  };
-  const nearest = (layer, {left, top, at}) => {
-    const far = layer.at.map(([x, y]) => Math.hypot(at.X(x) - left, at.Y(y) - top)), i = far.indexOf(Math.min(...far));
-    return far[i] <= NEAR ? i : -1;
-  };
-  const text = points => points.map(point => point.map(v => Number(v.toFixed(2))).join(',')).join(';');
-  const pen = ({left, top, at}) => {
-    const {parameter, knots, x: [low, high]} = at.plot.draw, n = knots.length, old = held.i;
-    const i = Math.max(0, Math.min(n - 1, Math.floor((at.back(left, top)[0] - low) / (high - low) * n)));
-    const height = Math.max(0, Math.min(KNOT, Math.round((at.inner.top + at.inner.height - top) / at.inner.height * KNOT)));
-    const heights = [...held.knots], from = old === undefined ? i : old, steps = Math.max(1, Math.abs(i - from));
-    for (let k = 0; k <= steps; k++) {
-      const j = Math.round(from + (i - from) * k / steps), h0 = old === undefined ? height : held.height;
-      heights[j] = Math.round(h0 + (height - h0) * k / steps).toString(36);
-    }
-    Object.assign(held, {i, height, knots: heights.join('')});
-    send({...at.plot.draw.also, [parameter]: held.knots});
-  };
-  canvas.addEventListener('pointerdown', event => {
-    const spot = where(event), plot = spot.at && spot.at.plot;
-    if (!plot || event.button) return;
-    if (plot.draw) { held = {knots: plot.draw.knots, pen: true, at: spot.at}; pen(spot); }
-    for (const layer of plot.layers.filter(l => l.drag)) {
-      const i = nearest(layer, spot), points = layer.at.map(p => [...p]);
-      if (i >= 0 && event.shiftKey && layer.add && points.length > 1) send({[layer.drag]: text(points.filter((_, k) => k !== i))});
-      else if (i >= 0) { held = {layer, i, points, at: spot.at}; break; }
-    }
-    const [open] = plot.layers.filter(l => l.add).sort((a, b) => a.at.length - b.at.length);  // the smaller set grows
-    if (!held && open && !event.shiftKey) {
-      send({[open.drag]: text([...open.at, spot.at.back(spot.left, spot.top)])});
-    }
-    if (held) { canvas.setPointerCapture(event.pointerId); event.preventDefault(); }
-  });
-  canvas.addEventListener('pointermove', event => {
-    if (!held) return;
-    const spot = {...where(event), at: held.at};
-    if (held.pen) return pen(spot);
-    const {x, y} = held.at.limits, [u, v] = held.at.back(spot.left, spot.top);
-    held.points[held.i] = [Math.max(x[0], Math.min(x[1], u)), Math.max(y[0], Math.min(y[1], v))];
-    send({[held.layer.drag]: text(held.points)});
-  });
-  for (const end of ['pointerup', 'pointercancel']) canvas.addEventListener(end, () => { held = null; });
-};
-return {draw, hand};
+return {draw};
 })();

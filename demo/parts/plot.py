@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 def head():
     """What the page's head holds for the lab: the colours and the scripts."""
     light, dark = (" ".join(f"--lab-{name}: {pair[i]};" for name, pair in COLOURS.items()) for i in (0, 1))
-    scripts = "".join((HERE / name).read_text("utf-8") for name in ("plot.js", "panel.js"))
+    scripts = "".join((HERE / name).read_text("utf-8") for name in ("plot.js", "hand.js", "panel.js"))
     return f"<style>body {{ {light} }} body.dark, .dark body {{ {dark} }}</style><script>{scripts}</script>"
 
 
@@ -52,7 +52,8 @@ def bars(x, y, colour, width, label=""):
 
 def points(at, colour, label="", **more):
     """Points [n, 2]. more: size in px, text of each, drag: the parameter that takes them as "x,y;x,y" when they are
-    moved by hand, add: True if a click on an empty place adds one and a click with Shift removes one.
+    moved by hand, by touch or by arrow keys, add: True if a click on an empty place adds one and the chosen one can
+    be removed.
     """
     return {"kind": "points", "at": numbers(at), "color": colour, "label": label, **more}
 
