@@ -126,5 +126,5 @@ def in_english(value, skip=UNSEEN):
 
 def english(line):
     """Whether a line has words of English and is no name."""
-    known = HAN.search(line) or any(line.startswith(paper.strip(".")) for paper in PAPERS)
+    known = HAN.search(line) or line in models.names() or any(line.startswith(paper.strip(".")) for paper in PAPERS)
     return not known and bool(WORD.search(NAMES.sub("", line)))
