@@ -44,7 +44,7 @@ class VariantTab:
         views.head(self.entry)
         if self.offered:
             choices = [(say("The page's own"), weights.OWN), *self.offered]
-            with gr.Row(elem_classes="ga-controls"):
+            with gr.Row(elem_classes="ga-weights"):
                 self.weights = gr.Dropdown(
                     choices, value=weights.OWN, label=say("Weights"), elem_id=f"{self.name}-weights"
                 )

@@ -42,6 +42,7 @@ def served(**options):
     # Gradio gives its own probe of the address three seconds, too few where the machine is busy.
     with mock.patch("gradio.networking.url_ok", return_value=True):
         _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **demo.look(), **options)
+    unlisted.cache_clear()  # the port may have been another page's
     try:
         yield url.rstrip("/"), page
     finally:
