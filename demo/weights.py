@@ -18,7 +18,7 @@ _chosen, _lock = ContextVar("chosen", default=("", OWN)), threading.Lock()
 
 
 def offered(variant):
-    """{name: config.json as a dict} of a variant's checkpoints in weights/ and `folders`, by the names of their folders."""
+    """{name: config.json as a dict} of a variant's checkpoints in weights/ and `folders`, named as their folders."""
     return {name: config for name, (_, config) in _found(variant).items()}
 
 
