@@ -34,7 +34,7 @@ CHOICES = {
         "wasserstein": say("Wasserstein"),
     },
     "bound": {
-        "none": say("nothing"),
+        "none": say("no bound"),
         "clip": say("weight clipping"),
         "penalty": say("gradient penalty"),
         "spectral": say("spectral norm"),

@@ -12,11 +12,11 @@ window.gameHtml = v => {
 <div class="game-room"><div class="game-left">
 <p class="game-bar">${button('play', w.play, 'class="game-play"')}${button('d', w.stepD)}${button('g', w.stepG)}
   ${button('round', w.round)}${button('reset', w.reset)}${button('seed', w.newSeed)}</p>
+<p class="game-broken" hidden><b class="game-why"></b>${button('back', w.back)}</p>
 <div class="game-stages">${one(`<figure><figcaption class="game-name"></figcaption>
   <div class="game-stage"><canvas role="img"></canvas></div></figure>`, count)}</div>
 <label class="game-rewind"><span class="game-step"></span><input type="range" data-rewind min="0" max="1" value="0"
   aria-label="${w.rewind}"></label>
-<p class="game-broken" hidden><b class="game-why"></b>${button('back', w.back)}</p>
 <p class="game-layers">${layer('map', true)}${layer('net', true)}${layer('arrows', false)}
   <label><input type="checkbox" data-slow>${w.slow}</label>
   <label>${w.speed}<input type="range" data-speed min="1" max="20" value="4"></label></p>
@@ -39,11 +39,10 @@ const share = x => `${Math.round(100 * x)}\u00a0%`;
 const ROWS = Object.entries({good: share, kl: text, js: text, w: text});
 // One row a figure, one column a game, and what a perfect generator would score.
 const show = (root, v, frame, names) => {
-  const {words} = v, rows = names.map((_, i) => latest(frame, i)), two = names.length > 1;
+  const {words} = v, rows = names.map((_, i) => latest(frame, i));
   const kind = frame.named[0] ? words.modes : words.places;
-  root.querySelector('.lab-number').innerHTML = rows.map((row, i) =>
-    `<b>${row.modes}<small>/${frame.of[i]}</small></b><span>${two ? names[i] : kind}</span>`).join('')
-    + `<small>${two ? kind + ' \u00b7 ' : ''}${words.perfect}: ${Math.round(frame.ideals[0].modes)}/${frame.of[0]}</small>`;
+  root.querySelector('.lab-number').innerHTML = `<b>${rows.map(row => row.modes).join(' : ')}<small>/${frame.of[0]}</small></b>
+    <span>${kind}</span><small>${words.perfect}: ${Math.round(frame.ideals[0].modes)}/${frame.of[0]}</small>`;
   const line = (label, cells, ideal) => `<tr><th scope="row">${label}</th>${cells.map(c => `<td>${c}</td>`).join('')}<td>${ideal}</td></tr>`;
   const head = `<tr><th></th>${names.map(name => `<th scope="col">${name || words.now}</th>`).join('')}<th scope="col">${words.perfect}</th></tr>`;
   root.querySelector('.game-figures').innerHTML = head
