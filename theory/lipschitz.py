@@ -112,8 +112,11 @@ def train(f, bound, c, p, q, rng):
 
 
 def measured(f, p, q, rng):
-    """The Critic that f is."""
-    real, fake, x = batch(p, BATCH, rng), batch(q, BATCH, rng), column(divergences.CENTRES)
+    """The Critic that f is, in double precision: a clipped one's values differ by less than float32 can tell."""
+    f = f.double()
+    real, fake, x = (
+        points.double() for points in (batch(p, BATCH, rng), batch(q, BATCH, rng), column(divergences.CENTRES))
+    )
     f.zero_grad()
     (f(fake).mean() - f(real).mean()).backward()
     matrices = [parameter for parameter in f.parameters() if parameter.ndim == 2]
@@ -122,7 +125,7 @@ def measured(f, p, q, rng):
     return Critic(
         values=values,
         slopes=slopes(f, x).numpy()[:, 0],
-        slope=float(slopes(f, between(real, fake, rng)).abs().mean()),
+        slope=float(slopes(f, between(real, fake, rng).double()).abs().mean()),
         estimate=float((p - q) @ values),
         layers=np.array([float(matrix.grad.norm()) for matrix in matrices]),
         weights=weights.numpy(),

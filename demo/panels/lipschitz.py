@@ -122,14 +122,15 @@ class Panel(Base):
 
     def formula(self, bound, c, found, w):
         rules = {
-            "clip": f"w \u2190 clip(w, \u2212c, c), c = {c:g}, {theory.LAYERS} layers of {theory.WIDTH}",
-            "penalty": f"+ {theory.PENALTY:g} E[(|f'(x)| \u2212 1)\u00b2], x between real and fake",
+            "clip": f"w \u2190 clip(w, \u2212c, c), c = {c:g}, "
+            + say("{n} layers of {width}", n=theory.LAYERS, width=theory.WIDTH),
+            "penalty": f"+ {theory.PENALTY:g} E[(|f'(x)| \u2212 1)\u00b2], " + say("x between real and fake"),
             "spectral": "W \u2190 W / \u03c3(W) in every layer: |f'| \u2264 \u220f 1 = 1",
-            "none": "no constraint",
+            "none": say("no bound"),
         }
         lines = (
             f"W(p, q) = max E_p[f] \u2212 E_q[f], |f'| \u2264 1   = {in_words(w)}",
-            f"E_p[f] \u2212 E_q[f] = {in_words(found.estimate)}   with   E|f'| = {in_words(found.slope)}",
+            f"E_p[f] \u2212 E_q[f] = {in_words(found.estimate)},   E|f'| = {in_words(found.slope)}",
             rules[bound],
         )
         return "\n".join(lines)

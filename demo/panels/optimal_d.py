@@ -129,7 +129,7 @@ class Panel(Base):
         lines = (
             "min_G max_D V,   V(D) = E_p[log D(x)] + E_q[log(1 \u2212 D(x))]",
             f"V(D) = {real} + {fake} = {in_words(v)}",
-            "D*(x) = p(x) / (p(x) + q(x)):   1 where q is 0, 0 where p is 0",
+            "D*(x) = p(x) / (p(x) + q(x));   " + say("1 where q is 0, 0 where p is 0"),
             f"V(D*) = 2 JS \u2212 2 log 2 = 2 \u00b7 {js} \u2212 {in_words(2 * LOG_2)} = {in_words(best)}",
             f"|E_q[d/dx log(1 \u2212 D)]| = {in_words(pushes[0])}   |E_q[d/dx log D]| = {in_words(pushes[1])}",
         )

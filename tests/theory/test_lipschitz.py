@@ -31,6 +31,12 @@ def test_clipped_weights_lie_within_the_threshold():
         assert np.abs(l.learn("clip", c=c).weights).max() == pytest.approx(c)
 
 
+@pytest.mark.parametrize("c", [0.01, 0.3])
+def test_the_estimate_is_about_the_slope_times_the_way_however_small_it_is(c):
+    for critic in critics("clip", c=c):
+        assert 0.1 < critic.estimate / (3 * critic.slope) < 1.2 and (critic.layers > 0).all()
+
+
 def test_small_thresholds_starve_every_layer_and_large_ones_flood_it():
     small, large = l.learn("clip", c=0.01).layers, l.learn("clip", c=0.3).layers
     assert len(small) == l.LAYERS and small.max() < 1e-6 and large.min() > 1e4
