@@ -6,6 +6,7 @@ import types
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 import models
 from models.published import convert
@@ -97,7 +98,7 @@ def test_an_export_runs_in_the_package_and_converts_back(published, ours):
 
 
 def test_a_converted_file_samples_by_its_names_within_the_threshold(published, tmp_path):
-    torch.save(published.state_dict(), tmp_path / "pytorch_model.bin")
+    save_file(published.state_dict(), tmp_path / "pytorch_model.bin")
     names = [f"kind {i}" for i in range(7)]
     convert.convert(tmp_path / "pytorch_model.bin", tmp_path / "out", classes=names)
     sampler = models.load("biggan", device="cpu", folder=tmp_path / "out")
