@@ -24,11 +24,11 @@ class Panel(Base):
         "line": (say("z is one number: G is a thread"), {"z": 1, "data": "grid", "steps": 1500}),
         "clip": (
             say("Wasserstein, clipped"),
-            {"loss": "wasserstein", "bound": "clip", "optimizer": "rmsprop", "steps": 1000},
+            {"loss": "wasserstein", "bound": "clip", "optimizer": "rmsprop", "n_d": 3, "steps": 700},
         ),
         "penalty": (
             say("Wasserstein, penalty"),
-            {"loss": "wasserstein", "bound": "penalty", "n_d": 5, "steps": 1000},
+            {"loss": "wasserstein", "bound": "penalty", "n_d": 5, "steps": 500},
         ),
     }
     help = {
