@@ -63,7 +63,12 @@ def test_every_panel_draws(visit, width):
         )
 
 
-@pytest.mark.parametrize("name", SERVED)
+def but_for(short, names=SERVED):
+    """The names, of which all but these are tested where tests may take long."""
+    return [name if name in short else pytest.param(name, marks=pytest.mark.long) for name in names]
+
+
+@pytest.mark.parametrize("name", but_for({"divergences", "fitting", "transport", "counts"}))
 def test_every_control_moves_the_number(visit, name):
     page = opened(visit, f"?tab=lab&panel={name}")
     sliders = page.locator(".lab-room:visible input[type=range]")
@@ -88,7 +93,7 @@ def test_every_control_moves_the_number(visit, name):
     assert len(found) > choices.count() / 2
 
 
-@pytest.mark.parametrize("name", SERVED)
+@pytest.mark.parametrize("name", but_for({"divergences", "optimal_d"}))
 def test_presets_and_the_link(visit, name):
     page = opened(visit, f"?tab=lab&panel={name}")
     before = shown(page)

@@ -1,10 +1,17 @@
 """Size of a variant's generators, and how long they take."""
 
+import statistics
+import timeit
+
 import torch
 
-from models import bench
-
 ROUNDS = 10
+
+
+def milliseconds(function):
+    """Median time of a call, after one call to warm up."""
+    function()
+    return 1000 * statistics.median(timeit.repeat(function, number=1, repeat=ROUNDS))
 
 
 def measure(g, hardware):
@@ -14,7 +21,7 @@ def measure(g, hardware):
     """
     networks = g.networks if hasattr(g, "networks") else {"generator": g.generator}
     sizes = [sum(p.numel() for p in net.parameters()) for role, net in networks.items() if "generator" in role]
-    times = {f"milliseconds, {what}": bench.milliseconds(work, ROUNDS) for what, work in g.benchmarks().items()}
+    times = {f"milliseconds, {what}": milliseconds(work) for what, work in g.benchmarks().items()}
     return {
         "parameters": sum(sizes),
         "megabytes": round(2 * sum(sizes) / 1e6, 2),

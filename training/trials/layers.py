@@ -33,11 +33,9 @@ CLAIMS = {
     "layers": Claim(
         "Layers for pictures",
         {
-            "DCGAN: transposed convolutions, strides": Arm("dcgan", CONVOLUTIONS),
-            "interpolation instead of transposed convolutions": Arm(
-                "dcgan", {**CONVOLUTIONS, "generator": {"width": 16, "box": True}}
-            ),
-            "max pooling instead of strides": Arm("dcgan", CONVOLUTIONS, networks={"discriminator": Pooled}),
+            "DCGAN": Arm("dcgan", CONVOLUTIONS),
+            "interpolation": Arm("dcgan", {**CONVOLUTIONS, "generator": {"width": 16, "box": True}}),
+            "max pooling": Arm("dcgan", CONVOLUTIONS, networks={"discriminator": Pooled}),
             "fully connected": Arm(
                 "dcgan",
                 {
