@@ -85,7 +85,8 @@ def test_the_list_and_the_models_know_both(project):
     assert "dotgan" in listed and "blurgan" in listed
 
 
-@pytest.mark.parametrize("name", ["dotgan", pytest.param("blurgan", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["dotgan", "blurgan"])
 def test_the_trainer_makes_a_checkpoint_that_loads_and_is_judged(project, name):
     python(project, "training/run.py", name, "--data", "pictures", "--device", "cpu", "--quiet", "--install")
     row = json.loads((project / "weights_manifest.json").read_text())["variants"][name]

@@ -93,7 +93,7 @@ def test_every_control_moves_the_number(visit, name):
     assert len(found) > choices.count() / 2
 
 
-@pytest.mark.parametrize("name", but_for({"divergences", "optimal_d"}))
+@pytest.mark.parametrize("name", but_for({"divergences"}))
 def test_presets_and_the_link(visit, name):
     page = opened(visit, f"?tab=lab&panel={name}")
     before = shown(page)

@@ -62,6 +62,7 @@ def test_the_family_s_file_runs_every_recipe_as_it_stands(monkeypatch, tmp_path)
         assert job.settings == recipes.load(job.name).SETTINGS and job.out == Path("runs") / job.name
 
 
+@pytest.mark.long
 def test_runs_side_by_side_one_of_them_broken(place, capsys):
     good = (
         TINY

@@ -136,6 +136,7 @@ def test_speed_names_size_and_time_and_leaves_other_figures(real, tmp_path, caps
     assert 0 < found["speed"]["milliseconds, n = 1"] < found["speed"]["milliseconds, n = 16"] * 2
 
 
+@pytest.mark.long
 def test_thresholds_are_measured_from_narrow_to_wide(checkpoints, real, tmp_path, capsys):
     folder = checkpoint(tmp_path / "cgan", "cgan")
     args = ("cgan", "--data", real, "--checkpoint", folder, "--n", 40, "--thresholds", 1.5, 0.5, "--device", "cpu")
