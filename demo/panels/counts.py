@@ -16,7 +16,7 @@ TRIALS = ("layers",)
 class Panel(Base):
     title = say("Counts")
     about = "Parameters of fully connected and of convolutional G and D, and what a doubling paints on an even ground"
-    claims = (31, 32, 34, 35)
+    claims = (31, 32, 33, 34, 35)
     lecture = say(
         "Fully connected networks need many parameters. DCGAN is built of convolutions, and transposed convolutions "
         "take the place of interpolation."
