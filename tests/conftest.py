@@ -31,17 +31,6 @@ SHORT_RUN = {
 }
 
 
-ROOMS_OF_ONE_PAGE = {"browser", "demo", "load"}  # their tests share a page, which takes seconds to build
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """A file's tests run in one process, as do all tests of a room that shares a page."""
-    for item in items:
-        room = item.path.parent
-        item.add_marker(pytest.mark.xdist_group(room.name if room.name in ROOMS_OF_ONE_PAGE else item.path.stem))
-
-
 def small(arguments):
     """The small values of these constructor arguments."""
     return {name: value for name, value in SMALL_NETWORK.items() if name in arguments}
