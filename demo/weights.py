@@ -26,11 +26,17 @@ def _found(variant):
     found = {}
     for path in [path for folder in [hub.WEIGHTS, *folders] for path in sorted(folder.glob("*/config.json"))]:
         with suppress(OSError, ValueError):  # what is no checkpoint is not offered
-            config = json.loads(path.read_text("utf-8"))
+            config = _config(path, path.stat().st_mtime_ns)
             if config.get("variant") == variant and path.parent != hub.WEIGHTS / variant:
                 name = path.parent.name
                 found[str(path.parent) if name in (*found, OWN) else name] = path.parent, config
     return found
+
+
+@lru_cache(maxsize=1024)
+def _config(path, _written):
+    """A config.json, read once as it is written: every tab asks for all of them, and so does every move of a slider."""
+    return json.loads(path.read_text("utf-8"))
 
 
 def load(variant):
