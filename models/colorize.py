@@ -24,14 +24,15 @@ class UNetGenerator(UNet):
     Batch norm, since instance norm removes how light a picture is and blots of colour follow.
     """
 
-    def __init__(
-        self,
-        width=32,
-        depth=5,
-        skips=True,
-        blocks=0,  # Only for weights/colorize; see docs/training.md.
-    ):
-        super().__init__(1, 2, width, depth, norm=nn.BatchNorm2d, skips=skips, blocks=blocks)
+    def __init__(self, width=32, depth=5, box=False, skips=True):
+        super().__init__(1, 2, width, depth, norm=nn.BatchNorm2d, skips=skips, box=box)
+
+
+class PlainGenerator(UNetGenerator):
+    """The U-Net without its skip connections: an encoder and a decoder that everything passes in a row."""
+
+    def __init__(self, width=32, depth=5, box=False):
+        super().__init__(width, depth, box, skips=False)
 
 
 class ResNetGenerator(ResNet):
@@ -46,17 +47,21 @@ class Colorizer(Translator):
 
     summary = "black-and-white to colour"
     generators = ("unet", "resnet")
-    ways = {"U-Net": {"generator": "unet"}, "ResNet": {"generator": "resnet"}}
+    ways = {
+        "U-Net": {"generator": "unet"},
+        "ResNet": {"generator": "resnet"},
+        "U-Net without skips": {"generator": "unet", "skips": False},
+    }
     options = {
         "--generator": {"choices": generators, "help": "the network that paints; default: unet"},
-        "--no-skips": {"dest": "skips", "action": "store_false", "help": "without the U-Net's skip connections"},
+        "--no-skips": {"dest": "skips", "action": "store_false", "help": "by the U-Net that has no skip connections"},
         "--saturation": {"type": float, "metavar": "S", "help": "strength of the colours, 0 for grey; default: 1"},
     }
 
     def translate(self, image, generator="unet", skips=True, saturation=1.0):
         """A PIL picture in new colours, whatever colours it had: PIL RGB.
 
-        skips: False cuts the U-Net's. saturation: 0 to 4, factor of the chroma.
+        skips: False paints with the network that was trained without them. saturation: 0 to 4, factor of the chroma.
         """
         one_of("generator", generator, self.generators)
         if not 0 <= saturation <= 4:
@@ -65,8 +70,8 @@ class Colorizer(Translator):
         light = cielab.from_rgb(np.asarray(image))[:, :, 0]
         size = working_size(image.size, self.resolution, 4 * self.resolution, 32)
         x = torch.from_numpy(resized(light, size))[None, None] / 50 - 1
-        options = {} if skips or generator == "resnet" else {"skips": False}
-        chroma = self.run(f"generator_{generator}", x, **options)[0].permute(1, 2, 0).numpy() * CHROMA * saturation
+        role = generator if skips or generator == "resnet" else "plain"
+        chroma = self.run(f"generator_{role}", x)[0].permute(1, 2, 0).numpy() * CHROMA * saturation
         return Image.fromarray(cielab.to_rgb(np.dstack([light, resized(chroma, image.size)])))
 
     def grey(self, image):
@@ -91,8 +96,10 @@ register(
     "In the paper such a generator learns from the distance to the true colours and from a discriminator of patches.",
     networks={
         "generator_unet": UNetGenerator,
+        "generator_plain": PlainGenerator,
         "generator_resnet": ResNetGenerator,
         "discriminator_unet": PatchDiscriminator,
+        "discriminator_plain": PatchDiscriminator,
         "discriminator_resnet": PatchDiscriminator,
     },
     translator=Colorizer,

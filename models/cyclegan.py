@@ -1,8 +1,6 @@
 """Translation between two domains learned without pairs, by cycle consistency (Zhu 2017)."""
 
-import torch.nn.functional as F
 from PIL import Image
-from torch import nn
 
 from models.image_files import plain
 from models.nets.patchgan import PatchDiscriminator
@@ -12,26 +10,10 @@ from models.translator import Translator, one_of, to_tensor, with_change, workin
 
 
 class Generator(ResNet):
-    """Pictures [n, 3, h, w] of one domain -> of the other, in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2).
+    """Pictures [n, 3, h, w] of one domain -> of the other in [-1, 1], sides multiples of 4 (Zhu 2017, appendix 7.2)."""
 
-    blur: 0, as in the paper; k: the input, averaged over k x k px and enlarged again, is added before the tanh through
-    a learned 1 x 1 convolution. Instance norm removes how bright a picture is; the blur brings it back without detail
-    that could be copied.
-    """
-
-    def __init__(self, width=32, blocks=6, blur=0):
+    def __init__(self, width=32, blocks=6):
         super().__init__(3, 3, width, blocks)
-        self.blur = blur
-        if blur:
-            self.under = nn.Conv2d(3, 3, 1, bias=False)
-            nn.init.dirac_(self.under.weight)
-
-    def forward(self, x):
-        h = self.before_tanh(x)
-        if self.blur:
-            small = F.interpolate(x, [max(1, side // self.blur) for side in x.shape[2:]], mode="area")
-            h = h + self.under(F.interpolate(small, x.shape[2:], mode="bilinear"))
-        return h.tanh()
 
 
 class HorseZebra(Translator):

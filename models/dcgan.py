@@ -4,7 +4,7 @@ from functools import partial
 
 from torch import nn
 
-from models.nets.layers import SmoothChroma, UpConv2d, dcgan_init, sizes
+from models.nets.layers import UpConv2d, dcgan_init, sizes
 from models.registry import register
 
 
@@ -15,19 +15,10 @@ class Generator(nn.Module):
     but the last. WGAN, WGAN-GP and SN-GAN share this network, so that their objectives can be compared.
 
     box: each doubling's kernel is one of 3 px convolved with a 2 x 2 box (`UpConv2d`), and cannot paint a checkerboard
-    on an even ground (Odena 2016); False: all 16 of its weights are free.
-    chroma: sigma in px of the smoothing of colours (`SmoothChroma`); 0: none.
+    on an even ground (Odena 2016); False: all 16 of its weights are free, as in the paper.
     """
 
-    def __init__(
-        self,
-        latent_dim=128,
-        width=64,
-        resolution=64,
-        channels=3,
-        box=False,  # False: only for weights/dcgan, wgan, wgan_gp and sngan; see docs/training.md.
-        chroma=0.0,  # Only for weights/dcgan, weights/wgan and weights/wgan_gp; see docs/training.md.
-    ):
+    def __init__(self, latent_dim=128, width=64, resolution=64, channels=3, box=False):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
         _, _, *later = sizes(resolution)
@@ -38,12 +29,7 @@ class Generator(nn.Module):
         for _ in later:
             cin, cout = cout, cout // 2
             layers += [double(cin, cout, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
-        self.body = nn.Sequential(
-            *layers,
-            double(cout, channels),
-            nn.Tanh(),
-            SmoothChroma(chroma) if chroma else nn.Identity(),
-        )
+        self.body = nn.Sequential(*layers, double(cout, channels), nn.Tanh())
         self.apply(dcgan_init)
 
     def forward(self, z):

@@ -61,7 +61,7 @@ SENTENCES = {
     ),
     "colour": (
         "Colour",
-        "error in a and b: {% for way, error in ways.items() %}{{ way }} {{ error | format('.1f') }} and "
+        "error in RGB: {% for way, error in ways.items() %}{{ way }} {{ error | format('.1f') }} and "
         "{{ found[way ~ '_colourfulness'] | format('.0%') }} as colourful{{ ', ' if not loop.last }}{% endfor %} as "
         "the original; grey {{ grey | format('.1f') }}, the mean colour {{ mean_colour | format('.1f') }} "
         "(n {{ n | format(',') }}, held out)",
@@ -73,6 +73,13 @@ SENTENCES = {
         "{{ nearer_than_another | format('.0%') }} are nearer to their own photo than to another "
         "(n {{ n | format(',') }}, held out)",
         "{{ nearer_than_another | format('.0%') }} nearer to their own photo (n {{ n | format(',') }})",
+    ),
+    "own_map": (
+        "The discriminator and the map",
+        "a real photo gets a higher mean verdict with its own map than with another's in "
+        "{{ higher_with_own | format('.0%') }} of pairs (n {{ n | format(',') }}, held out): "
+        "{{ own | format('.2f') }} with its own, {{ another | format('.2f') }} with another's",
+        "",
     ),
     "read_again": (
         "Label map read again",
@@ -96,7 +103,9 @@ SENTENCES = {
         "Read as the target",
         "{{ found['all'] | format('.1%') }} of translations are read as their target (n {{ n | format(',') }}, held "
         "out; real pictures {{ accuracy_on_held_out_real | format('.1%') }}); {{ identity_kept | format('.0%') }} are "
-        "nearer to their own face than two faces are to each other",
+        "nearer to their own face than two faces are to each other"
+        "{% if way_back is defined %}; the way back has an L1 error of {{ way_back | format('.3f') }} by the right "
+        "label, {{ way_back_by_a_wrong_label | format('.3f') }} by a wrong one{% endif %}",
         "{{ found['all'] | format('.0%') }} read as their target (n {{ n | format(',') }})",
     ),
     "speed": (

@@ -7,7 +7,6 @@ from torch import nn
 
 from models.image_files import plain
 from models.images import to_images
-from models.nets.layers import SmoothChroma
 from models.nets.patchgan import PatchDiscriminator
 from models.nets.unet import UNet
 from models.registry import register
@@ -35,70 +34,25 @@ def nearest(maps, colours):
     return (maps.permute(0, 2, 3, 1) @ colours.T - colours.square().sum(1) / 2).argmax(3)
 
 
-# Only for weights/pix2pix; see docs/training.md.
-class OneHot(nn.Module):
-    """A label map's three colour channels as one channel a label: [n, 3 + k, h, w] -> [n, 12 + k, h, w].
-
-    A label's channel is 1 where its colour is the nearest, else 0; channels beyond the third pass unchanged.
-    """
-
-    def __init__(self):
-        super().__init__()
-        self.register_buffer("colours", torch.tensor(list(PALETTE.values())) / 127.5 - 1, persistent=False)
-
-    def forward(self, x):
-        with torch.autocast(x.device.type, enabled=False):  # bf16 cannot tell neighbouring colours apart
-            label = nearest(x[:, :3].float(), self.colours)
-        one_hot = label[..., None] == torch.arange(len(self.colours), device=x.device)
-        return torch.cat([one_hot.permute(0, 3, 1, 2).to(x.dtype), x[:, 3:]], 1)
-
-
 class Generator(UNet):
     """Label maps [n, 3, 256, 256] -> photographs of the same shape, both in [-1, 1] (Isola 2016, appendix 6.1.1).
 
-    Dropout is the only noise: it stays on after training, drawn from a seed. skips, smooth, unnormed: as in `UNet`.
-    one_hot: True gives the network labels in place of their colours. chroma: sigma in px of the smoothing of colours
-    (`SmoothChroma`); 0: none.
+    Dropout is the only noise: it stays on after training, drawn from a seed. Batch norm, as in the paper. skips, box:
+    as in `UNet`.
     """
 
-    def __init__(
-        self,
-        width=24,
-        depth=8,
-        dropout=0.5,
-        skips=True,
-        smooth=0,
-        unnormed=0,  # Only for weights/pix2pix; see docs/training.md.
-        one_hot=False,  # Only for weights/pix2pix; see docs/training.md.
-        chroma=0.0,  # Only for weights/pix2pix; see docs/training.md.
-    ):
-        channels = len(PALETTE) if one_hot else 3
-        super().__init__(channels, 3, width, depth, dropout, skips=skips, smooth=smooth, unnormed=unnormed)
-        self.labels = OneHot() if one_hot else nn.Identity()
-        self.chroma = SmoothChroma(chroma) if chroma else nn.Identity()
-
-    def forward(self, x, skips=True, generator=None):
-        return self.chroma(super().forward(self.labels(x), skips, generator))
+    def __init__(self, width=24, depth=8, dropout=0.5, skips=True, box=False):
+        super().__init__(3, 3, width, depth, dropout, nn.BatchNorm2d, skips, box)
 
 
 class Discriminator(PatchDiscriminator):
     """Label maps and photographs stacked [n, 6, h, w] -> logits of patches of 70 px [n, h', w'].
 
-    one_hot: as in `Generator`. spectral: as in `PatchDiscriminator`.
+    spectral: as in `PatchDiscriminator`.
     """
 
-    def __init__(
-        self,
-        width=32,
-        layers=3,
-        one_hot=False,  # Only for weights/pix2pix; see docs/training.md.
-        spectral=False,  # Only for weights/pix2pix; see docs/training.md.
-    ):
-        super().__init__(width, layers, 3 + (len(PALETTE) if one_hot else 3), spectral)
-        self.labels = OneHot() if one_hot else nn.Identity()
-
-    def forward(self, x):
-        return super().forward(self.labels(x))
+    def __init__(self, width=32, layers=3, spectral=False):
+        super().__init__(width, layers, 6, spectral)
 
 
 class Seeded(nn.Module):

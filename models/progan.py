@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from models.nets.layers import SmoothChroma, conv_down, linear_by_rows, sizes, up_conv
+from models.nets.layers import conv_down, linear_by_rows, sizes, up_conv
 from models.registry import register
 
 
@@ -142,24 +142,14 @@ class Generator(nn.Module):
     level: how far it has grown, as in `stage`; every stage has a to_rgb layer of its own. No tanh: values beyond
     [-1, 1] are clamped in eval mode alone. snapshots: it holds a copy of itself at each earlier size, as it was before
     it grew further (`keep`), which makes that size's pictures in eval mode; False: the finished layers make them.
-    chroma: sigma in px of the smoothing of the last stage's colours (`SmoothChroma`); 0: none.
     """
 
-    def __init__(
-        self,
-        latent_dim=128,
-        width=16,
-        resolution=128,
-        channels=3,
-        snapshots=False,  # False: only for weights/progan; see docs/training.md.
-        chroma=0.0,  # Only for weights/progan; see docs/training.md.
-    ):
+    def __init__(self, latent_dim=128, width=16, resolution=128, channels=3, snapshots=False):
         super().__init__()
         self.latent_dim, self.resolution, self.channels = latent_dim, resolution, channels
         widths = widths_of(width, resolution)
         self.start, self.stages = start_layers(latent_dim, widths[0]), stage_layers(widths)
         self.to_rgb = nn.ModuleList(Conv(cout, channels, kernel=1, gain=1.0) for cout in widths)
-        self.smooth = SmoothChroma(chroma) if chroma else nn.Identity()
         if snapshots:
             sizes_before = (Size(latent_dim, widths[: k + 1], channels) for k in range(len(widths) - 1))
             self.earlier = nn.ModuleList(sizes_before).requires_grad_(False)
@@ -190,8 +180,6 @@ class Generator(nn.Module):
         if alpha < 1:
             before = self.earlier[k - 1](z) if k - 1 < kept else self.to_rgb[k - 1](h)
             x = torch.lerp(F.interpolate(before, scale_factor=2.0).to(x.dtype), x, alpha)
-        if k == len(self.stages) - 1:
-            x = self.smooth(x)
         return x if self.training else x.clamp(-1, 1)
 
 

@@ -228,6 +228,8 @@ def main(argv=None):
         print(f"campaign.py: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
     n = args.jobs or (len(available_cores()) if device == "cpu" else 1)
+    for threads in ("OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM") if device != "cpu" else ():  # CPU work of all, shared
+        os.environ.setdefault(threads, str(max(1, len(available_cores()) // n)))
     waiting = sum(job.state == "waiting" for job in jobs)
     ended = run_all(jobs, share_cores(max(1, min(n, waiting)), device), device)
     if not ended:

@@ -8,25 +8,20 @@ from demo.translator_tab import PhotoTab
 from demo.words import say
 
 GENERATORS = {"unet": "U-Net", "resnet": "ResNet"}
-SKIPS = say(
-    "Cut them to see how much the U-Net relies on them. It never learned without them, so this is no picture of what a "
-    "network trained without skips would paint."
-)
-NO_ADVERSARY = say("Its last steps had no adversary; their targets were mostly the ResNet's colours.")
-CUT = say("The skips are cut after training: what is left came through the bottleneck, which never had to do it alone.")
+SKIPS = say("Off: a U-Net without skip connections paints. It was trained beside this one, in the same way.")
+WITHOUT = say("This one was trained without skip connections: all that it paints has passed its bottleneck.")
 
 
 class Tab(PhotoTab):
-    trials = ("colours",)
     full_sizes = {generator: say("{network}: full size PNG", network=title) for generator, title in GENERATORS.items()}
     help = {
         "saturation": "0 to 2; 1: as painted",
-        "skips": "false cuts the U-Net's skip connections, to show what they carry",
+        "skips": "false: by the U-Net that was trained without skip connections, to show what they carry",
         "generator": "which of two networks paints",
     }
     description = (
         "The photo, its lightness, its new colours: by the U-Net and by the ResNet. saturation: 0 to 2. skips: "
-        "false cuts the U-Net's. Each is three pictures as data URIs."
+        "false takes the U-Net that has none. Each is three pictures as data URIs."
     )
 
     def build_room(self):
@@ -48,8 +43,7 @@ class Tab(PhotoTab):
 
     def answer(self, t, image, src, saturation, skips):
         grey, comparisons = data_uri.live(t.grey(image)), []
-        unet_note = NO_ADVERSARY if t.config["settings"].get("adversarial") == 0 else ""
-        notes = {"unet": unet_note if skips else CUT}
+        notes = {} if skips else {"unet": WITHOUT}
         for generator, title in GENERATORS.items():
             coloured = data_uri.live(self.full_size(t, image, generator, saturation, skips))
             layers = [(say("Photo"), src), (say("Grey"), grey), (title, coloured)]

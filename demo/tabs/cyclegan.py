@@ -60,8 +60,7 @@ class Tab(PhotoTab):
         steps = [(say("The photo"), src), (animal, translated), (say("And back"), data_uri.live(back))]
         note = say(
             "The L1 error of the way back is {error}, where pictures run from \u22121 to 1; the cycle loss asks "
-            "for 0. Two things hold the animal's shape: this loss, and the input's own blur, which the generator lays "
-            "under what it paints.",
+            "for 0. That is what holds the animal's shape.",
             error=f"{error:.3f}",
         )
         return [sides, views.strip(say("The cycle closed"), steps, note)]

@@ -28,8 +28,10 @@ VERDICT = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
 COLD, WARM = (64, 76, 230), (255, 206, 64)
 NOTE = (
     "The discriminator never sees the picture as one: it gives {rows} by {columns} patches, each with its part of the "
-    "label map, a probability of being real. The map counts little: real photographs get 0.77 with their own map and "
-    "0.89 with another's, whether it trained on them or not. The seed draws the dropout, the only noise."
+    "label map, a probability of being real. The seed draws the dropout, the only noise."
+)
+OWN_MAP = say(
+    " Of real photographs that it never saw it gives {own} to those with their own map, {another} to those with another's."
 )
 
 
@@ -65,6 +67,7 @@ class Tab(VariantTab):
         "sketch": f"{photo_card.HELP} the examples. A label map of a facade, its parts in these colours: "
         + ", ".join(f"{part} {rgb}" for part, rgb in PALETTE.items()),
         "seed": "a whole number from 0, of the dropout",
+        "swap": "true: the discriminator is shown another label map than the building's, that of an example",
     }
 
     @classmethod
@@ -86,7 +89,13 @@ class Tab(VariantTab):
                 with gr.Row(elem_classes="ga-controls"):
                     seed = gr.Number(0, precision=0, label=say("Seed"), elem_id=f"{self.name}-seed")
                     self.dice = gr.Button(say("Reroll"), elem_id=f"{self.name}-reroll")
-        self.inputs = {"sketch": photo_card.given("sketch"), "seed": seed}
+                swap = gr.Checkbox(
+                    False,
+                    label=say("Judge it with another map"),
+                    info=say("The same building, shown to the discriminator beside an example's label map."),
+                    elem_id=f"{self.name}-swap",
+                )
+        self.inputs = {"sketch": photo_card.given("sketch"), "seed": seed, "swap": swap}
         self.results = [building, verdict]
         self.filled = [self.canvas, *self.results]
 
@@ -95,11 +104,14 @@ class Tab(VariantTab):
         image, _ = uploads.chosen(sketch, sketches(t))
         return t.snap(image.resize((canvas.SIDE,) * 2, Image.Resampling.NEAREST))
 
-    def answer(self, t, sketch, seed):
-        """Values of `results` for a PIL label map."""
+    def answer(self, t, sketch, seed, swap):
+        """Values of `results` for a PIL label map. swap: the verdict is on the building beside another map."""
         seed = number(seed, say("Seed"), 0, LAST_SEED, whole=True)
         image = t.translate(sketch, seed=seed)
-        verdict, src = t.verdict(sketch, image), data_uri.png(image)
+        shown = (
+            next((other for other in sketches(t) if other.tobytes() != sketch.tobytes()), sketch) if swap else sketch
+        )
+        verdict, src = t.verdict(shown, image), data_uri.png(image)
         building = {"src": src, "file": f"{self.name}-seed{seed}.png"}
         if verdict is None:
             return [building, {}]
@@ -111,53 +123,60 @@ class Tab(VariantTab):
                 "heat": heat(verdict),
                 "mean": round(mean, 4),
                 "text": say("{mean} on average", mean=views.number(mean)),
-                "note": say(NOTE, **dict(zip(("rows", "columns"), verdict.shape))),
+                "note": self.note(t, verdict),
             },
         ]
 
-    def fill(self, t, sketch, seed):
+    def note(self, t, verdict):
+        rows, columns = verdict.shape
+        if not (measured := t.config.get("metrics", {}).get("own_map")):
+            return say(NOTE, rows=rows, columns=columns)
+        found = {name: f"{measured[name]:.2f}" for name in ("own", "another")}
+        return say(NOTE, rows=rows, columns=columns) + say(OWN_MAP, **found)
+
+    def fill(self, t, sketch, seed, swap):
         image, starts = self.read(t, sketch), [data_uri.png(start) for start in sketches(t)]
-        return [canvas.value(t.palette, image, starts, "window"), *self.answer(t, image, seed)]
+        return [canvas.value(t.palette, image, starts, "window"), *self.answer(t, image, seed, swap)]
 
     def events(self, door):
-        inputs, (sketch, seed) = self.inputs, self.inputs.values()
+        inputs, (sketch, seed, swap) = self.inputs, self.inputs.values()
         shown = [sketch, *self.results]
         return [
             *super().events(door),
             Event("translate", [self.canvas.input], self.translate, inputs, shown, quick=True),
             Event("map", [self.canvas.upload], self.take, inputs, [sketch, *self.filled]),
-            Event("seed", [seed.input], self.reseed, inputs, self.results),
+            Event("seed", [seed.input, swap.input], self.reseed, inputs, self.results),
             Event("reroll", [self.dice.click], self.reroll, inputs, [seed, *self.results]),
         ]
 
-    def translate(self, sketch, seed, click):
+    def translate(self, sketch, seed, swap, click):
         """The building that a label map, a data URI, describes, and the discriminator's verdict on its patches. Colours
         are snapped to the palette. seed: of the dropout.
         """
         sketch = click.get("sketch", sketch)
-        return [sketch, *self.reseed(sketch, seed)]
+        return [sketch, *self.reseed(sketch, seed, swap)]
 
-    def take(self, sketch, seed, click):
+    def take(self, sketch, seed, swap, click):
         """As translate, and the label map itself as the canvas takes it: 256 px square, snapped."""
         t = self.load()
         snapped = data_uri.png(self.read(t, click.get("sketch", sketch)))
-        return [snapped, *self.fill(t, snapped, seed)]
+        return [snapped, *self.fill(t, snapped, seed, swap)]
 
-    def reseed(self, sketch, seed):
-        """As translate, from another seed."""
+    def reseed(self, sketch, seed, swap):
+        """As translate, from another seed, or judged with another map."""
         t = self.load()
-        return self.answer(t, self.read(t, sketch), seed)
+        return self.answer(t, self.read(t, sketch), seed, swap)
 
-    def reroll(self, sketch, _):
+    def reroll(self, sketch, _, swap):
         """As translate, from a new random seed."""
         seed = random.randint(0, 99_999)
-        return [seed, *self.reseed(sketch, seed)]
+        return [seed, *self.reseed(sketch, seed, swap)]
 
-    def paint(self, sketch, seed):
+    def paint(self, sketch, seed, swap):
         """The building that a label map describes, one lossless PNG, and what the discriminator says of it: the mean of
         its patches' probabilities of being real.
         """
-        building, judged = self.reseed(sketch, seed)
+        building, judged = self.reseed(sketch, seed, swap)
         return {**building, "verdict": judged.get("mean")}
 
     def api(self):

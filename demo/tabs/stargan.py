@@ -42,8 +42,8 @@ def bars(before, after, figures):
     note = READER
     if figures:
         note += say(
-            " A classifier that learned from real faces alone reads {target} % of translations as their target, and "
-            "only {real} % of real faces as their label.",
+            " A classifier that learned from other faces than the generator reads {target} % of translations as their "
+            "target, and {real} % of real faces as their label.",
             target=f"{100 * figures['all']:.0f}",
             real=f"{100 * figures['accuracy_on_held_out_real']:.0f}",
         )

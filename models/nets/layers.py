@@ -1,7 +1,5 @@
 """Layers and initial weights that several variants share."""
 
-import math
-
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -124,30 +122,6 @@ class DownConv2d(nn.Conv2d):
 
     def forward(self, x):
         return conv_down(x, self.weight, self.bias)
-
-
-# Only for weights/dcgan, weights/wgan, weights/wgan_gp, weights/progan and weights/pix2pix; see docs/training.md.
-class SmoothChroma(nn.Module):
-    """Colour smoothed by a Gaussian, lightness as it is: [n, 3, h, w] in [-1, 1] -> the same, clamped in eval mode.
-
-    Transposed convolutions leave a checkerboard (Odena 2016); photographs that were ever compressed have next to no
-    colour at that scale, since JPEG commonly stores it at half the side. sigma: px.
-    """
-
-    def __init__(self, sigma):
-        super().__init__()
-        self.radius = math.ceil(4 * sigma)
-        gaussian = torch.exp(-torch.arange(-self.radius, self.radius + 1.0).square() / (2 * sigma**2))
-        self.register_buffer("gaussian", (gaussian / gaussian.sum()).view(1, 1, 1, -1), persistent=False)
-        luma = torch.tensor([0.299, 0.587, 0.114])  # ITU-R BT.601, as in JPEG
-        self.register_buffer("luma", luma.view(3, 1, 1), persistent=False)
-
-    def forward(self, x):
-        light = (x * self.luma).sum(1, keepdim=True)
-        chroma = F.pad(x - light, [self.radius] * 4, mode="replicate").flatten(0, 1)[:, None]
-        smooth = F.conv2d(F.conv2d(chroma, self.gaussian), self.gaussian.transpose(2, 3))
-        x = light + smooth[:, 0].unflatten(0, (-1, 3))
-        return x if self.training else x.clamp(-1, 1)
 
 
 class TruncatedBatchNorm2d(nn.BatchNorm2d):

@@ -1,6 +1,5 @@
 """A discriminator of patches: each logit judges one part of the picture (Isola 2016, section 2.2.2)."""
 
-import torch.nn.functional as F
 from torch import nn
 
 from models.nets.layers import divide_by_spectral_norm
@@ -20,13 +19,6 @@ class InstanceNorm2d(nn.GroupNorm):
         return super().forward(x.float()).to(x.dtype)
 
 
-class Blur(nn.Module):
-    """A blur by [1 2 1] / 4 both ways, which removes patterns of period 2 (Zhang 2019, section 3.2)."""
-
-    def forward(self, x):
-        return F.avg_pool2d(F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), 2, 1), 2, 1)
-
-
 class PatchDiscriminator(nn.Module):
     """Pictures [n, channels, h, w] -> logits [n, h', w'], one for each patch (Isola 2016, appendix 6.1.2).
 
@@ -35,13 +27,7 @@ class PatchDiscriminator(nn.Module):
     norm (Miyato 2018) and leaves out instance norm, which removes how bright and how colourful a picture is.
     """
 
-    def __init__(
-        self,
-        width=32,
-        layers=3,
-        channels=3,
-        spectral=False,  # Only for weights/pix2pix; see docs/training.md.
-    ):
+    def __init__(self, width=32, layers=3, channels=3, spectral=False):
         super().__init__()
         self.least = 3 * 2**layers if layers else 1  # side in px that leaves one logit
         act, cout = nn.LeakyReLU(0.2), width

@@ -1,11 +1,13 @@
 """A U-Net: down to a bottleneck and up again, with skip connections between equal sizes (Ronneberger 2015)."""
 
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from models.nets.patchgan import Blur, InstanceNorm2d
-from models.nets.resnet import Residual
+from models.nets.layers import UpConv2d
+from models.nets.patchgan import InstanceNorm2d
 
 
 def dropout(x, rate, generator=None):
@@ -24,44 +26,24 @@ class UNet(nn.Module):
 
     depth: halvings; the last has no norm, for its single pixel has no variance. dropout: the rate in the first three
     decoder layers, in training and afterwards; the paper's only noise. skips: False makes it a plain encoder-decoder.
-    smooth: how many of the last doublings are blurred, since transposed convolutions leave grids (Odena 2016).
-    blocks: residual blocks at each size between the first halving's and the bottleneck's, in encoder and decoder.
-    unnormed: how many more of the sizes next to the bottleneck have no norm: instance norm over a few pixels removes
-    what is the same all over the picture.
+    box: each doubling's kernel is one of 3 px convolved with a 2 x 2 box (`UpConv2d`), and cannot paint a checkerboard
+    on an even ground (Odena 2016); False: all 16 of its weights are free.
     """
 
-    def __init__(
-        self,
-        cin,
-        cout,
-        width=64,
-        depth=8,
-        dropout=0.0,
-        norm=InstanceNorm2d,
-        skips=True,
-        smooth=0,
-        blocks=0,  # Only for weights/colorize; see docs/training.md.
-        unnormed=0,  # Only for weights/pix2pix; see docs/training.md.
-    ):
+    def __init__(self, cin, cout, width=64, depth=8, dropout=0.0, norm=InstanceNorm2d, skips=True, box=False):
         super().__init__()
         self.dropout, self.skips, self.multiple = dropout, skips, 2**depth  # sides are multiples of the last
         self.dropped = range(3)  # the decoder's layers with dropout
         widths = [width * min(2**i, 8) for i in range(depth)]
-
-        def residual(level):
-            return [Residual(widths[level], norm=norm) for _ in range(blocks)] if 0 < level < depth - 1 else []
-
+        free = partial(nn.ConvTranspose2d, kernel_size=4, stride=2, padding=1)
+        double = partial(UpConv2d, kernel_size=3) if box else free
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for i, (a, b) in enumerate(zip([cin, *widths], widths)):
-            normed = [norm(b)] if 0 < i < depth - 1 - unnormed else []
-            self.down.append(nn.Sequential(nn.Conv2d(a, b, 4, 2, 1), *normed, *residual(i)))
+            normed = [norm(b)] if 0 < i < depth - 1 else []
+            self.down.append(nn.Sequential(nn.Conv2d(a, b, 4, 2, 1), *normed))
         for i in reversed(range(depth)):
             a, b = widths[i] * (2 if skips and i < depth - 1 else 1), widths[i - 1] if i else cout
-            normed = [norm(b)] if 0 < i < depth - unnormed else []
-            blur = [Blur()] if i < smooth else []
-            self.up.append(
-                nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(a, b, 4, 2, 1), *normed, *blur, *residual(i - 1))
-            )
+            self.up.append(nn.Sequential(nn.ReLU(), double(a, b), *([norm(b)] if i else [])))
 
     def noise(self, x, generator):
         """All that dropout draws for pictures x from a torch.Generator: uniform tensors, one for each of its layers."""
@@ -71,16 +53,15 @@ class UNet(nn.Module):
         shapes = [(n, self.up[i][1].out_channels, h >> times, w >> times) for i, times in zip(layers, halved)]
         return [torch.rand(shape, generator=generator) for shape in shapes]
 
-    def forward(self, x, skips=True, generator=None):
-        """skips: False puts zeros in place of what the skips carry. generator: as in `dropout`."""
+    def forward(self, x, generator=None):
+        """generator: as in `dropout`."""
         encoded = []
         for i, layer in enumerate(self.down):
             x = layer(F.leaky_relu(x, 0.2) if i else x)
             encoded.append(x)
         for i, layer in enumerate(self.up):
             if i and self.skips:
-                skip = encoded[-1 - i]
-                x = torch.cat([x, skip if skips else torch.zeros_like(skip)], 1)
+                x = torch.cat([x, encoded[-1 - i]], 1)
             x = layer(x)
             if self.dropout and i in self.dropped:
                 x = dropout(x, self.dropout, generator)

@@ -131,15 +131,9 @@ def test_saturation_and_skips_are_live(client):
     assert np.ptp(np.asarray(layer(none), int), axis=2).max() < 12, "a saturation of 0 is grey"
     unet, resnet = call(client, "colorize_translate", png(RAMP))
     cut, same = call(client, "colorize_translate", png(RAMP), skips=False)
-    assert layer(cut).tobytes() != layer(unet).tobytes() and "cut after training" in cut["note"]
+    assert layer(cut).tobytes() != layer(unet).tobytes() and "trained without" in cut["note"]
+    assert layer(cut).tobytes() == models.load("colorize").translate(RAMP, skips=False).tobytes()
     assert layer(same).tobytes() == layer(resnet).tobytes() and not same["note"]
-
-
-def test_a_u_net_that_ended_without_an_adversary_says_so(client, monkeypatch):
-    assert not call(client, "colorize_translate", png(RAMP))[0]["note"]
-    monkeypatch.setitem(models.load("colorize").config["settings"], "adversarial", 0.0)
-    unet, resnet = call(client, "colorize_translate", png(RAMP))
-    assert "no adversary" in unet["note"] and not resnet["note"]
 
 
 def test_the_cycle_is_closed_and_its_error_printed(client):
@@ -147,7 +141,6 @@ def test_the_cycle_is_closed_and_its_error_printed(client):
     there, back, error = models.load("cyclegan").cycle(RAMP, "zebra2horse")
     assert layer(over).tobytes() == there.tobytes() and f"{error:.3f}" in cycle["note"]
     assert picture(cycle["pictures"][2]["src"]).tobytes() == back.tobytes()
-    assert "blur" in cycle["note"], "the cycle loss is not all that holds the shape"
 
 
 def test_an_example_of_a_zebra_turns_the_direction_and_a_photo_does_not(client):

@@ -78,7 +78,7 @@ def test_values_may_hold_texts_and_are_not_read_again():
 
 
 def test_a_text_that_was_escaped_is_still_found():
-    text = "Its last steps had no adversary; their targets were mostly the ResNet's colours."
+    text = "The same building, shown to the discriminator beside an example's label map."
     assert "判别器" in translate(escape(say(text)), "zh")
     assert translate(escape(say("{a} to {b} %", a="<i>", b=2)), "zh") == "&lt;i&gt; → 2 %"
 

@@ -5,11 +5,9 @@ import torch
 
 import models
 from models.images import grid, to_images, to_uint8
-from models.nets.layers import SmoothChroma, UpConv2d, singular_values, sizes
+from models.nets.layers import UpConv2d, singular_values, sizes
 from models.nets.patchgan import PatchDiscriminator
 from tests.models.small import networks
-
-LUMA = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
 
 
 @pytest.mark.parametrize("name", ["wgan_gp", "sngan"])
@@ -26,20 +24,6 @@ def test_sngan_divides_every_weight_by_its_largest_singular_value():
     assert len(found) == 3 and all(value == pytest.approx(1, abs=0.01) for value in found.values())
 
 
-def test_smoothing_takes_a_checkerboard_of_colour_and_leaves_lightness():
-    board = (torch.arange(16)[:, None] + torch.arange(16)) % 2 * 0.4 - 0.2
-    red, blue = torch.tensor([1.0, 0, 0])[:, None, None], torch.tensor([0, 0, 1.0])[:, None, None]
-    grey = torch.rand(1, 1, 16, 16, generator=torch.Generator().manual_seed(0)) - 0.5
-    smooth = SmoothChroma(0.6).eval()
-    x = grey + board * (red / LUMA[0] - blue / LUMA[2]) * LUMA[2]  # as light as `grey`: colours alternate
-    out = smooth(x)
-    assert ((out - x) * LUMA).sum(1).abs().max() < 1e-6
-    assert (out - grey)[..., 3:-3, 3:-3].abs().max() < 0.15 * (x - grey).abs().max()
-    assert torch.allclose(smooth(grey.expand(1, 3, 16, 16)), grey.expand(1, 3, 16, 16), atol=1e-6)
-    even = 0.3 * (red - blue).expand(2, 3, 16, 16)
-    assert torch.allclose(smooth(even), even, atol=1e-6)
-
-
 @pytest.mark.parametrize("box, checkered", [(True, False), (False, True)])
 def test_box_kernels_paint_no_checkerboard_on_an_even_ground(box, checkered):
     """Odena 2016: where all weights of a transposed convolution are free, its four phases differ."""
@@ -54,16 +38,6 @@ def test_a_side_that_is_not_4_px_doubled_is_refused(resolution):
     with pytest.raises(ValueError, match=f"resolution {resolution} is not 4 px doubled"):
         sizes(resolution)
     assert sizes(8) == [4, 8] and sizes(128) == [4, 8, 16, 32, 64, 128]
-
-
-@pytest.mark.parametrize("name", ["dcgan", "wgan", "wgan_gp", "progan", "sngan"])
-def test_a_checkpoint_may_smooth_its_colours(name, loaded):
-    plain, smooth = loaded(name), loaded(name, chroma=0.6)
-    many = smooth.sample(n=5, seed=3)
-    assert torch.equal(many[2:3], smooth.sample(n=1, seed=5)) and not torch.equal(many, plain.sample(n=5, seed=3))
-    z = plain.latents(5, 3)
-    raw, smoothed = (g.generator.train()(z) for g in (plain, smooth))  # train mode does not clamp
-    assert torch.allclose(smoothed, SmoothChroma(0.6)(raw), atol=1e-5)
 
 
 @pytest.mark.parametrize("layers, side", [(0, 1), (1, 16), (2, 34), (3, 70)])

@@ -34,7 +34,8 @@ class ImageSet:
     """Images ready to train on.
 
     images: uint8 [N, C, H, W]; labels: int64 [N], indices into `classes`, or None where there are none; origin: int64
-    [N], which of several concatenated sets each image comes from, in the order of `name`, or None for a single set.
+    [N], which of several concatenated sets each image comes from, in the order of `name`, or None for a single set;
+    names: of the files, "class/picture.png", or None where the images come from no files of their own.
     """
 
     images: torch.Tensor
@@ -42,6 +43,7 @@ class ImageSet:
     classes: list[str] | None
     name: str
     origin: torch.Tensor | None = None
+    names: list[str] | None = None
 
     def __len__(self) -> int:
         return len(self.images)
@@ -68,11 +70,12 @@ def from_entries(entries, source: str, name: str, resolution: int, channels: int
             raise DataError(f"--data {source!r} has no class {missing[0]!r}: {known}")
         entries = [entry for entry in entries if entry[0].split("/")[0] in only and "/" in entry[0]]
     images, good = decode(entries, source, resolution, channels)
-    parts = [PurePosixPath(entries[i][0]).parts for i in good]
+    names = [entries[i][0] for i in good]
+    parts = [PurePosixPath(name).parts for name in names]
     if any(len(p) == 1 for p in parts):
-        return ImageSet(images, None, None, name)
+        return ImageSet(images, None, None, name, names=names)
     classes = sorted({p[0] for p in parts})
-    return ImageSet(images, torch.tensor([classes.index(p[0]) for p in parts]), classes, name)
+    return ImageSet(images, torch.tensor([classes.index(p[0]) for p in parts]), classes, name, names=names)
 
 
 def in_order(data: ImageSet, sets: list) -> ImageSet:
@@ -106,28 +109,39 @@ def concatenate(sets: list[ImageSet]) -> ImageSet:
         labels.append(torch.tensor([classes.index(name) for name in part])[old])
     name = "+".join(data.name for data in sets)
     origin = torch.repeat_interleave(torch.arange(len(sets)), torch.tensor([len(data) for data in sets]))
-    return ImageSet(torch.cat([data.images for data in sets]), torch.cat(labels), classes, name, origin)
+    files = sum((data.names for data in sets), []) if all(data.names for data in sets) else None
+    return ImageSet(torch.cat([data.images for data in sets]), torch.cat(labels), classes, name, origin, files)
 
 
 def only_set(data: ImageSet, which: int) -> ImageSet:
     """One of several concatenated sets, with the classes that it has."""
-    chosen = data.origin == which
-    present, labels = data.labels[chosen].unique(return_inverse=True)
+    chosen = part(data, (data.origin == which).nonzero()[:, 0])
+    present, labels = chosen.labels.unique(return_inverse=True)
     classes = [data.classes[k] for k in present.tolist()]
-    return ImageSet(data.images[chosen], labels, classes, data.name.split("+")[which])
+    return replace(chosen, labels=labels, classes=classes, name=data.name.split("+")[which], origin=None)
 
 
 def split(data: ImageSet, share: float, seed=0) -> tuple[ImageSet, ImageSet]:
-    """(training set, held-out set of this share): the same images on every call, whatever their size."""
+    """(training set, held-out set of about this share): the same images on every call, whatever their size.
+
+    By file names where there are any, so that pictures of one name in several sets, such as one photo whole and
+    cropped, are on the same side.
+    """
+    if share == 0:
+        return data, part(data, torch.arange(0))
+    if data.names:
+        places = torch.tensor([zlib.crc32(f"{seed}/{name}".encode()) / 2**32 for name in data.names])
+        return part(data, (places >= share).nonzero()[:, 0]), part(data, (places < share).nonzero()[:, 0])
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))
     cut = round(share * len(data))
+    return part(data, order[cut:].sort().values), part(data, order[:cut].sort().values)
 
-    def part(index):
-        labels, origin = (t if t is None else t[index] for t in (data.labels, data.origin))
-        return replace(data, images=data.images[index], labels=labels, origin=origin)
 
-    held = part(order[:cut].sort().values)
-    return (data, held) if share == 0 else (part(order[cut:].sort().values), held)
+def part(data: ImageSet, index: torch.Tensor) -> ImageSet:
+    """The images of these indices."""
+    labels, origin = (t if t is None else t[index] for t in (data.labels, data.origin))
+    names = data.names and [data.names[i] for i in index.tolist()]
+    return replace(data, images=data.images[index], labels=labels, origin=origin, names=names)
 
 
 def evenly_spaced(images: torch.Tensor, n: int) -> torch.Tensor:

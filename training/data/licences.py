@@ -50,6 +50,7 @@ KNOWN = {
     "facades256": FACADES,
     "huggan/facades": FACADES,
     "horse_zebra256": HORSES,
+    "horse_zebra_close": HORSES,
     "huggan/horse2zebra": HORSES,
     "expressions128": LFW,
     "expressions48": FER,
@@ -67,7 +68,7 @@ def dataset(name, images):
     return {
         "name": name,
         "images": images,
-        "title": "; ".join(one["title"] for one in found),
+        "title": "; ".join(dict.fromkeys(one["title"] for one in found)),
         "license": min((one["license"] for one in found), key=STRICTEST_FIRST.index),
         "terms": " ".join(dict.fromkeys(one["terms"] for one in found)),
     }

@@ -212,7 +212,7 @@ class Run:
         if self.accelerator.is_main_process:
             self.game.calibrate()
             samples = self.game.samples(SAMPLES if self.distances else SHOWN)
-            sheet = grid(samples[:SHOWN], 10 if self.game.classes and len(self.game.classes) == 10 else 8)
+            sheet = grid(samples[: SHOWN // self.game.columns * self.game.columns], self.game.columns)
             (self.out / "samples").mkdir(exist_ok=True)
             checkpoint.write(self.out / "samples" / f"step_{self.step:07d}.png", lambda p: sheet.save(p, "PNG"))
             images = {"samples": to_uint8(samples[:SHOWN]).numpy()}

@@ -16,17 +16,20 @@ class Figures(translations.Figures):
         held, kept = self.held.images[:n], self.kept.images
         order = torch.randperm(len(kept), generator=torch.Generator().manual_seed(seed))
         mean = np.mean([chroma(image).mean((0, 1)) for image in to_images(from_uint8(kept[order[:500]]))], 0)
-        originals = to_images(from_uint8(held))
-        truth, colours = [chroma(image) for image in originals], np.mean([colourfulness(x) for x in originals])
-        row = {"grey": np.mean([error(0, x) for x in truth]), "mean_colour": np.mean([error(mean, x) for x in truth])}
+        truth = to_images(from_uint8(held))
+        colours = np.mean([colourfulness(x) for x in truth])
+        row = {
+            "grey": np.mean([error(painted(x, (0, 0)), x) for x in truth]),
+            "mean_colour": np.mean([error(painted(x, mean), x) for x in truth]),
+        }
         outputs = []
         for title, options in self.t.ways.items():
             found = each(held, lambda image, options=options: self.t.translate(image, **options))
-            row[title] = np.mean([error(chroma(image), x) for image, x in zip(found, truth)])
+            row[title] = np.mean([error(image, x) for image, x in zip(found, truth)])
             row[f"{title}_colourfulness"] = np.mean([colourfulness(image) for image in found]) / colours
             outputs += found
-        protocol = {"n": len(held), "features": "mean distance in a, b of Lab; colourfulness over the originals'"}
-        return {"colour": {**rounded(row), **protocol}}, stacked(outputs)
+        features = "mean absolute error in R, G, B of 0 to 255; colourfulness over the originals'"
+        return {"colour": {**rounded(row), "n": len(held), "features": features}}, stacked(outputs)
 
 
 def chroma(image):
@@ -34,9 +37,16 @@ def chroma(image):
     return cielab.from_rgb(np.asarray(image))[..., 1:]
 
 
-def error(planes, truth):
-    """Mean distance between a and b [h, w, 2] and the true ones."""
-    return np.linalg.norm(truth - planes, axis=2).mean()
+def painted(image, colour):
+    """A PIL RGB image with these a and b everywhere, its lightness as it is."""
+    lab = cielab.from_rgb(np.asarray(image))
+    lab[..., 1:] = colour
+    return cielab.to_rgb(lab)
+
+
+def error(image, truth):
+    """Mean absolute difference of two RGB images, 0 to 255."""
+    return np.abs(np.asarray(image, np.float32) - np.asarray(truth, np.float32)).mean()
 
 
 def colourfulness(image):

@@ -62,6 +62,19 @@ def check_resolution(settings, nets):
         )
 
 
+class ByClass:
+    """Pictures by their class, each class's equally likely. labels: int64 [N]; classes: how many there are."""
+
+    def __init__(self, labels, classes):
+        self.counts = torch.bincount(labels, minlength=classes)
+        self.order, self.starts = labels.argsort(stable=True), self.counts.cumsum(0) - self.counts
+
+    def draw(self, label, random):
+        """The index of a picture of each label: int64 [n] -> int64 [n]."""
+        which = (random.uniform(len(label)) * self.counts[label]).long()
+        return self.order[self.starts[label] + which]
+
+
 class Game:
     """Base class of an objective: networks, EMA, random stream, export.
 
@@ -82,6 +95,7 @@ class Game:
     classes = None
     facts = {}  # entries of config.json besides networks and settings
     lead = 0  # first steps, in which the discriminator alone learns
+    columns = 8  # of a snapshot's sheet
 
     def __init__(self, settings, data, random):
         self.settings, self.random = settings, random

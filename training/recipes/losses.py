@@ -4,9 +4,19 @@ import torch
 import torch.nn.functional as F
 
 
+def real_d(real):
+    """-log D(x), with real the logits (Goodfellow 2014, equation 1)."""
+    return F.softplus(-real).mean()
+
+
+def fake_d(fake):
+    """-log(1 - D(G(z))), with fake the logits (Goodfellow 2014, equation 1)."""
+    return F.softplus(fake).mean()
+
+
 def minimax_d(real, fake):
-    """-log D(x) - log(1 - D(G(z))), with real and fake the logits [n] (Goodfellow 2014, equation 1)."""
-    return F.softplus(-real).mean() + F.softplus(fake).mean()
+    """-log D(x) - log(1 - D(G(z))), with real and fake the logits (Goodfellow 2014, equation 1)."""
+    return real_d(real) + fake_d(fake)
 
 
 def matching_aware_d(right, wrong, fake):
@@ -14,7 +24,7 @@ def matching_aware_d(right, wrong, fake):
 
     Logits [n] of real pictures with their labels, of real ones with wrong labels, and of fakes.
     """
-    return F.softplus(-right).mean() + (F.softplus(wrong).mean() + F.softplus(fake).mean()) / 2
+    return real_d(right) + (fake_d(wrong) + fake_d(fake)) / 2
 
 
 def non_saturating_g(fake):
@@ -47,12 +57,11 @@ def least_squares_g(fake):
     return (fake - 1).square().mean()
 
 
-def domain_classification(logits, domain, sizes):
+def domain_classification(logits, domain, set_of):
     """-log D_cls(c | x) among the domains of each picture's own data set (Choi 2017, equations 2 and 7).
 
-    logits: [n, sum(sizes)]; domain: int64 [n], counted through all sets; sizes: how many domains each set has.
+    logits: [n, domains]; domain: int64 [n], counted through all sets; set_of: int64 [domains], each domain's set.
     """
-    set_of = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes)).to(logits.device)
     return F.cross_entropy(logits.masked_fill(set_of[None] != set_of[domain][:, None], -torch.inf), domain)
 
 

@@ -7,7 +7,7 @@ import torch
 from models.images import from_uint8
 from models.stargan import mask_vector
 from training.data.image_set import ImageSet, evenly_spaced
-from training.recipes.game import EXAMPLES, TranslatorGame
+from training.recipes.game import EXAMPLES, ByClass, TranslatorGame
 from training.recipes.settings import TranslatorSettings, setting
 
 
@@ -42,7 +42,13 @@ class ManyDomainGame(TranslatorGame):
         names = enumerate(data.name.split("+"))
         self.sets = [[name, [data.classes[k] for of, k in domains.tolist() if of == i]] for i, name in names]
         self.facts, self.sizes = {"domains": self.sets}, [len(classes) for _, classes in self.sets]
-        self.members = [(self.labels == d).nonzero()[:, 0] for d in range(sum(self.sizes))]
+        self.by_domain = ByClass(self.labels, sum(self.sizes))
+        # On the device once: what a CUDA graph records may copy nothing to it.
+        device, every = self.random.device, torch.arange(sum(self.sizes))
+        self.vectors = mask_vector(every, self.sizes).to(device)
+        self.set_of = torch.repeat_interleave(torch.arange(len(self.sizes)), torch.tensor(self.sizes)).to(device)
+        self.first = torch.tensor([sum(self.sizes[:i]) for i in range(len(self.sizes))], device=device)
+        self.domains_of_set = torch.tensor(self.sizes, device=device)
         shape = {"domains": sum(self.sizes), "resolution": s.resolution, "channels": s.channels}
         labels = sum(self.sizes) + len(self.sizes)
         return {
@@ -52,19 +58,17 @@ class ManyDomainGame(TranslatorGame):
 
     def random_domains(self, n):
         """n domains: each set as often, in it each domain as often."""
-        sizes = torch.tensor(self.sizes, device=self.random.device)
-        which = self.random.integers(n, len(sizes))
-        return (sizes.cumsum(0) - sizes)[which] + (self.random.uniform(n) * sizes[which]).long()
+        which = self.random.integers(n, len(self.sizes))
+        return self.first[which] + (self.random.uniform(n) * self.domains_of_set[which]).long()
 
     def real(self, n):
         """n pictures and their domains."""
-        domain, share = self.random_domains(n), self.random.uniform(n)
-        index = torch.stack([self.members[d][int(u * len(self.members[d]))] for d, u in zip(domain.tolist(), share)])
-        return self.batch(index), domain
+        domain = self.random_domains(n)
+        return self.batch(self.by_domain.draw(domain, self.random)), domain
 
     def translation(self, x, domain):
         """G(x, c): the pictures in these domains."""
-        return self.G(x, mask_vector(domain, self.sizes))
+        return self.G(x, self.vectors[domain])
 
     def samples(self, n, seed=0):
         """A row a held-out face: itself, then each of the first set's domains; rows are filled up to 8 with black."""

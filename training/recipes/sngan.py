@@ -8,6 +8,8 @@ SETTINGS = NoiseSettings(
     variant="sngan",
     steps=25_000,
     d_lr=4e-4,
+    beta1=0.0,
+    beta2=0.9,
 )
 
 

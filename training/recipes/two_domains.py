@@ -5,7 +5,7 @@ from torch import nn
 
 from models.images import from_uint8
 from training.data.image_set import evenly_spaced
-from training.recipes.game import EXAMPLES, TranslatorGame, most_colourful_first
+from training.recipes.game import EXAMPLES, ByClass, TranslatorGame, most_colourful_first
 
 POOL = 50  # earlier fakes kept for each discriminator (Zhu 2017, section 4)
 
@@ -27,16 +27,14 @@ class ImagePool(nn.Module):
         Until the pool is full a fake enters it and is seen itself. Then, where its coin is below one half, the picture
         at its place is seen and replaced by it. coins: [n] in [0, 1); places: int64 [n], indices into the pool.
         """
-        size, seen = len(self.pictures), []
+        seen = []  # no number is read from the device: a CUDA graph can record this
         for fake, coin, place in zip(fakes, coins, places):
-            if self.count < size:
-                self.pictures[self.count] = fake
-                self.count += 1
-            elif coin < 0.5:
-                earlier = self.pictures[place].clone()
-                self.pictures[place] = fake
-                fake = earlier
-            seen.append(fake)
+            filling = self.count < len(self.pictures)
+            place = torch.where(filling, self.count, place)[None]
+            earlier = self.pictures[place][0]
+            self.pictures[place] = torch.where(filling | (coin < 0.5), fake, earlier)[None]
+            self.count += filling
+            seen.append(torch.where(~filling & (coin < 0.5), earlier, fake))
         return torch.stack(seen)
 
 
@@ -47,6 +45,7 @@ class TwoDomainGame(TranslatorGame):
     """
 
     figures = "two_domains"
+    columns = 6
     labelled = True
     noise_classes = 2
     imagenet_classes = {}  # {domain, as the generators' names have it: numbers of its ImageNet classes}
@@ -59,7 +58,7 @@ class TwoDomainGame(TranslatorGame):
             )
         super().__init__(settings, data, random)
         self.facts = {"domains": [[data.name, data.classes]]}
-        self.members = [(self.labels == k).nonzero()[:, 0] for k in (0, 1)]
+        self.by_domain = ByClass(self.labels, 2)
         there, back = self.G
         first, second = there.split("2")
         self.directions = (there, back, second), (back, there, first)  # generator, generator back, discriminator
@@ -67,9 +66,12 @@ class TwoDomainGame(TranslatorGame):
         self.pools = nn.ModuleDict({name: ImagePool(POOL, shape) for name in self.D}).to(random.device)
         self.modules["pools"] = self.pools
 
+    def graph_key(self, step):
+        return 0  # all steps are alike
+
     def batches(self, n):
         """n pictures of each domain."""
-        return [self.batch(index[self.random.integers(n, len(index))]) for index in self.members]
+        return [self.batch(self.by_domain.draw(self.labels.new_full((n,), k), self.random)) for k in (0, 1)]
 
     def from_pool(self, name, fakes):
         """What the discriminator `name` sees of these fakes and of earlier ones."""

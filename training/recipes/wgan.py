@@ -20,8 +20,8 @@ SETTINGS = Settings(
     steps=12_500,
     d_steps=2,
     optimizer="rmsprop",
-    g_lr=1e-3,
-    d_lr=1e-3,
+    g_lr=2e-4,
+    d_lr=2e-4,
 )
 
 

@@ -53,26 +53,32 @@ def test_no_held_out_picture_is_ever_in_a_batch(variant, game_of, tiny_settings,
 def test_pix2pix_s_losses_by_hand(game_of):
     game = game_of("pix2pix", batch_size=2, hold_out=0.0)
     game.images = torch.full((4, 6, 16, 16), 255, dtype=torch.uint8)  # 1 everywhere
-    game.G, game.D = constant(0.25), constant(0.0, (2, 3, 3))
-    assert game.d_loss(2, 0).item() == pytest.approx(math.log(2))  # (log 2 + log 2) / 2 at logits of 0
+    game.G = constant(0.25)
+    # At logits of 0: right pairs log 2; fakes and wrong pairs share log 2; D learns half as fast.
+    game.D = constant(0.0, (6, 3, 3))
+    assert game.d_loss(2, 0).item() == pytest.approx(math.log(2))
+    game.D = constant(0.0, (2, 3, 3))
     assert game.g_loss(2).item() == pytest.approx(math.log(2) + 100 * 0.75)
 
 
-def test_pix2pix_s_d_sees_the_label_map_with_the_photograph(game_of):
-    game = game_of("pix2pix", hold_out=0.0)
-    game.images[:, :3], game.images[:, 3:], seen = 255, 0, []  # photographs white, label maps black
+def test_pix2pix_s_d_sees_right_pairs_fakes_and_wrong_pairs(game_of):
+    game = game_of("pix2pix", hold_out=0.0, flip=False, jitter=False)
+    n, seen = len(game.images), []
+    game.images[:, :3] = game.images[:, 3:] = torch.arange(n, dtype=torch.uint8).view(n, 1, 1, 1)  # a number a pair
     game.G = constant(0.5)
-    game.D.register_forward_pre_hook(lambda net, args: seen.append(args[0].mean((0, 2, 3))))
-    game.d_loss(2, 0)
-    assert seen[0].tolist() == pytest.approx([-1, -1, -1, 1, 1, 1])
-    assert seen[1].tolist() == pytest.approx([-1, -1, -1, 0.5, 0.5, 0.5])
+    game.D.register_forward_pre_hook(lambda net, args: seen.append((args[0] + 1) * 127.5))
+    game.d_loss(8, 0)
+    maps, photos = (part.mean((1, 2, 3)).round().int().chunk(3) for part in seen[0].split(3, 1))
+    assert torch.equal(maps[0], maps[1]) and torch.equal(maps[0], photos[0]), "right pairs, and fakes of their maps"
+    assert set(photos[1].tolist()) == {191}
+    assert torch.equal(photos[2], photos[0]) and (maps[2] != photos[2]).all(), "real photos with maps of others"
 
 
 def test_cyclegan_s_losses_by_hand(game_of):
     game = game_of("cyclegan", cycle=10.0, identity=0.5, hold_out=0.0)
     game.images = torch.full((32, 3, 16, 16), 255, dtype=torch.uint8)  # 1 everywhere
     game.G = {"horse2zebra": constant(0.5), "zebra2horse": constant(-0.5)}
-    game.D = {"horse": constant(0.25, (2, 2, 2)), "zebra": constant(0.25, (2, 2, 2))}
+    game.D = {name: lambda x: torch.full((len(x), 2, 2), 0.25) for name in ("horse", "zebra")}
     # each judge: ((0.25 - 1)^2 + 0.25^2) / 2
     assert game.d_loss(2, 0).item() == pytest.approx(2 * (0.75**2 + 0.25**2) / 2)
     # each way: (0.25 - 1)^2, then 10 |back - 1| and 5 |back(real) - 1|, back being -0.5 and 0.5
@@ -86,7 +92,8 @@ def test_cyclegan_shows_d_the_pool_s_fakes(game_of):
     seen = []
     game.D["zebra"].register_forward_pre_hook(lambda net, args: seen.append(args[0]))
     game.d_loss(32, 0)
-    earlier = seen[1].eq(0.5).flatten(1).all(1).sum()  # of 32 fakes about half, and some of those taken twice
+    # After 32 real ones: of 32 fakes about half, and some of those taken twice.
+    earlier = seen[0][32:].eq(0.5).flatten(1).all(1).sum()
     assert 6 <= earlier <= 26 and game.pools["horse"].count == 32
     assert game.modules["pools"] is game.pools, "a checkpoint holds the pools"
 
@@ -109,7 +116,7 @@ def test_stargan_counts_the_domains_of_all_sets(game_of):
     assert torch.allclose(counts, torch.tensor([1 / 6] * 3 + [1 / 8] * 4), atol=0.03), "each set as often"
     x, domain = game.real(16)
     for picture, d in zip(x, domain.tolist()):
-        assert any(torch.equal(picture, from_uint8(game.images[i])) for i in game.members[d])
+        assert any(torch.equal(picture, from_uint8(game.images[i])) for i in (game.labels == d).nonzero()[:, 0])
 
 
 def test_stargan_s_losses_by_hand(game_of):
@@ -164,10 +171,11 @@ def test_colorize_s_losses_by_hand(game_of):
     game = game_of("colorize", l1=10.0, hold_out=0.0)
     game.images[:, 1:] = 255  # true colours of 1
     size = game.images.shape[-2:]
-    game.G = nn.ModuleDict({"unet": constant(0.5, (2, 2, *size)), "resnet": constant(0.0, (2, 2, *size))})
-    game.D = nn.ModuleDict({name: constant(0.0, (2, 3, 3)) for name in game.G})
-    assert game.d_loss(2, 0).item() == pytest.approx(2 * math.log(2))
-    assert game.g_loss(2).item() == pytest.approx(2 * math.log(2) + 10 * (0.5 + 1))
+    painted = {"unet": 0.5, "plain": 0.25, "resnet": 0.0}
+    game.G = nn.ModuleDict({name: constant(value, (2, 2, *size)) for name, value in painted.items()})
+    game.D = nn.ModuleDict({name: constant(0.0, (4, 3, 3)) for name in game.G})
+    assert game.d_loss(2, 0).item() == pytest.approx(3 * math.log(2))
+    assert game.g_loss(2).item() == pytest.approx(3 * math.log(2) + 10 * (0.5 + 0.75 + 1))
 
 
 @pytest.mark.parametrize("variant", models.names(translates=True))
