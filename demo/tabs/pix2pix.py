@@ -31,7 +31,8 @@ NOTE = (
     "label map, a probability of being real. The seed draws the dropout, the only noise."
 )
 OWN_MAP = say(
-    " Of real photographs that it never saw it gives {own} to those with their own map, {another} to those with another's."
+    " Of real photographs that it never saw it gives {own} to those with their own map, {another} to those with "
+    "another's."
 )
 
 

@@ -14,7 +14,7 @@ from models.published.formats import FORMATS, recognise
 from models.published.reading import read
 
 SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".safetensors", ".tar")
-EXTRAS = ("chroma", "one_hot", "blur", "spectral")  # options of ours whose work no tensor of a format does
+EXTRAS = ("box", "spectral")  # options of ours whose work no tensor of a format does
 LICENCE = "unknown: ask whoever published it"
 
 

@@ -57,7 +57,7 @@ def reached(name):
 def test_the_family_s_file_runs_every_recipe_as_it_stands(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     jobs = campaign.read(SCRIPT.with_name("family.toml"))
-    assert {job.name for job in jobs} == set(models.names(translates=False)) and len(jobs) == 9
+    assert sorted(job.name for job in jobs) == sorted(models.names())
     for job in jobs:
         assert job.settings == recipes.load(job.name).SETTINGS and job.out == Path("runs") / job.name
 

@@ -13,9 +13,9 @@ class Settings(NoiseSettings):
     penalty_every: int = setting(2, "penalise every this many critic steps, that many times as strongly", least=1)
 
 
-# The paper takes five critic steps a generator step, all penalised, at a fifth of this rate: one fits two CPU cores. Its
-# penalty is 10: of shifted pictures a critic kept that smooth learns too little (KID 233 at its best, then rising; with
-# 1: 122).
+# The paper takes five critic steps a generator step, all penalised, at a fifth of this rate: one fits two CPU cores.
+# Its penalty is 10: of shifted pictures a critic kept that smooth learns too little (KID 233 at best, then rising; with
+# a penalty of 1: 122).
 SETTINGS = Settings(
     **CATS,
     variant="wgan_gp",
