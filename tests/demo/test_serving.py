@@ -19,6 +19,7 @@ from gradio_client import Client
 
 import demo
 import models
+from demo.tabs import home
 from demo.variant_tab import VariantTab
 from tests.demo.site import call
 
@@ -149,3 +150,39 @@ def test_openings_that_wait_leave_the_sliders_their_threads(served, monkeypatch)
         finally:
             free.set()
         assert all(opening.result()[0] for opening in openings)
+
+
+@pytest.mark.parametrize("path, most", [("/", 150_000), ("/config", 150_000), ("/gradio_api/info", 20_000)])
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_the_page_travels_compressed(served, path, most, encoding):
+    asked = [{"Accept-Encoding": encoding, "Accept-Language": lang} for lang in ("en", "en", "zh")]
+    first, again, chinese = (httpx.get(served[0] + path, headers=headers, timeout=120) for headers in asked)
+    plain = httpx.get(served[0] + path, headers={"Accept-Encoding": "identity"}, timeout=120)
+    assert {a.headers["content-encoding"] for a in (first, again, chinese)} == {encoding}
+    assert "content-encoding" not in plain.headers and first.content == again.content == plain.content
+    assert int(first.headers["content-length"]) < (most if encoding == "br" else 2 * most)
+    assert (chinese.content != plain.content) == (path != "/gradio_api/info"), "the API's listing is English"
+
+
+def test_visitors_who_come_together_see_pictures_made_for_all(served, monkeypatch):
+    made, free, timeline = [], threading.Event(), home.timeline
+
+    def slow():
+        made.append(1)
+        free.wait(60)
+        return timeline()
+
+    monkeypatch.setattr(home, "timeline", slow)
+    number = next(e["id"] for e in served[1].configs["en"]["dependencies"] if e["api_name"] == "page_home")
+    with httpx.Client(base_url=served[0], timeout=120) as browser, ThreadPoolExecutor(50) as pool:
+
+        def visit():
+            answer = browser.post("/gradio_api/run/predict", json={"data": [], "fn_index": number})
+            return answer.json()["data"][0]["cards"][2]["pictures"]
+
+        visits = [pool.submit(visit) for _ in range(50)]
+        time.sleep(2)
+        free.set()
+        seen = [found.result() for found in visits]
+        assert len(made) == 1 and len(seen[0]) == 4 and all(pictures == seen[0] for pictures in seen)
+        assert visit() != seen[0], "made anew for who comes later"
