@@ -94,6 +94,18 @@ class Languages:
 MIDDLEWARE = [Middleware(Languages)]
 
 
+class Translations(dict):
+    """{language: a value in it}, each made when it is first asked for: Gradio sets three while it starts."""
+
+    def __init__(self, found):
+        super().__init__()
+        self.found = found
+
+    def __missing__(self, lang):
+        self[lang] = translate(self.found, lang)
+        return self[lang]
+
+
 class Page(gr.Blocks):
     """gr.Blocks whose configuration and answers are in the visitor's language, and whose API's listing is English."""
 
@@ -104,7 +116,7 @@ class Page(gr.Blocks):
 
     @config.setter
     def config(self, found):
-        self.configs = {lang: translate(found, lang) for lang in LANGUAGES}
+        self.configs = Translations(found)
 
     def get_api_info(self, *args, **options):
         before = ASKED.set("en")

@@ -34,7 +34,7 @@ def thumbnail(image):
     """A PIL image as a data URI of a small WebP of at most THUMBNAIL px, where many stand on one page."""
     small = image.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
-    return encoded(small, "webp", quality=90)
+    return encoded(small, "webp", quality=85)
 
 
 def live(image):
