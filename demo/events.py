@@ -13,7 +13,7 @@ import gradio as gr
 from demo import uploads
 from demo.parts import data_uri
 from demo.state import refuse
-from demo.words import OPEN, known, translate
+from demo.words import OPEN, known, say, translate
 
 # The list is empty because at every event the browser updates each component that any event ever showed progress on.
 HIDDEN = {
@@ -28,6 +28,7 @@ QUICK = {"queue": False, **HIDDEN}
 # Where calls that skip the queue wait for the device, holding no thread that a slider needs. The API's skip it because
 # Gradio's MCP server gives the picture of a queued one as text (6.31); openings, because the queue's stream may break.
 API_CALLS, OPENINGS = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
+MOST_WAITING = 200  # calls at either; one more is refused at once
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,8 @@ def waiting(function, limiter):
     """The function as a coroutine that waits for its turn at a limiter, then runs in a thread."""
 
     async def call(*values):
+        if limiter.statistics().tasks_waiting >= MOST_WAITING:
+            raise refuse(say("Too many visitors wait for their pictures: try again in a minute."))
         return await anyio.to_thread.run_sync(function, *values, limiter=limiter)
 
     return call

@@ -16,6 +16,7 @@ from demo.words import LANGUAGES, translate
 ASKED = ContextVar("language", default=LANGUAGES[0])  # of the HTTP request that is being answered
 PAGES, OWN_PAGE = ("/", "/config", "/gradio_api/info"), {"deep_link", "page", "all_endpoints"}
 ADDRESS = ("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server")
+MOST_QUEUED = 200  # events; the next is told at once that the queue is full
 MOST_KEPT, QUALITY = 32, 9  # answers; Brotli's quality, high since each answer is compressed once
 RANGE = re.compile(r"([a-z]+)(?:-[\w-]*)?\s*(?:;\s*q\s*=\s*([\d.]+))?\s*(?:,|$)")
 
@@ -117,6 +118,9 @@ class Page(gr.Blocks):
     @config.setter
     def config(self, found):
         self.configs = Translations(found)
+
+    def queue(self, **options):
+        return super().queue(**{"max_size": MOST_QUEUED, **options})
 
     def get_api_info(self, *args, **options):
         before = ASKED.set("en")

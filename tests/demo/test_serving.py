@@ -16,12 +16,15 @@ import pytest
 from gradio import state_holder
 from gradio.utils import get_upload_folder
 from gradio_client import Client
+from gradio_client.exceptions import AppError
+from gradio_client.utils import QueueError
 
 import demo
 import models
+from demo import events
 from demo.tabs import home
 from demo.variant_tab import VariantTab
-from tests.demo.site import call
+from tests.demo.site import call, unlisted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -186,3 +189,28 @@ def test_visitors_who_come_together_see_pictures_made_for_all(served, monkeypatc
         seen = [found.result() for found in visits]
         assert len(made) == 1 and len(seen[0]) == 4 and all(pictures == seen[0] for pictures in seen)
         assert visit() != seen[0], "made anew for who comes later"
+
+
+def test_a_page_that_is_full_says_so_at_once(served, monkeypatch):
+    free, options = threading.Event(), {"verbose": False, "analytics_enabled": False, "max_workers": 9}
+    monkeypatch.setattr(events, "MOST_WAITING", 3)
+    monkeypatch.setattr(VariantTab, "load", lambda tab: free.wait(60) and models.load(tab.name))
+    client, names = (
+        Client(served[0], httpx_kwargs={"timeout": 120}, **options),
+        ("gan", "dcgan", "wgan", "sngan", "cgan"),
+    )
+    unlisted(client.src_prefixed)
+    with ThreadPoolExecutor(9) as pool:
+        waiting = [pool.submit(call, client, f"{name}_open") for name in names]
+        time.sleep(2)
+        try:
+            start = time.monotonic()
+            with pytest.raises(AppError, match="Too many visitors wait"):
+                call(client, "progan_open")
+            monkeypatch.setattr(served[1]._queue, "max_size", 0)
+            with pytest.raises(QueueError, match="Queue is full"):
+                call(client, "sagan_open")
+            assert time.monotonic() - start < 2
+        finally:
+            free.set()
+        assert all(found.result()[0] for found in waiting)
