@@ -24,7 +24,8 @@ HIDDEN = {
 }
 # Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
 SLOW = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
-QUICK = {"queue": False, **HIDDEN}
+# Python's client queues these, too: there each waits its turn for the device, not for others of its own name.
+QUICK = {"queue": False, "concurrency_limit": None, **HIDDEN}
 # Where calls that skip the queue wait for the device, holding no thread that a slider needs. The API's skip it because
 # Gradio's MCP server gives the picture of a queued one as text (6.31); openings, because the queue's stream may break.
 API_CALLS, OPENINGS = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
