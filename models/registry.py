@@ -5,6 +5,7 @@ import pkgutil
 from dataclasses import dataclass, field
 
 import torch
+from torch.nn.utils import parametrize
 
 # The modules of models/ that are no variant. Every other one registers a variant under its own name.
 HOUSE = {
@@ -102,6 +103,9 @@ def trained(name, weights, device):
     for role, net in networks.items():
         net.load_state_dict(weights.state_dict(role), strict=True)
         net.requires_grad_(False).eval().to(device, memory_format=torch.channels_last)
+        for module in filter(parametrize.is_parametrized, list(net.modules())):  # weights that no step changes any more
+            for weight in list(module.parametrizations):
+                parametrize.remove_parametrizations(module, weight)
     return networks
 
 
