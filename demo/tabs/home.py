@@ -10,6 +10,7 @@ import gradio as gr
 import models
 from demo.events import QUICK, clicked
 from demo.parts import data_uri, views
+from demo.serving import on_gpu
 from demo.state import quoted, refuse
 from demo.tabs import tab_class
 from demo.words import known, say
@@ -59,6 +60,7 @@ def card(name, seed=None):
     return {"name": name, "pictures": pictures, "note": note, **words}
 
 
+@on_gpu
 def timeline():
     """The family in lecture order, with four live pictures of each member, from one random seed for all."""
     seed = random.randint(0, 99_999)

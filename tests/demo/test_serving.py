@@ -10,7 +10,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
+import gradio as gr
 import httpx
 import pytest
 from gradio import state_holder
@@ -21,7 +23,7 @@ from gradio_client.utils import QueueError
 
 import demo
 import models
-from demo import events
+from demo import events, serving
 from demo.tabs import home
 from demo.variant_tab import VariantTab
 from tests.demo.site import call, unlisted
@@ -214,3 +216,22 @@ def test_a_page_that_is_full_says_so_at_once(served, monkeypatch):
         finally:
             free.set()
         assert all(found.result()[0] for found in waiting)
+
+
+def test_a_host_that_lends_a_gpu_for_each_call_lends_it_to_those_that_paint(monkeypatch):
+    lent = []
+
+    def lend(function):
+        return lambda *values: lent.append(function) or function(*values)
+
+    def event(name, **options):
+        return events.Event(name, [box.change], lambda value: value, {"value": box}, box, description="It.", **options)
+
+    monkeypatch.setattr(serving, "spaces", SimpleNamespace(GPU=lend))
+    with gr.Blocks() as page:
+        box = gr.Textbox()
+        for has_gpu in (False, True):
+            monkeypatch.setattr(serving.torch.cuda, "is_available", lambda has_gpu=has_gpu: has_gpu)
+            events.connect(f"x{has_gpu}", "X", [event("paint", quick=True), event("think", concurrency="lab")])
+    answers = [fn.fn("a") for fn in page.fns.values()]
+    assert answers == ["a"] * 4 and len(lent) == 1
