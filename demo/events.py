@@ -25,7 +25,7 @@ HIDDEN = {
 # Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
 SLOW = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
 QUICK = {"queue": False, **HIDDEN}
-# Python's client queues the API's calls, too: in one line for all, or those of a slow network would wait for each other.
+# Python's client queues the API's calls, too: in one line for all, or a slow network's would wait for each other.
 API = {**QUICK, "concurrency_id": "api", "concurrency_limit": 4, "api_visibility": "public"}
 # Where calls that skip the queue wait for the device, holding no thread that a slider needs. The API's skip it because
 # Gradio's MCP server gives the picture of a queued one as text (6.31); openings, because the queue's stream may break.
