@@ -46,7 +46,8 @@ def build():
         laboratory.connect(answers)
         # Both without the queue: a tab that a link opens at the same time could be asked for while the queue's stream
         # closes, and the browser would never hear of the answer.
-        page.load(home.timeline, None, family, **QUICK, api_name="page_home", api_description=home.timeline.__doc__)
+        text = " ".join(home.shared_timeline.__doc__.split())
+        page.load(home.shared_timeline, None, family, **QUICK, api_name="page_home", api_description=text)
 
         def reopen(request: gr.Request):
             query = dict(request.query_params)

@@ -1,13 +1,22 @@
-"""Milliseconds from slider to picture: python -m demo.bench moves a slider in a real browser.
+"""What start, a visit and a slider's move cost: python -m demo.bench starts the page and opens it in a real browser.
 
-Measured in the page, from the slider's input event until the new picture is decoded and shown.
+A move is measured in the page, from the slider's input event until the new picture is decoded and shown.
 """
 
 import argparse
+import os
 import shutil
+import socket
 import statistics
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
 
-import demo
+import httpx
+
+ROOT = Path(__file__).resolve().parents[1]
 
 FLAGS = [
     "--headless",
@@ -35,6 +44,59 @@ MOVE = """async ([slider, picture, value]) => {
 }"""
 
 
+@contextmanager
+def started():
+    """(address, seconds until its first page) of app.py in a process of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    url, start = f"http://127.0.0.1:{port}", time.perf_counter()
+    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        while process.poll() is None:
+            try:
+                httpx.get(url, trust_env=False, timeout=60).raise_for_status()
+                yield url, time.perf_counter() - start
+                return
+            except httpx.ConnectError:
+                time.sleep(0.02)
+        raise OSError("app.py has ended")
+    finally:
+        process.terminate()
+
+
+def imports():
+    """Seconds that importing torch and gradio alone takes."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import torch, gradio"], check=True)
+    return time.perf_counter() - start
+
+
+def visit(page, url):
+    """Opens the home page: (kB over the wire besides Gradio's own assets, seconds until all its pictures show)."""
+    urls, sizes, network = {}, {}, page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on("Network.requestWillBeSent", lambda e: urls.update({e["requestId"]: e["request"]["url"]}))
+    network.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
+    start = time.perf_counter()
+    page.goto(url)
+    page.locator(".ga-four img").first.wait_for(timeout=120_000)
+    seconds = time.perf_counter() - start
+    page.wait_for_timeout(1000)
+    own = [size for key, size in sizes.items() if "/assets/" not in urls[key] and "/static/" not in urls[key]]
+    return sum(own) / 1000, seconds
+
+
+def answer(url, n=50):
+    """Milliseconds until the page's bytes are there, the median of n."""
+    with httpx.Client(trust_env=False, timeout=60) as client:
+        times = []
+        for _ in range(n):
+            start = time.perf_counter()
+            client.get(url).raise_for_status()
+            times.append(1000 * (time.perf_counter() - start))
+    return statistics.median(times)
+
+
 def measure(page, variant, moves):
     """Milliseconds of each move of a tab's first slider, sorted; three more before them warm up."""
     slider, picture = f"#{variant}-d1", f"#{variant}-stage img"
@@ -58,13 +120,25 @@ def main():
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     parser.add_argument("--chromium", default=chromium, help="the browser to drive")
     args = parser.parse_args()
+    if args.url:
+        return look(args, args.url.rstrip("/"))
+    alone = imports()
+    with started() as (url, seconds):
+        print(f"start: first page after {seconds:.1f} s; importing torch and gradio alone takes {alone:.1f} s")
+        look(args, url)
+
+
+def look(args, url):
+    """Print what a visit and a slider's moves cost on a page that runs."""
     from playwright.sync_api import sync_playwright  # a development requirement only
 
-    url = args.url or demo.build().launch(prevent_thread_lock=True, quiet=True, **demo.look())[1]
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=args.chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(f"{url.rstrip('/')}/?tab={args.variant}")
+        kilobytes, seconds = visit(page, url)
+        print(f"visit: {kilobytes:.0f} kB besides Gradio's assets, pictures after {seconds:.1f} s", end="")
+        print(f"; the page's bytes after {answer(url):.0f} ms, load {os.getloadavg()[0]:.1f}")
+        page.goto(f"{url}/?tab={args.variant}")
         times = measure(page, args.variant, args.moves)
         browser.close()
     print(

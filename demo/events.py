@@ -10,10 +10,10 @@ from html import escape
 import anyio
 import gradio as gr
 
-from demo import uploads
+from demo import serving, uploads
 from demo.parts import data_uri
 from demo.state import refuse
-from demo.words import OPEN, known, translate
+from demo.words import OPEN, known, say, translate
 
 # The list is empty because at every event the browser updates each component that any event ever showed progress on.
 HIDDEN = {
@@ -25,9 +25,12 @@ HIDDEN = {
 # Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
 SLOW = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
 QUICK = {"queue": False, **HIDDEN}
+# Python's client queues the API's calls, too: in one line for all, or a slow network's would wait for each other.
+API = {**QUICK, "concurrency_id": "api", "concurrency_limit": 4, "api_visibility": "public"}
 # Where calls that skip the queue wait for the device, holding no thread that a slider needs. The API's skip it because
 # Gradio's MCP server gives the picture of a queued one as text (6.31); openings, because the queue's stream may break.
 API_CALLS, OPENINGS = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
+MOST_WAITING = 200  # calls at either; one more is refused at once
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def _callback(event, skip_errors=False):
         # Gradio takes a list for one output as that output's value.
         return found[0] if isinstance(event.outputs, list) and len(event.outputs) == 1 else found
 
+    call = serving.on_gpu(call) if event.concurrency == SLOW["concurrency_id"] else call  # the lab's need none
     function = waiting(call, event.limiter) if event.limiter else call
     function.__signature__ = _signature([*names, "click"] if takes_click else names)
     function.__annotations__ = {"click": gr.EventData} if takes_click else {}
@@ -133,6 +137,8 @@ def waiting(function, limiter):
     """The function as a coroutine that waits for its turn at a limiter, then runs in a thread."""
 
     async def call(*values):
+        if limiter.statistics().tasks_waiting >= MOST_WAITING:
+            raise refuse(say("Too many visitors wait for their pictures: try again in a minute."))
         return await anyio.to_thread.run_sync(function, *values, limiter=limiter)
 
     return call
@@ -153,7 +159,7 @@ def publish(prefix, about, endpoints, outputs):
         function, name = _answer(endpoint), f"{prefix}_{endpoint.name}".rstrip("_")
         function.__name__ = name  # that of the MCP server's tool
         text = f"{about}: {' '.join(inspect.getdoc(endpoint.function).split())}"
-        options = {**QUICK, "api_visibility": "public", "preprocess": False, "postprocess": False}
+        options = {**API, "preprocess": False, "postprocess": False}
         inputs = list(endpoint.inputs.values())
         given = outputs if endpoint.picture else outputs[1:]
         gr.on([], function, inputs, given, api_name=name, api_description=text, **options)
@@ -170,7 +176,7 @@ def _answer(endpoint):
         picture = data_uri.cached(found.pop("src"), found.pop("file"))
         return gr.FileData(path=picture).model_dump(), found
 
-    call = waiting(answer, API_CALLS)
+    call = waiting(serving.on_gpu(answer) if endpoint.picture else answer, API_CALLS)
     lines = [
         f"{name}: {endpoint.help.get(name) or translate(box.label, 'en')}" for name, box in endpoint.inputs.items()
     ]

@@ -28,6 +28,17 @@ document.addEventListener('click', event => {
   link.href = '?' + same.toString().replaceAll('%2C', ',');
 });
 
+// On a phone the tabs are one line that scrolls to the chosen one, and what a tab can fold begins closed.
+new MutationObserver(records => {
+  if (innerWidth > 640) return;
+  records.filter(r => r.type === 'attributes' && r.target.ariaSelected === 'true').forEach(r =>
+    r.target.scrollIntoView({block: 'nearest', inline: 'center'}));
+  document.querySelectorAll('.ga-fold:not([data-met])').forEach(fold => {
+    fold.dataset.met = '';
+    setTimeout(() => fold.querySelector('button.label-wrap.open')?.click(), 50);  // once it listens
+  });
+}).observe(document, {childList: true, subtree: true, attributeFilter: ['aria-selected']});
+
 // Gradio's client hears of queued work over one stream, which the server closes after the last event. An event sent in
 // that instant would be lost: the client counts on the old stream, and calls the connection broken when it closes. So
 // its answer waits until the closing has arrived; and whatever does not reach the server is sent once more.

@@ -1,20 +1,23 @@
 """The language of each visitor, and the two doors that every text goes through: configuration and answers."""
 
+import asyncio
 import re
 from collections import OrderedDict
 from contextvars import ContextVar
 from urllib.parse import parse_qs
 
 import gradio as gr
+from gradio.brotli_middleware import BrotliMiddleware
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 
 from demo.words import LANGUAGES, translate
 
 ASKED = ContextVar("language", default=LANGUAGES[0])  # of the HTTP request that is being answered
-PAGES, OWN_PAGE = ("/", "/config"), {"deep_link", "page", "all_endpoints"}
+PAGES, OWN_PAGE = ("/", "/config", "/gradio_api/info"), {"deep_link", "page", "all_endpoints"}
 ADDRESS = ("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server")
-MOST_KEPT = 16
+MOST_QUEUED = 200  # events; the next is told at once that the queue is full
+MOST_KEPT, QUALITY = 32, 9  # answers; Brotli's quality, high since each answer is compressed once
 RANGE = re.compile(r"([a-z]+)(?:-[\w-]*)?\s*(?:;\s*q\s*=\s*([\d.]+))?\s*(?:,|$)")
 
 
@@ -33,15 +36,24 @@ def _weight(q):
         return 0.0
 
 
-class Languages:
-    """ASGI middleware: finds the language of each request, and keeps the page's bytes once built.
+class Packed(BrotliMiddleware):
+    """Gradio's compression for paths without a suffix too, which it skips."""
 
-    Gradio builds page and configuration anew for every visitor, a megabyte each. They differ by language and by the
-    address that they are asked under alone; where a query or a login may change them, they are not kept.
+    def _is_compressible_file_type(self, scope):
+        return True
+
+
+class Languages:
+    """ASGI middleware: finds the language of each request, and keeps the page's compressed bytes once built.
+
+    Gradio builds page, configuration and API listing anew for every visitor, a megabyte each. They differ by language,
+    encoding and the address that they are asked under alone; where a query or a login may change them, they are not
+    kept.
     """
 
     def __init__(self, app):
-        self.app, self.kept = app, OrderedDict()
+        self.app, self.packed = app, Packed(app, quality=QUALITY)
+        self.kept, self.turn = OrderedDict(), asyncio.Lock()
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
@@ -52,8 +64,14 @@ class Languages:
         own = OWN_PAGE & query.keys() or any(getattr(scope["app"], name, None) for name in ("auth", "auth_dependency"))
         if scope["method"] != "GET" or scope["path"] not in PAGES or own:
             return await self.app(scope, receive, send)
-        key = (lang, scope["scheme"], scope["path"], scope.get("root_path"), *map(headers.get, ADDRESS))
-        for message in self.kept.get(key) or await self.build(key, scope, receive):
+        encodings = tuple(name for name in ("br", "gzip") if name in headers.get("accept-encoding", ""))
+        key = (lang, encodings[:1], scope["scheme"], scope["path"], scope.get("root_path"), *map(headers.get, ADDRESS))
+        if key not in self.kept:
+            async with self.turn:  # who comes meanwhile waits for the same bytes
+                messages = self.kept.get(key) or await self.build(key, scope, receive)
+        else:
+            messages = self.kept[key]
+        for message in messages:
             # A copy: whoever else handles the answer adds headers of its own.
             await send({**message, "headers": [*message.get("headers", [])]})
 
@@ -64,8 +82,9 @@ class Languages:
         async def keep(message):
             messages.append(message)
 
-        await self.app(scope, receive, keep)
-        MutableHeaders(scope=messages[0]).add_vary_header("Accept-Language")
+        await self.packed(scope, receive, keep)
+        sent = MutableHeaders(scope=messages[0])
+        sent["vary"] = "Accept-Encoding, Accept-Language"
         if messages[0]["status"] == 200:
             self.kept[key] = messages
             while len(self.kept) > MOST_KEPT:
@@ -74,6 +93,18 @@ class Languages:
 
 
 MIDDLEWARE = [Middleware(Languages)]
+
+
+class Translations(dict):
+    """{language: a value in it}, each made when it is first asked for: Gradio sets three while it starts."""
+
+    def __init__(self, found):
+        super().__init__()
+        self.found = found
+
+    def __missing__(self, lang):
+        self[lang] = translate(self.found, lang)
+        return self[lang]
 
 
 class Page(gr.Blocks):
@@ -86,7 +117,10 @@ class Page(gr.Blocks):
 
     @config.setter
     def config(self, found):
-        self.configs = {lang: translate(found, lang) for lang in LANGUAGES}
+        self.configs = Translations(found)
+
+    def queue(self, **options):
+        return super().queue(**{"max_size": MOST_QUEUED, **options})
 
     def get_api_info(self, *args, **options):
         before = ASKED.set("en")

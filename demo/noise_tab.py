@@ -1,5 +1,6 @@
 """The tab of a variant that generates from noise: its layout and its events."""
 
+from contextlib import nullcontext
 from functools import partial
 
 import gradio as gr
@@ -86,11 +87,14 @@ class NoiseTab(NoiseAnswers):
     def build_sliders(self):
         views.summary(self.entry)
         self.build_own_controls()
-        views.heading(self.directions_title)
         slider = partial(gr.Slider, -MAX_MOVE, MAX_MOVE, 0.0, step=0.05)
-        self.sliders = [
-            slider(label=say("Direction {i}", i=i), elem_id=f"{self.name}-d{i}") for i in range(1, DIRECTIONS + 1)
-        ]
+        # Beside controls of the tab's own they are one fold, which a phone finds closed.
+        with gr.Accordion(self.directions_title, elem_classes="ga-fold") if self.own_fields else nullcontext():
+            if not self.own_fields:
+                views.heading(self.directions_title)
+            self.sliders = [
+                slider(label=say("Direction {i}", i=i), elem_id=f"{self.name}-d{i}") for i in range(1, DIRECTIONS + 1)
+            ]
         with gr.Accordion(say("Raw coordinates of z"), open=False):
             self.sliders += [slider(label=f"z[{i}]", elem_id=f"{self.name}-z{i}") for i in range(COORDINATES)]
         self.reset_button = gr.Button(say("Sliders to zero"), size="sm", elem_id=f"{self.name}-reset")

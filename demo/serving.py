@@ -8,6 +8,11 @@ from collections import ChainMap
 from copy import copy
 from functools import partial
 
+try:
+    import spaces  # of a host that lends a GPU for each call (ZeroGPU); it wants to come before torch
+except ImportError:
+    spaces = None
+
 # Gradio's default folder is one for all users of a machine, and may belong to another. Gradio reads the variable when
 # it is imported and when a component is made; this module is imported before both.
 if os.environ.get("GRADIO_TEMP_DIR"):
@@ -17,6 +22,7 @@ os.environ["GRADIO_TEMP_DIR"] = FOLDER
 remove_folder = partial(shutil.rmtree, FOLDER, ignore_errors=True)
 atexit.register(remove_folder)
 
+import torch  # noqa: E402
 from gradio import networking  # noqa: E402
 from gradio.state_holder import SessionState  # noqa: E402
 
@@ -26,6 +32,11 @@ networking.url_ok = lambda url: True
 # Launching asks the page itself whether it runs, by httpx, which would ask a proxy: none is for this machine.
 _direct = ["127.0.0.1", "localhost", "::1", os.environ.get("NO_PROXY"), os.environ.get("no_proxy")]
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(filter(None, _direct))
+
+
+def on_gpu(function):
+    """The function, run with the GPU that a host lends for each call, where there is one."""
+    return spaces.GPU(function) if spaces and torch.cuda.is_available() else function
 
 
 class Forgetful(dict):

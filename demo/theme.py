@@ -25,7 +25,7 @@ COLOURS = {  # Gradio's variable -> its value in light and in dark
     "block_info_text_color": ("#5f5a54", "#b0aaa3"),
     "block_title_text_color": ("#3b3834", "#ded9d2"),
     "border_color_primary": ("#e4e1da", "#33302c"),
-    "button_primary_background_fill": ("*primary_600", "*primary_500"),
+    "button_primary_background_fill": ("*primary_600", "*primary_600"),
     "button_secondary_background_fill": ("white", "#1e1c1a"),
     "button_secondary_border_color": ("#d9d5cd", "#3f3b36"),
     "input_background_fill": ("white", "#1e1c1a"),

@@ -7,7 +7,6 @@ pictures, in 255ths of their range.
 
 import argparse
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,21 +16,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import models
 from models import console, runtime
+from models.runtime.trial import CALLS, seconds
 
 SIDE = 1536  # of the matrices whose product gives the limit
-
-
-def seconds(functions, rounds):
-    """Least time of each function, in turn, for others use the machine too; before its turn each runs once untimed."""
-    times = [[] for _ in functions]
-    for _ in range(max(1, rounds // 2)):
-        for function, found in zip(functions, times):
-            function()
-            for _ in range(2):
-                start = time.perf_counter()
-                function()
-                found.append(time.perf_counter() - start)
-    return [min(found) for found in times]
 
 
 def products_a_second(device):
@@ -40,7 +27,7 @@ def products_a_second(device):
     for dtype in (torch.float32, torch.bfloat16):
         with suppress(RuntimeError):
             a = torch.randn(SIDE, SIDE, device=device).to(dtype)
-            rates.append(2 * SIDE**3 / min(seconds([lambda a=a: (a @ a)[:1, :1].float().cpu()], 10)))
+            rates.append(2 * SIDE**3 / min(seconds([lambda a=a: (a @ a)[:1, :1].float().cpu()])))
     return max(rates)
 
 
@@ -63,7 +50,7 @@ def row(g, function, rounds, rate):
     runtime.settle()
     error = np.abs(right - pixels(chosen())).mean()
     names = {name for net in g.networks.values() for name in runtime.engine_of(net)[-1:]}
-    return counter.get_total_flops() / rate, *seconds([eager, chosen], rounds), error, names
+    return counter.get_total_flops() / rate, *seconds([eager, chosen], turns=max(1, rounds // CALLS)), error, names
 
 
 def pixels(pictures):

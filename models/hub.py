@@ -67,20 +67,32 @@ class Weights:
 
 def rows(manifest: Path | None = None) -> dict[str, dict]:
     """The manifest's rows by variant; empty if there is no manifest yet."""
+    return section("variants", manifest)
+
+
+def section(name: str, manifest: Path | None = None) -> dict[str, dict]:
+    """The rows of one section of the manifest; empty where there is none."""
     path = Path(manifest or MANIFEST)
-    variants = _read_json(path).get("variants", {}) if path.exists() else {}
-    if not isinstance(variants, dict):
-        raise WeightsError(f'{path}: "variants" is no object; restore it: git checkout {path.name}')
-    return variants
+    found = _read_json(path).get(name, {}) if path.exists() else {}
+    if not isinstance(found, dict):
+        raise WeightsError(f'{path}: "{name}" is no object; restore it: git checkout {path.name}')
+    return found
 
 
 def write_row(variant: str, row: dict, manifest: Path | None = None) -> None:
     """Put one row into the manifest; rows that other processes write at the same time are kept."""
+    _check(variant, row, Path(manifest or MANIFEST))
+    put("variants", variant, row, manifest)
+
+
+def put(name: str, key: str, row: dict, manifest: Path | None = None) -> None:
+    """Put one row into a section of the manifest, unchecked; what other processes write at the same time is kept."""
     path = Path(manifest or MANIFEST)
-    _check(variant, row, path)
     try:
         with FileLock(f"{path}.lock", timeout=30):
-            text = json.dumps({"variants": {**rows(path), variant: row}}, indent=2, ensure_ascii=False) + "\n"
+            found = _read_json(path) if path.exists() else {}
+            found[name] = {**section(name, path), key: row}
+            text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
             atomic.write(path, lambda temporary: temporary.write_text(text, "utf-8"))
     except WeightsError:
         raise

@@ -5,6 +5,7 @@ import pkgutil
 from dataclasses import dataclass, field
 
 import torch
+from torch.nn.utils import parametrize
 
 # The modules of models/ that are no variant. Every other one registers a variant under its own name.
 HOUSE = {
@@ -101,8 +102,19 @@ def trained(name, weights, device):
     networks = build(name, config["networks"], config.get("format"))
     for role, net in networks.items():
         net.load_state_dict(weights.state_dict(role), strict=True)
-        net.requires_grad_(False).eval().to(device, memory_format=torch.channels_last)
+        settled(net).to(device, memory_format=torch.channels_last)
+        form = {"networks": config["networks"], "format": config.get("format")}
+        net.built_from = {"variant": name, "role": role, **form}
     return networks
+
+
+def settled(net):
+    """A network in eval mode, without gradients, each weight divided by its spectral norm once; the network."""
+    net.requires_grad_(False).eval()
+    for module in filter(parametrize.is_parametrized, list(net.modules())):
+        for weight in list(module.parametrizations):
+            parametrize.remove_parametrizations(module, weight)
+    return net
 
 
 def build(name, configs, form=None):

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
-import ot
-from scipy import optimize, sparse
-from scipy.spatial.distance import cdist
+import scipy  # its rooms are imported where they are first used: the page starts a second sooner
 
 # The lecture's example: A and B are real, C and D fake; A to C is 1, A to D the square root of 2.
 REAL, FAKE = ((0.0, 1.0), (1.0, 1.0)), ((0.0, 0.0), (1.0, 0.0))
@@ -30,7 +28,7 @@ class Transport:
 
 def distances(x, y):
     """Distances between points [n, 2] and [m, 2]: [n, m]."""
-    return cdist(x, y)
+    return scipy.spatial.distance.cdist(x, y)
 
 
 def best(x, y, a, b):
@@ -56,8 +54,9 @@ def solve(costs, a, b):
 def by_linear_program(costs, a, b):
     """min <plan, costs> with plan 1 = a, 1 plan = b, plan >= 0, by HiGHS; f and g are the constraints' multipliers."""
     n, m = costs.shape
+    sparse = scipy.sparse
     rows, columns = sparse.kron(sparse.eye(n), np.ones((1, m))), sparse.kron(np.ones((1, n)), sparse.eye(m))
-    found = optimize.linprog(
+    found = scipy.optimize.linprog(
         costs.ravel(), A_eq=sparse.vstack([rows, columns]).tocsr(), b_eq=np.concatenate([a, b]), method="highs"
     )
     if not found.success:
@@ -68,6 +67,8 @@ def by_linear_program(costs, a, b):
 
 def by_network(costs, a, b):
     """The same by the network simplex of POT (Bonneel 2011)."""
+    import ot  # slow to import, as scipy's rooms are
+
     cost, log = ot.emd2(a, b, costs, log=True, return_matrix=True)
     return Transport(log["G"], float(cost), log["u"], log["v"], float(a @ log["u"] + b @ log["v"]))
 

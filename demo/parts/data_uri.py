@@ -9,6 +9,7 @@ from gradio.utils import get_upload_folder
 
 from models import atomic
 
+THUMBNAIL = 128  # px
 LOSSLESS = 256  # px: the longest side of a picture that `live` sends as a PNG
 
 
@@ -27,6 +28,13 @@ def png(image):
 def jpeg(image):
     """A PIL image as a data URI of a JPEG, for photographs."""
     return encoded(image, "jpeg", quality=90, subsampling=0)
+
+
+def thumbnail(image):
+    """A PIL image as a data URI of a small WebP of at most THUMBNAIL px, where many stand on one page."""
+    small = image.copy()
+    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    return encoded(small, "webp", quality=85)
 
 
 def live(image):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import models
 from models import console
-from models.published import convert, source
+from models.published import convert, public, source
 from models.published.formats import FORMATS
 
 EPILOG = """formats:
@@ -24,13 +24,16 @@ def parser():
         epilog=EPILOG.format("\n".join(f"  {form.name}: {form.title}" for form in FORMATS)),
         allow_abbrev=False,
     )
-    p.add_argument("path", metavar="PATH_OR_REPO", help="a file, a folder of one checkpoint's files, or a Hub repo")
+    text = "a file, a folder of one checkpoint's files, a Hub repo, or a pinned name of the manifest's public ones"
+    p.add_argument("path", nargs="?", metavar="PATH_OR_REPO", help=text)
     p.add_argument("--as", dest="variant", metavar="VARIANT", help="which GAN it is; default: the format's usual one")
-    p.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="such as weights/NAME; replaced whole")
+    p.add_argument("--out", type=Path, metavar="FOLDER", help="such as weights/NAME; replaced whole")
     p.add_argument("--classes", metavar="NAMES", help="names of the classes or labels, by commas, or a file of lines")
     p.add_argument("--resolution", type=int, metavar="PX", help="where the files do not say it")
     p.add_argument("--licence", default="", metavar="NAME", help="the weights' licence, as their page names it")
     p.add_argument("--file", action="append", metavar="NAME[:SHA256]", help="of a repo: a file, and its known sha256")
+    names = ", ".join(public.rows()) or "none"
+    p.add_argument("--pin", metavar="NAME", help=f"pin a public checkpoint to its repo's present commit: {names}")
     p.add_argument("--to", metavar="FORMAT", help="the other way: PATH is a folder of ours, written in this format")
     return p
 
@@ -45,6 +48,12 @@ def names(text):
 
 
 def run(args):
+    if args.pin:
+        row = public.pin(args.pin)
+        print(f"{args.pin}: {row['repo']} at {row['revision']}, {row['file']}, {row['size'] / 2**20:.1f} MB")
+        return print(f"  licence: {row['licence'] or 'none is named'}; sha256: {row['sha256']}")
+    if not (args.path and args.out):
+        raise ValueError("give PATH_OR_REPO and --out FOLDER, or --pin NAME")
     if args.out.exists() and args.to is None and not (args.out / "config.json").exists() and any(args.out.iterdir()):
         raise ValueError(f"--out {args.out} holds something that is no checkpoint: give another folder")
     if args.resolution is not None and not 8 <= args.resolution <= 1024:
@@ -56,7 +65,11 @@ def run(args):
         return print(f"written: {args.out}")
     path, where, licence = args.path, "", args.licence
     if not Path(path).exists():
-        where, path, licence = path, *download(path, args.file or [], licence)
+        files = args.file or []
+        if path in public.rows():
+            path, file, named = public.wanted(path)
+            files, licence = [file], licence or named
+        where, path, licence = path, *download(path, files, licence)
     options = {"variant": args.variant, "classes": names(args.classes), "resolution": args.resolution}
     config = convert.convert(path, args.out, **options, source=where, licence=licence)
     try:

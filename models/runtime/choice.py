@@ -2,7 +2,6 @@
 
 import copy
 import hashlib
-import io
 import json
 import os
 import platform
@@ -15,6 +14,7 @@ from pathlib import Path
 import torch
 
 from models import atomic
+from models.runtime import handover
 from models.runtime.engines import EAGER, ENGINES, openvino_library
 
 GAIN = 0.8  # an engine must need at most this share of eager's time
@@ -54,13 +54,12 @@ def chosen(found):
 def measured(net, args, wanted):
     """{engine: {"seconds", "eager"}} of those that give the network's pictures, tried in processes of their own.
 
-    An engine that ends its process, as a compiler's fault does, is left out. OSError if no process can be started.
+    An engine that ends its process, as a compiler's fault does, is left out. OSError if no process can be started;
+    ValueError for what is no variant's network.
     """
     found, left = {}, list(wanted)
     while left:
-        sent = io.BytesIO()
-        torch.save((net, args, left), sent)
-        lines = _trial(sent.getvalue())
+        lines = _trial(handover.packed(net, args, left))
         found |= {line.pop("engine"): line for line in lines if "engine" in line}
         begun = [line["begun"] for line in lines if "begun" in line]
         if not begun:

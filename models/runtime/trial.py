@@ -1,18 +1,19 @@
 """Try engines in a process of their own, which a fault in a compiler may end: python -m models.runtime.trial THREADS.
 
-Reads a network, its inputs and the engines' names from standard input, as `torch.save` wrote them there, and prints one
-line of JSON for each engine before and after it is tried.
+Reads a network, its inputs and the engines' names from standard input, as `handover.packed` wrote them there, and
+prints one line of JSON for each engine before and after it is tried.
 """
 
-import io
 import json
 import os
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 
 import torch
 
+from models.runtime import handover
 from models.runtime.engines import ENGINES
 
 MOST_ERROR = 2 / 127.5  # mean |engine - eager| for pictures in [-1, 1]: 2 of 255
@@ -23,8 +24,7 @@ def main():
     torch.set_num_threads(int(sys.argv[1]))
     if hasattr(os, "nice"):
         os.nice(5)  # whoever waits for a picture comes first
-    # What the parent process has just sent: no file, and nothing from elsewhere.
-    net, args, names = torch.load(io.BytesIO(sys.stdin.buffer.read()), weights_only=False)
+    net, args, names = handover.unpacked(sys.stdin.buffer.read())
     with torch.no_grad():
         for name in names:
             print(json.dumps({"begun": name}), flush=True)
@@ -45,7 +45,7 @@ def trial(name, net, args):
         clock, threads = time.process_time, torch.get_num_threads()
         torch.set_num_threads(1)
         function = ENGINES[name](net, args)
-    found, eager = seconds([function, net], args, clock)
+    found, eager = seconds([partial(outputs, function, args), partial(outputs, net, args)], clock, budget=BUDGET)
     if clock is time.process_time:
         torch.set_num_threads(threads)
     return {"seconds": found, "eager": eager}
@@ -68,19 +68,19 @@ def outputs(function, args):
     return [out.float().cpu() for out in (found if isinstance(found, tuple) else (found,))]
 
 
-def seconds(functions, args, clock=time.perf_counter):
+def seconds(functions, clock=time.perf_counter, turns=TURNS, budget=float("inf")):
     """The least time of each function, a few calls of each in turn: what else the machine does slows them alike.
 
     Not one by one: the threads of one library wait for more work awhile, and slow the other's next call.
     """
     times, begun = [[] for _ in functions], time.perf_counter()
-    for turn in range(TURNS):
+    for turn in range(turns):
         for function, found in zip(functions, times):
             for _ in range(CALLS):
                 start = clock()
-                outputs(function, args)
+                function()
                 found.append(clock() - start)
-        if turn and time.perf_counter() - begun > BUDGET:
+        if turn and time.perf_counter() - begun > budget:
             break
     return [min(found) for found in times]
 

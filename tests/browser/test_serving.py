@@ -1,5 +1,7 @@
 """What a visitor is spared: lost answers, warnings in the console, a second line of tabs."""
 
+import pytest
+
 import models
 from tests.browser.test_page import changed, stage
 
@@ -71,8 +73,26 @@ def test_opening_plots_warns_of_nothing(visit):
     assert not said
 
 
-def test_the_tabs_are_one_line_at_1280_px(visit):
-    page = visit()
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_tabs_are_one_line(visit, width):
+    page = visit(width=width)
     page.locator(".ga-four img").last.wait_for()
     tops = page.locator("#rooms [role=tab]").evaluate_all("tabs => tabs.map(t => t.getBoundingClientRect().top)")
     assert len(tops) == 2 + len(models.names()) and len(set(tops)) == 1
+
+
+def test_a_phone_shows_biggans_picture_and_its_threshold_at_once_and_folds_the_rest(visit):
+    page = visit("?tab=biggan", width=390)
+    stage(page, "biggan")
+    page.locator("#biggan-d1").wait_for(state="hidden")
+    for part in ("#biggan-stage img", "#biggan-truncation", "#tab-biggan-button"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] + box["height"] < 844 and 0 <= box["x"] < box["x"] + box["width"] <= 390, part
+    page.locator(".ga-fold:visible button.label-wrap").click()
+    page.locator("#biggan-d1").wait_for()
+
+
+def test_home_shows_where_its_pictures_will_be(visit):
+    page = visit(prepare=lambda page: page.route("**/run/predict", lambda route: None))
+    page.locator(".ga-four i").nth(4 * len(models.names()) - 1).wait_for()
+    assert page.locator(".ga-card h3").count() == len(models.names()) and not page.locator(".ga-four img").count()

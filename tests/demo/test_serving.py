@@ -10,17 +10,23 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
+import gradio as gr
 import httpx
 import pytest
 from gradio import state_holder
 from gradio.utils import get_upload_folder
 from gradio_client import Client
+from gradio_client.exceptions import AppError
+from gradio_client.utils import QueueError
 
 import demo
 import models
+from demo import events, serving
+from demo.tabs import home
 from demo.variant_tab import VariantTab
-from tests.demo.site import call
+from tests.demo.site import call, unlisted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -149,3 +155,83 @@ def test_openings_that_wait_leave_the_sliders_their_threads(served, monkeypatch)
         finally:
             free.set()
         assert all(opening.result()[0] for opening in openings)
+
+
+@pytest.mark.parametrize("path, most", [("/", 150_000), ("/config", 150_000), ("/gradio_api/info", 20_000)])
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_the_page_travels_compressed(served, path, most, encoding):
+    asked = [{"Accept-Encoding": encoding, "Accept-Language": lang} for lang in ("en", "en", "zh")]
+    first, again, chinese = (httpx.get(served[0] + path, headers=headers, timeout=120) for headers in asked)
+    plain = httpx.get(served[0] + path, headers={"Accept-Encoding": "identity"}, timeout=120)
+    assert {a.headers["content-encoding"] for a in (first, again, chinese)} == {encoding}
+    assert "content-encoding" not in plain.headers and first.content == again.content == plain.content
+    assert int(first.headers["content-length"]) < (most if encoding == "br" else 2 * most)
+    assert (chinese.content != plain.content) == (path != "/gradio_api/info"), "the API's listing is English"
+
+
+def test_visitors_who_come_together_see_pictures_made_for_all(served, monkeypatch):
+    made, free, timeline = [], threading.Event(), home.timeline
+
+    def slow():
+        made.append(1)
+        free.wait(60)
+        return timeline()
+
+    monkeypatch.setattr(home, "timeline", slow)
+    number = next(e["id"] for e in served[1].configs["en"]["dependencies"] if e["api_name"] == "page_home")
+    with httpx.Client(base_url=served[0], timeout=120) as browser, ThreadPoolExecutor(50) as pool:
+
+        def visit():
+            answer = browser.post("/gradio_api/run/predict", json={"data": [], "fn_index": number})
+            return answer.json()["data"][0]["cards"][2]["pictures"]
+
+        visits = [pool.submit(visit) for _ in range(50)]
+        time.sleep(2)
+        free.set()
+        seen = [found.result() for found in visits]
+        assert len(made) == 1 and len(seen[0]) == 4 and all(pictures == seen[0] for pictures in seen)
+        assert visit() != seen[0], "made anew for who comes later"
+
+
+def test_a_page_that_is_full_says_so_at_once(served, monkeypatch):
+    free, options = threading.Event(), {"verbose": False, "analytics_enabled": False, "max_workers": 9}
+    monkeypatch.setattr(events, "MOST_WAITING", 3)
+    monkeypatch.setattr(VariantTab, "load", lambda tab: free.wait(60) and models.load(tab.name))
+    client, names = (
+        Client(served[0], httpx_kwargs={"timeout": 120}, **options),
+        ("gan", "dcgan", "wgan", "sngan", "cgan"),
+    )
+    unlisted(client.src_prefixed)
+    with ThreadPoolExecutor(9) as pool:
+        waiting = [pool.submit(call, client, f"{name}_open") for name in names]
+        time.sleep(2)
+        try:
+            start = time.monotonic()
+            with pytest.raises(AppError, match="Too many visitors wait"):
+                call(client, "progan_open")
+            monkeypatch.setattr(served[1]._queue, "max_size", 0)
+            with pytest.raises(QueueError, match="Queue is full"):
+                call(client, "sagan_open")
+            assert time.monotonic() - start < 2
+        finally:
+            free.set()
+        assert all(found.result()[0] for found in waiting)
+
+
+def test_a_host_that_lends_a_gpu_for_each_call_lends_it_to_those_that_paint(monkeypatch):
+    lent = []
+
+    def lend(function):
+        return lambda *values: lent.append(function) or function(*values)
+
+    def event(name, **options):
+        return events.Event(name, [box.change], lambda value: value, {"value": box}, box, description="It.", **options)
+
+    monkeypatch.setattr(serving, "spaces", SimpleNamespace(GPU=lend))
+    with gr.Blocks() as page:
+        box = gr.Textbox()
+        for has_gpu in (False, True):
+            monkeypatch.setattr(serving.torch.cuda, "is_available", lambda has_gpu=has_gpu: has_gpu)
+            events.connect(f"x{has_gpu}", "X", [event("paint", quick=True), event("think", concurrency="lab")])
+    answers = [fn.fn("a") for fn in page.fns.values()]
+    assert answers == ["a"] * 4 and len(lent) == 1

@@ -16,11 +16,15 @@ pytestmark = pytest.mark.long
 
 
 def test_fifty_visitors_at_once_lose_no_request():
+    busy = os.getloadavg()[0]
     with page() as (url, _):
-        crowd = Crowd(url, visitors=50, seconds=60)
+        crowd = Crowd(url, visitors=50, seconds=120)
     print("\n".join(crowd.table()))
     assert crowd.errors == []
-    assert len(crowd.waits["connect"]) == 50 and crowd.waits["noise"] and crowd.waits["translation"]
+    assert len(crowd.waits["connect"]) == 50
+    limits = {"connect": 5, "noise": 2, "translation": 6}  # seconds on two cores that nothing else uses
+    late = {kind: crowd.wait(kind) for kind, limit in limits.items() if crowd.wait(kind) > limit}
+    assert not late, f"95 of 100 calls are answered within {limits} s; load before: {busy:.1f}"
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 """Engines change no picture beyond 2 of 255, and calls that share a batch change none at all."""
 
-import io
 import json
 import sys
 import threading
 from importlib.util import find_spec
+from unittest import mock
 
 import pytest
 import torch
@@ -12,7 +12,7 @@ from torch import nn
 
 import models
 from models import runtime
-from models.runtime import choice, trial
+from models.runtime import choice, handover, trial
 from models.runtime.batches import Batches
 from models.runtime.engines import EAGER, ENGINES
 
@@ -128,18 +128,40 @@ def test_an_engine_must_be_clearly_faster_than_eager_ever_was():
     assert choice.chosen({}) == EAGER
 
 
-def test_an_engine_whose_process_dies_is_passed_over(monkeypatch):
+def test_an_engine_whose_process_dies_is_passed_over(monkeypatch, loaded):
     asked, time = [], {"seconds": 1, "eager": 2}
 
     def dies_at_two(sent):
-        names = torch.load(io.BytesIO(sent), weights_only=False)[2]
+        names = handover.about(sent)["engines"]
         asked.append(names)
         begun = names[: names.index("two") + 1] if "two" in names else names
         return [line for n in begun for line in ({"begun": n}, {"engine": n, **time}) if n != "two" or "begun" in line]
 
     monkeypatch.setattr(choice, "_trial", dies_at_two)
-    found = choice.measured(NET, (torch.ones(1, 3),), ["one", "two", "three"])
+    g = loaded("gan")
+    found = choice.measured(g.generator, (g.latents(),), ["one", "two", "three"])
     assert asked == [["one", "two", "three"], ["three"]] and found == {"one": time, "three": time}
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_the_process_that_tries_engines_gets_the_network_to_the_bit_and_nothing_pickled(name, loaded):
+    g = loaded(name)
+    sent = []
+    with mock.patch.object(runtime, "run", lambda net, *args: sent.append((net, args)) or net(*args)):
+        for timed in g.benchmarks().values():
+            timed()
+    (net, args), *_ = sent
+    data = handover.packed(net, args, ["torch-bf16"])
+    found, inputs, names = handover.unpacked(data)
+    assert names == ["torch-bf16"] and data[8:9] == b"{", "safetensors"
+    assert all(map(torch.equal, inputs, args))
+    with torch.inference_mode():
+        assert all(map(torch.equal, trial.outputs(found, inputs), trial.outputs(net, args)))
+
+
+def test_a_module_that_is_no_variants_is_not_handed_over():
+    with pytest.raises(ValueError, match="Linear is no variant's network"):
+        handover.packed(NET, (torch.ones(1, 3),), ["torch-bf16"])
 
 
 def test_one_variable_switches_engines_off(engines, monkeypatch):
