@@ -93,7 +93,8 @@ const draw = (canvas, picture, {reach, shown, drawn, lit}) => {
   const at = (x, y) => [(x / reach + 1) / 2 * size, (1 - y / reach) / 2 * size], dot = Math.max(1.6, size / 240);
   if (drawn) return dots(ctx, at, drawn, hues.real, 2 * dot);
   if (!picture) return;
-  if (shown.map) heat(ctx, size, picture.map, hues);
+  const map = shown.star && picture.star ? picture.star.map : shown.map && picture.map;
+  if (map) heat(ctx, size, map, hues);
   ctx.strokeStyle = hues.grid;
   ctx.lineWidth = 1;
   if (shown.net && lit !== 'd') net(ctx, at, picture.manifold, hues.both);
