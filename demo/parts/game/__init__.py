@@ -12,8 +12,8 @@ from demo.words import say
 from theory import game as program
 
 HERE = Path(__file__).parent
-WORKER = ("net.js", "losses.js", "data.js", "measures.js", "game.js", "worker.js")
-PAGE = ("stage.js", "figures.js", "view.js")
+WORKER = ("net.js", "losses.js", "data.js", "measures.js", "game.js", "small.js", "worker.js")
+PAGE = ("stage.js", "figures.js", "view.js", "small_view.js")
 REACH = 1.5  # the plane is shown from -1.5 to 1.5
 LEAF = "i0i0"  # one point, until somebody draws
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)

@@ -103,7 +103,7 @@ const draw = (canvas, picture, {reach, shown, drawn, lit}) => {
   if (shown.arrows || lit === 'gradient') arrows(ctx, at, picture.arrows, hues.gradient, size);
 };
 // z -> G -> fake, and fake and real -> D -> its verdict; the arrows back are the gradients.
-const BOXES = {z: [.07, .3], G: [.27, .3], fake: [.48, .3], real: [.48, .78], D: [.72, .54], loss: [.92, .54]};
+const BOXES = {z: [.085, .3], G: [.27, .3], fake: [.48, .3], real: [.48, .78], D: [.72, .54], loss: [.92, .54]};
 const WAYS = ['z G', 'G fake', 'fake D', 'real D', 'D loss'].map(way => way.split(' '));
 const LIT = {sample: ['z', 'G', 'fake', 'real'], judge: ['fake', 'real', 'D', 'loss'], d: ['D', 'loss'],
   gradient: ['loss', 'D', 'fake'], g: ['fake', 'G']};

@@ -179,9 +179,10 @@ const DO = {
   part: ({side}) => session.attempt(() => side === 'D' ? session.half || session.dPart() : session.round()),
   seek: ({step}) => session.seek(step),
   look: () => {},
+  small,
 };
 if (typeof document === 'undefined') self.onmessage = ({data}) => {
   if (data.do === 'seeds') return data.seeds.forEach(seed => self.postMessage(tryOut(data.settings, [seed], data.steps)[0]));
-  DO[data.do](data);
-  self.postMessage(frame(session, data.star));
+  const found = DO[data.do](data);
+  self.postMessage(found || frame(session, data.star));
 };
