@@ -4,7 +4,18 @@ import importlib
 from pathlib import Path
 
 # In the order of the lecture; what is not named here follows.
-ORDER = ("divergences", "fitting", "optimal_d", "transport", "lipschitz", "game", "two_runs", "counts")
+ORDER = (
+    "divergences",
+    "fitting",
+    "optimal_d",
+    "transport",
+    "lipschitz",
+    "game",
+    "two_runs",
+    "labels",
+    "counts",
+    "cycle",
+)
 
 
 def names():

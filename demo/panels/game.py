@@ -1,8 +1,8 @@
 """A GAN on points in the plane, trained in the visitor's own browser."""
 
 from demo.parts import game
+from demo.parts.panel import Guess, in_words
 from demo.parts.panel import Panel as Base
-from demo.parts.panel import in_words
 from demo.words import say
 from theory import game as theory
 
@@ -12,15 +12,24 @@ MOST_UPDATES = 2000  # of one call of the API; the browser has no limit
 class Panel(Base):
     title = say("The game")
     about = "A GAN on points in the plane, trained from a seed: the lab's game as a PyTorch program"
-    claims = (2, 3, 4, 5, 11, 37)
+    claims = (1, 2, 3, 4, 5, 11, 37)
     learns = live = True
     lecture = say(
         "G and D start at random and learn in turn: D to tell real points from fakes, G to fool D. Often it ends "
         "badly: G makes few kinds only."
     )
+    guess = Guess(
+        say("G takes ten steps for each one of D. How many of the ring's eight modes does it hold in the end?"),
+        (say("all eight"), say("one to three"), say("none at all")),
+        1,
+        say("G runs to wherever D is fooled just now, all z to the same few places. The second preset shows it."),
+    )
     presets = {
         "plain": (say("One to one: all modes"), {"steps": 1500}),
-        "collapse": (say("Ten steps of G for one of D: collapse"), {"n_g": 10, "steps": 300}),
+        "collapse": (
+            say("Ten steps of G for one of D: collapse"),
+            {"loss": "minimax", "n_g": 10, "g_rate": 0.001, "steps": 300},
+        ),
         "line": (say("z is one number: G is a thread"), {"z": 1, "data": "grid", "steps": 1500}),
         "clip": (
             say("Wasserstein, clipped"),

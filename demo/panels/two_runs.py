@@ -34,7 +34,7 @@ PAIRS = {
 class Panel(Game):
     title = say("Two runs")
     about = "Two GANs on points in the plane, trained from one seed: the same data and noise, one difference"
-    claims = (36,)
+    claims, guess = (36,), None
     lecture = say(
         "GANs are hard to train. Two runs start from the same seed, the same data and the same noise; only one thing "
         "differs."

@@ -19,11 +19,25 @@ const decades = ([lo, hi], most) => {
   return Array.from({length: Math.floor((b - a) / step) + 1}, (_, i) => parts.map(k => k * 10 ** (a + i * step))).flat()
     .filter(v => v >= lo * .999 && v <= hi * 1.001);
 };
+const ruler = document.createElement('canvas').getContext('2d');
+// Where the legend's texts stand, each [left, row]: a text that does not fit its row begins another.
+const spread = (texts, width) => {
+  let left = 0, row = 0;
+  ruler.font = '11px ' + getComputedStyle(document.body).fontFamily;
+  return texts.map(text => {
+    const wide = 18 + ruler.measureText(text).width;
+    if (left && left + wide > width) [left, row] = [0, row + 1];
+    const spot = [left, row];
+    left += wide + 14;
+    return spot;
+  });
+};
 // Where a plot lies on the canvas, and how its numbers become pixels.
 const scales = (plot, box) => {
   const pad = box.width < 260 ? TIGHT : PAD;
   const named = [...new Map(plot.layers.filter(layer => layer.label).map(layer => [layer.label, layer]))];
-  const rows = pad === TIGHT ? Math.ceil(named.length / 2) : Math.min(1, named.length), top = pad.top + rows * LEGEND;
+  const spots = spread(named.map(([text]) => text), box.width - pad.left - pad.right);
+  const rows = spots.length ? spots[spots.length - 1][1] + 1 : 0, top = pad.top + rows * LEGEND;
   const inner = {left: box.left + pad.left, top: box.top + top,
     width: box.width - pad.left - pad.right, height: box.height - top - pad.bottom};
   let [x0, x1] = plot.x, [y0, y1] = plot.y;
@@ -33,23 +47,21 @@ const scales = (plot, box) => {
     [x0, x1, y0, y1] = [x0 - more, x1 + more, y0 - up, y1 + up];
   }
   const log = v => plot.log ? Math.log10(Math.max(v, y0)) : v, low = log(y0), high = log(y1);
-  return {plot, inner, named, rows, limits: {x: [x0, x1], y: [y0, y1]},
+  return {plot, inner, named, spots, rows, limits: {x: [x0, x1], y: [y0, y1]},
     X: v => inner.left + (v - x0) / (x1 - x0) * inner.width,
     Y: v => inner.top + (high - log(v)) / (high - low) * inner.height,
     back: (left, top) => [x0 + (left - inner.left) / inner.width * (x1 - x0),
       y1 - (top - inner.top) / inner.height * (y1 - y0)]};
 };
 // The title, and what the colours mean, above the plot.
-const legend = (ctx, {plot, inner, named, rows}) => {
+const legend = (ctx, {plot, inner, named, spots, rows}) => {
   const first = inner.top - rows * LEGEND;
-  let left = inner.left, top = first;
   named.forEach(([text, layer], i) => {
-    if (rows > 1 && i && i % 2 === 0) [left, top] = [inner.left, top + LEGEND];
+    const left = inner.left + spots[i][0], top = first + spots[i][1] * LEGEND;
     ctx.fillStyle = colour(each(layer.color, 0));
     ctx.fillRect(left, top + 3, 13, 4);
     ctx.fillStyle = colour('text');
     ctx.fillText(text, left + 18, top);
-    left += 32 + ctx.measureText(text).width;
   });
   ctx.font = '600 12.5px ' + getComputedStyle(document.body).fontFamily;
   ctx.fillStyle = colour('strong');

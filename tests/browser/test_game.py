@@ -133,7 +133,7 @@ def outcome(blank, preset, seed, steps, **over):
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_presets_end_as_they_say(blank, seed):
     assert outcome(blank, "plain", seed, 1500)["modes"] == 8
-    assert outcome(blank, "collapse", seed, 300)["modes"] <= 3
+    assert 1 <= outcome(blank, "collapse", seed, 300)["modes"] <= 3, "few kinds, not none"
     assert outcome(blank, "clip", seed, 700)["modes"] >= 7
     assert outcome(blank, "penalty", seed, 500)["modes"] == 8
     line, plane = (outcome(blank, "line", seed, 1500, z=z)["modes"] for z in (1, 2))

@@ -12,8 +12,8 @@ from demo.words import say
 from theory import game as program
 
 HERE = Path(__file__).parent
-WORKER = ("net.js", "losses.js", "data.js", "measures.js", "game.js", "worker.js")
-PAGE = ("stage.js", "figures.js", "view.js")
+WORKER = ("net.js", "losses.js", "data.js", "measures.js", "game.js", "small.js", "worker.js")
+PAGE = ("stage.js", "figures.js", "view.js", "small_view.js")
 REACH = 1.5  # the plane is shown from -1.5 to 1.5
 LEAF = "i0i0"  # one point, until somebody draws
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
@@ -85,6 +85,8 @@ WORDS = {
     "map": say("D's landscape"),
     "net": say("G's manifold"),
     "arrows": say("Gradients at fakes"),
+    "star": "D*",
+    "off": say("D is off D* by"),
     "slow": say("Slow motion"),
     "speed": say("Rounds a frame"),
     "draw": say("Draw the data on the plane with the mouse or a finger."),
@@ -120,8 +122,10 @@ WORDS = {
 }
 NOTE = say(
     "The networks train here, in your browser. The figures are of 512 fakes (W: of 96 against 96 real points; KL and "
-    "JS: on 20 \u00d7 20 cells); beside them stands what as many real points score. A mode is covered when it holds "
-    "a tenth of its share. The cells of G's manifold are equally likely where z is normal: small cells are dense."
+    "JS: on 20 \u00d7 20 cells); beside them stands what as many real points score. A mode is covered when it holds a "
+    "tenth of its share. The cells of G's manifold are equally likely where z is normal: small cells are dense. D* is"
+    " p / (p + q): p is the data's own density, q a kernel estimate from 256 fakes, both blurred by 0.1; the losses "
+    "of hinge and Wasserstein have another best D."
 )
 
 
@@ -181,6 +185,7 @@ def view(panel, laid_out, pairs):
         "title": panel.title,
         "lecture": panel.lecture,
         "numbers": ranges(panel.claims),
+        "guess": vars(panel.guess) if panel.guess else None,
         "presets": panel.presets,
         "controls": laid_out,
         "first": panel.first,

@@ -6,7 +6,9 @@ window.gameHtml = v => {
     : `<input type="range" data-key="${c.key}" min="${c.min}" max="${c.max}" step="${c.step || 1}"><output></output>`}</label>`;
   const button = (name, text, more = '') => `<button type="button" data-${name} ${more}>${text}</button>`;
   const layer = (name, on) => `<label><input type="checkbox" data-layer="${name}" ${on ? 'checked' : ''}>${w[name]}</label>`;
+  const curves = `<div class="game-curves"><canvas role="img" aria-label="${w.curves}"></canvas></div>`;
   return `<p class="lab-lecture"><span>${w.lecture} ${v.numbers}</span> ${v.lecture}</p>
+<div class="lab-guess" role="group"></div>
 <p class="ga-buttons game-presets">${Object.entries(v.presets).map(([name, [text]]) => button('preset', text).replace(
     'data-preset', `data-preset="${name}"`)).join('')}</p>
 <div class="game-room"><div class="game-left">
@@ -17,17 +19,30 @@ window.gameHtml = v => {
   <div class="game-stage"><canvas role="img"></canvas></div></figure>`, count)}</div>
 <label class="game-rewind"><span class="game-step"></span><input type="range" data-rewind min="0" max="1" value="0"
   aria-label="${w.rewind}"></label>
-<p class="game-layers">${layer('map', true)}${layer('net', true)}${layer('arrows', false)}
+<p class="game-layers">${layer('map', true)}${layer('net', true)}${layer('arrows', false)}${layer('star', false)}
   <label><input type="checkbox" data-slow>${w.slow}</label>
   <label>${w.speed}<input type="range" data-speed min="1" max="20" value="4"></label></p>
-<p class="game-draw" hidden>${w.draw} ${button('clear', w.clear)}</p></div>
+<p class="game-draw" hidden>${w.draw} ${button('clear', w.clear)}</p>${count > 1 ? curves : ''}</div>
 <div class="game-right"><p class="lab-number" aria-live="off"></p><table class="game-figures"></table>
 <div class="game-graph"><canvas role="img" aria-label="${w.graph}"></canvas></div>
 <div class="game-controls">${v.controls.map(box).join('')}</div></div></div>
-<div class="game-curves"><canvas role="img" aria-label="${w.curves}"></canvas></div>
+${count > 1 ? '' : curves}
 <p class="game-bar">${count > 1 ? '' : button('seeds', w.tenSeeds)}${button('csv', 'CSV')}${count > 1 ? '' : button('program', w.program)}</p>
 <p class="game-seeds" aria-live="polite"></p><div class="lab-words"><p>${v.note}</p>${count > 1 ? '' : `<p>${w.programIs}</p>`}</div>
 <p class="ga-link"><input readonly aria-label="${w.copy}">${button('copy', w.copy)}</p>`;
+};
+// The question before the game; an answer says whether it is right, and why.
+window.gameQuestion = (place, {guess, words}) => {
+  if (!guess) return;
+  const button = (text, i, more) => `<button type="button" data-guess="${i}" ${more}>${text}</button>`;
+  place.innerHTML = `<b>${guess.question}</b>${guess.choices.map((text, i) => button(text, i, '')).join('')}`
+    + button(words.skip, -1, 'class="lab-skip"');
+  place.addEventListener('click', ({target}) => {
+    const {guess: given} = target.dataset;
+    if (!given) return;
+    const right = Number(given) === guess.right;
+    place.innerHTML = given < 0 ? '' : `<b class="lab-${right ? 'right' : 'wrong'}">${right ? words.right : words.wrong}</b> ${guess.why}`;
+  });
 };
 window.gameFigures = (() => {
 const text = x => x === null || x === undefined ? '\u2014'
@@ -50,7 +65,8 @@ const show = (root, v, frame, names) => {
     + line(words.critic, frame.now.map(now => text(now.critic)), '')
     + line(words.d_loss, frame.now.map(now => text(now.d_loss)), '')
     + line(words.g_loss, frame.now.map(now => text(now.g_loss)), '')
-    + line(words.slope, frame.slopes ? frame.slopes.map(text) : names.map(() => '\u2014'), '');
+    + line(words.slope, frame.slopes ? frame.slopes.map(text) : names.map(() => '\u2014'), '')
+    + (frame.stars ? line(words.off, frame.stars.map(star => star ? text(star.off) : '\u2014'), '0') : '');
   curves(root.querySelector('.game-curves canvas'), v, frame, names);
 };
 const limits = (values, floor) => {
@@ -62,7 +78,7 @@ const curves = (canvas, v, frame, names) => {
   const {words} = v, x = frame.rows.map(row => row[0].step), end = Math.max(20, x[x.length - 1]);
   const line = (key, colour, label, i, scale = 1) => ({kind: 'curve', x, color: colour, label: names.length > 1
     ? `${names[i]}` : label, y: frame.rows.map(row => row[i][key] === null ? null : row[i][key] * scale)});
-  const rule = (y, colour) => ({kind: 'rule', y, color: colour, dash: true, text: words.perfect});
+  const rule = (y, colour, text = words.perfect) => ({kind: 'rule', y, color: colour, dash: true, text});
   const here = {kind: 'rule', x: frame.step, color: 'text', dash: true, text: ''};
   const plot = (title, lines, more = []) => ({title, x: [0, end], y: limits(lines.flatMap(l => l.y), 0), xlabel: words.steps,
     layers: [...lines, ...more, here]});
@@ -72,7 +88,7 @@ const curves = (canvas, v, frame, names) => {
     ? [both('modes', frame.named[0] ? words.modes : words.places), both('w', words.w, true), both('d_loss', words.d_loss), both('g_loss', words.g_loss)]
     : [plot(words.losses, [line('d_loss', 'd', 'D', 0), line('g_loss', 'fake', 'G', 0)]),
       plot(words.w, [line('w', 'both', words.exact, 0), line('critic', 'd', words.critic, 0)], [rule(frame.ideals[0].w, 'other')]),
-      plot('KL, JS', [line('kl', 'real', 'KL', 0), line('js', 'both', 'JS', 0)], [rule(frame.ideals[0].kl, 'real'), rule(frame.ideals[0].js, 'both')]),
+      plot('KL, JS', [line('kl', 'real', 'KL', 0), line('js', 'both', 'JS', 0)], [rule(frame.ideals[0].kl, 'real'), rule(frame.ideals[0].js, 'both', '')]),
       plot(frame.named[0] ? words.modes : words.places, [line('modes', 'fake', words.covered, 0)], [rule(frame.of[0], 'other')])];
   labPlot.draw(canvas, {plots, across: canvas.parentElement.clientWidth > 900 ? 4 : 2, height: 200}, false);
 };
@@ -94,7 +110,7 @@ const program = (source, settings, frame) => {
   const given = JSON.stringify({...kept, brush: kept.data === 'brush' ? kept.brush : '', steps: frame.step || kept.steps || 300});
   return source.replace(/json\.loads\("""[^]*?"""\)/, () => `json.loads("""\n${given}\n""")`);
 };
-// How ten runs from ten seeds end; in a worker of their own, one after the other.
+// How ten runs from ten seeds end, one after the other; returns their worker.
 const seeds = (url, [settings], place, {words}) => {
   const found = [], worker = new Worker(url), steps = settings.steps || 1500;
   worker.onmessage = ({data}) => {
@@ -106,6 +122,7 @@ const seeds = (url, [settings], place, {words}) => {
   };
   place.textContent = words.wait;
   worker.postMessage({do: 'seeds', settings, seeds: Array.from({length: 10}, (_, i) => settings.seed + i), steps});
+  return worker;
 };
 return {show, aloud, save, csv, program, seeds};
 })();

@@ -93,7 +93,8 @@ const draw = (canvas, picture, {reach, shown, drawn, lit}) => {
   const at = (x, y) => [(x / reach + 1) / 2 * size, (1 - y / reach) / 2 * size], dot = Math.max(1.6, size / 240);
   if (drawn) return dots(ctx, at, drawn, hues.real, 2 * dot);
   if (!picture) return;
-  if (shown.map) heat(ctx, size, picture.map, hues);
+  const map = shown.star && picture.star ? picture.star.map : shown.map && picture.map;
+  if (map) heat(ctx, size, map, hues);
   ctx.strokeStyle = hues.grid;
   ctx.lineWidth = 1;
   if (shown.net && lit !== 'd') net(ctx, at, picture.manifold, hues.both);
@@ -102,7 +103,7 @@ const draw = (canvas, picture, {reach, shown, drawn, lit}) => {
   if (shown.arrows || lit === 'gradient') arrows(ctx, at, picture.arrows, hues.gradient, size);
 };
 // z -> G -> fake, and fake and real -> D -> its verdict; the arrows back are the gradients.
-const BOXES = {z: [.07, .3], G: [.27, .3], fake: [.48, .3], real: [.48, .78], D: [.72, .54], loss: [.92, .54]};
+const BOXES = {z: [.085, .3], G: [.27, .3], fake: [.48, .3], real: [.48, .78], D: [.72, .54], loss: [.92, .54]};
 const WAYS = ['z G', 'G fake', 'fake D', 'real D', 'D loss'].map(way => way.split(' '));
 const LIT = {sample: ['z', 'G', 'fake', 'real'], judge: ['fake', 'real', 'D', 'loss'], d: ['D', 'loss'],
   gradient: ['loss', 'D', 'fake'], g: ['fake', 'G']};

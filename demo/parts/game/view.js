@@ -6,10 +6,11 @@ root.className = 'lab-panel game' + (twice ? ' game-twice' : '');
 root.style.setProperty('display', 'flex', 'important');  // on a phone other panels lend their parts to the column
 root.innerHTML = gameHtml(v);
 element.append(root);
+gameQuestion(root.querySelector('.lab-guess'), v);
 const find = what => root.querySelector(what), all = what => [...root.querySelectorAll(what)];
 const query = new URLSearchParams(location.search), here = query.get('panel') === v.key;
-const values = {...v.first}, shown = {map: true, net: true, arrows: false};
-let worker, frame = null, playing = false, waiting = false, slow = false, lit = '', until = 0, moves = [], pen = null, tick, began;
+const values = {...v.first}, shown = {map: true, net: true, arrows: false, star: false};
+let worker, frame = null, playing = false, waiting = false, slow = false, lit = '', until = 0, moves = [], pen = null, tick, began, trial;
 const blob = () => URL.createObjectURL(new Blob([document.getElementById('game-worker').textContent], {type: 'text/javascript'}));
 // What the link says, where it is of this panel.
 const control = key => v.controls.find(c => c.key === key);
@@ -27,7 +28,11 @@ const fromLink = () => {
   return Math.min(20000, Math.max(0, Math.floor(Number(query.get('at'))) || 0));
 };
 const settings = () => !twice ? [{...values}] : v.pairs[values.pair].map(({parameter}) => ({...values, ...parameter}));
-const send = message => { waiting = true; root.classList.toggle('game-busy', message.at > 200); worker.postMessage(message); };
+const send = message => {
+  waiting = true;
+  root.classList.toggle('game-busy', message.at > 200);
+  worker.postMessage({...message, star: shown.star});
+};
 // What is asked while an answer is awaited is asked after it; of several rewinds, the last.
 let queue = [];
 const ask = message => {
@@ -68,11 +73,16 @@ const play = on => {
   if (on) requestAnimationFrame(loop);
   else { lit = ''; show(); }
 };
-// One request for each frame that the browser draws: a hidden tab draws none, and its worker rests.
+// Nothing is computed for a tab that nobody sees.
+const rest = () => {
+  play(false);
+  trial?.terminate();
+};
+// One request for each frame that the browser draws.
 const STAGES = ['sample', 'judge', 'd', 'gradient', 'g'];
 const loop = time => {
   if (!playing) return;
-  if (!root.offsetWidth) return play(false);
+  if (!root.offsetWidth) return rest();
   requestAnimationFrame(loop);
   if (waiting || !frame) return;
   if (until && frame.step >= until) return play(false);
@@ -143,7 +153,7 @@ root.addEventListener('input', ({target}) => {
     ask({do: 'seek', step: Number(target.value)});
     play(false);
   }
-  if (target.dataset.layer) { shown[target.dataset.layer] = target.checked; show(); }
+  if (target.dataset.layer) { shown[target.dataset.layer] = target.checked; ask({do: 'look'}); }
   if ('slow' in target.dataset) { slow = target.checked; lit = ''; show(); }
 });
 const preset = name => {
@@ -163,7 +173,10 @@ const clicks = {
   back: () => ask({do: 'seek', step: Math.max(0, frame.broken.step - 25)}),
   csv: () => gameFigures.save('game.csv', gameFigures.csv(frame)),
   program: () => gameFigures.save('game.py', gameFigures.program(v.program, began, frame)),
-  seeds: () => gameFigures.seeds(blob(), settings(), find('.game-seeds'), v),
+  seeds: () => {
+    trial?.terminate();
+    trial = gameFigures.seeds(blob(), settings(), find('.game-seeds'), v);
+  },
   clear: () => { pen = {points: [], down: false}; show(); },
   copy: button => {
     find('.ga-link input').select();
@@ -180,7 +193,8 @@ gameBrush(all('.game-stage canvas'), v.reach, {
   set: made => { pen = made; show(); },
   done: text => { pen = null; values.brush = text || v.first.brush; open(); put(); },
 });
-new ResizeObserver(() => { if (root.offsetWidth) { start(); show(); } else play(false); }).observe(root);
+new ResizeObserver(() => { if (root.offsetWidth) { start(); show(); } else rest(); }).observe(root);
+document.addEventListener('visibilitychange', () => { if (document.hidden) rest(); });
 new MutationObserver(show).observe(document.body, {attributes: true, attributeFilter: ['class']});
 new IntersectionObserver(([seen]) => { if (seen.isIntersecting && frame && !playing) address(); }).observe(find('.game-stages'));
 };

@@ -1,5 +1,5 @@
 // The worker: runs games side by side, keeps what it takes to rewind them, and sends what is drawn.
-const MAP = 36, NET = 14, FINE = 160, DOTS = 256, ARROWS = 40, MOST_KEPT = 60, MOST_ROWS = 240;
+const MAP = 36, NET = 14, FINE = 160, DOTS = 256, ARROWS = 40, MOST_KEPT = 60, MOST_ROWS = 240, BLUR = 0.1;
 // Games in step with one another, their moves by hand, and snapshots. A move is [step, what, value]: a setting that was
 // changed at that step, or one update of D or of G.
 class Session {
@@ -84,15 +84,39 @@ class Session {
   }
 }
 // D on a grid of the plane, each in -1 to 1: what it calls fake, and real.
-const landscape = game => {
-  const at = new Float64Array(2 * MAP * MAP), {loss} = game.settings;
+const plane = () => {
+  const at = new Float64Array(2 * MAP * MAP);
   for (let j = 0; j < MAP; j++) for (let i = 0; i < MAP; i++)
     at.set([ROOM * (2 * (i + 0.5) / MAP - 1), ROOM * (2 * (j + 0.5) / MAP - 1)], 2 * (j * MAP + i));
+  return at;
+};
+const landscape = game => {
+  const at = plane(), {loss} = game.settings;
   const out = game.D.forward(at, MAP * MAP).slice();
   if (loss === 'minimax' || loss === 'nonsaturating') return out.map(v => 2 * sigmoid(v) - 1);
   if (loss === 'least_squares') return out.map(v => Math.min(1, Math.max(-1, 2 * v - 1)));
   const low = Math.min(...out), half = Math.max((Math.max(...out) - low) / 2, TINY);
   return out.map(v => (v - low) / half - 1);
+};
+// The mean of Gaussians around points, at places of the plane: both [n, 2].
+const density = (places, points, width) => {
+  const out = new Float64Array(places.length / 2), n = points.length / 2, by = 2 * width * width;
+  for (let i = 0; i < out.length; i++) for (let j = 0; j < n; j++) {
+    const x = places[2 * i] - points[2 * j], y = places[2 * i + 1] - points[2 * j + 1];
+    out[i] += Math.exp(-(x * x + y * y) / by) / (Math.PI * by * n);
+  }
+  return out;
+};
+// D* = p / (p + q), from -1 to 1 as D's landscape, and how far D is off it where data and fakes are (off). p: the data's
+// own density; q: a kernel estimate from the fakes; both are blurred by BLUR. null where the loss has another best D.
+const bestD = (game, {shape}, fake) => {
+  if (!['minimax', 'nonsaturating', 'least_squares'].includes(game.settings.loss)) return null;
+  const places = plane(), centres = shape.modes ? shape.centres : Array.from({length: 100}, (_, i) => shape.at((i + 0.5) / 100));
+  const p = density(places, centres.flat(), Math.hypot(shape.sigma, BLUR)), q = density(places, fake, BLUR);
+  const map = p.map((v, i) => 2 * v / Math.max(v + q[i], TINY) - 1), D = landscape(game);
+  let off = 0, mass = 0;
+  p.forEach((v, i) => { off += (v + q[i]) * Math.abs(D[i] - map[i]) / 2; mass += v + q[i]; });
+  return {map, off: off / mass};
 };
 // G on a grid of z's first two numbers, the others 0; of one number, on a line. Where z is normal, the grid's cells are
 // equally likely, for its lines are quantiles.
@@ -112,19 +136,20 @@ const arrows = (game, points) => {
   const from = points.slice(0, 2 * ARROWS), {slopes} = lossOf(game.loss.g, game.D.forward(from, ARROWS));
   return {from, by: game.D.backward(slopes, false).map(v => -v * ARROWS)};
 };
-const picture = (game, judge) => {
+const picture = (game, judge, star) => {
   const fake = game.fakes(new Random(game.settings.seed, 7), DOTS).slice();
   return {fake, real: judge.real.slice(0, 2 * DOTS), map: landscape(game), manifold: manifold(game),
-    arrows: arrows(game, fake)};
+    arrows: arrows(game, fake), star: star && bestD(game, judge, fake)};
 };
 const clean = row => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, Number.isFinite(v) ? v : null]));
-const frame = session => {
+const frame = (session, star) => {
   const {games, judges, broken, rows, moves, moved, step} = session;
+  const pictures = broken ? null : games.map((game, i) => picture(game, judges[i], star));
   return {step, broken, moves: moves.slice(0, moved), last: Math.max(step, ...rows.map(([row]) => row.step)),
     rows: rows.map(row => row.map(clean)), ideals: judges.map(({ideal}) => ideal),
     of: judges.map(({shape}) => shape.centres.length), named: judges.map(({shape}) => shape.modes),
     now: games.map(({d_loss, g_loss, critic}) => clean({d_loss, g_loss, critic})),
-    pictures: broken ? null : games.map((game, i) => picture(game, judges[i])),
+    pictures, stars: star && pictures && pictures.map(made => made.star),
     slopes: broken ? null : games.map(game => steepness(game))};
 };
 // The mean slope of G's loss on its fakes: near 0, G learns nothing.
@@ -153,9 +178,11 @@ const DO = {
   move: ({what, value}) => session.byHand(what, value),
   part: ({side}) => session.attempt(() => side === 'D' ? session.half || session.dPart() : session.round()),
   seek: ({step}) => session.seek(step),
+  look: () => {},
+  small,
 };
 if (typeof document === 'undefined') self.onmessage = ({data}) => {
   if (data.do === 'seeds') return data.seeds.forEach(seed => self.postMessage(tryOut(data.settings, [seed], data.steps)[0]));
-  DO[data.do](data);
-  self.postMessage(frame(session));
+  const found = DO[data.do](data);
+  self.postMessage(found || frame(session, data.star));
 };

@@ -1,0 +1,47 @@
+"""The cycle on two rings: what becomes of a point that goes there and back, by the weight of the cycle's loss."""
+
+from demo.parts import small
+from demo.words import say
+
+
+class Panel(small.Panel):
+    title = say("The cycle")
+    about = "CycleGAN on two rings without pairs, by the weight of the cycle's loss"
+    kind = "cycle"
+    claims = (83, 86)
+    lecture = say(
+        "Without the cycle, positions get lost: every point lands on the other ring, but not where it belongs. The "
+        "cycle's loss compares what comes back with what went in."
+    )
+    presets = {
+        "without": (say("Without the cycle"), {"weight": 0}),
+        "with": (say("With the cycle"), {}),
+    }
+    help = {
+        "weight": "the weight of the cycle's L1 beside the adversarial loss, 0 to 10",
+        "seed": "a whole number from 0: of the first weights, the data and the noise",
+        "steps": "rounds until the game stops",
+    }
+    spans = {
+        "weight": (say("Weight of the cycle"), 0, 10, 3),
+        "seed": (say("Seed"), 0, 9999, 1),
+        "steps": (say("Stop after so many rounds"), 100, 3000, 700),
+    }
+    words = {
+        "l1": say("L1 of the way back"),
+        "l1Short": say("L1 back"),
+        "l1Ideal": say("0: everything comes back to where it was"),
+        "found": say("now"),
+        "balance": say("ideal"),
+        "kept": say("positions kept"),
+        "off": say("G(a) is off ring B by"),
+        "from": say("Ring A: a"),
+        "there": say("There: G(a)"),
+        "home": say("And back: F(G(a))"),
+        "overTime": say("The way back over the rounds"),
+    }
+    note = say(
+        "A point keeps its colour on its way. G and F train here, in your browser, with least squares; ring A has radius "
+        "1, ring B 0.7, and nobody says which point belongs to which. A position is kept when the point comes back to "
+        "within an eighth of a turn."
+    )
