@@ -6,7 +6,6 @@ from demo.parts import game, views
 from demo.parts.panel import WORDS as FRAME
 from demo.parts.panel import Panel as Base
 from demo.parts.panel import ranges
-from demo.words import say
 
 SHARED = ("play", "pause", "round", "newSeed", "step", "steps", "perfect")
 
