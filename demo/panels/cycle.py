@@ -42,6 +42,6 @@ class Panel(small.Panel):
     }
     note = say(
         "A point keeps its colour on its way. G and F train here, in your browser, with least squares; ring A has "
-        "radius 1, ring B 0.7, and nobody says which point belongs to which. A position is kept when the point comes back to "
-        "within an eighth of a turn."
+        "radius 1, ring B 0.7, and nobody says which point belongs to which. A position is kept when the point comes "
+        "back to within an eighth of a turn."
     )
