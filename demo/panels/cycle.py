@@ -41,7 +41,7 @@ class Panel(small.Panel):
         "overTime": say("The way back over the rounds"),
     }
     note = say(
-        "A point keeps its colour on its way. G and F train here, in your browser, with least squares; ring A has radius "
-        "1, ring B 0.7, and nobody says which point belongs to which. A position is kept when the point comes back to "
-        "within an eighth of a turn."
+        "A point keeps its colour on its way. G and F train here, in your browser, with least squares; ring A has "
+        "radius 1, ring B 0.7, and nobody says which point belongs to which. A position is kept when the point comes "
+        "back to within an eighth of a turn."
     )

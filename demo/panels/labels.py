@@ -16,7 +16,8 @@ class Panel(small.Panel):
     )
     guess = Guess(
         say(
-            "D is shown wrong labels too, and G has become perfect. What does D say of a real point with its right label?"
+            "D is shown wrong labels too, and G has become perfect. What does D say of a real point with its right "
+            "label?"
         ),
         ("1", "2/3", "1/2"),
         1,

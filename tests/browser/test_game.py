@@ -212,3 +212,39 @@ def test_data_are_drawn_and_a_hidden_game_rests(visit):
     page.wait_for_function("() => !/ 0$/.test(document.querySelector('.game-step').innerText)")
     page.locator("#tab-home-button").click()
     page.wait_for_function("() => document.querySelector('[data-play]').textContent === 'Play'")
+
+
+def test_a_game_is_moved_while_it_runs(visit):
+    page = visit("?tab=lab&panel=game&units=4&steps=5000")
+    page.locator("#lab-game-view .game-step").wait_for()
+    page.locator(".lab-guess:visible button").nth(1).click()
+    assert page.locator(".lab-guess:visible .lab-right").count() == 1
+    page.locator("[data-preset=collapse]").click()
+    for key, value in (("n_g", "10"), ("loss", "minimax"), ("g_rate", "0.001")):
+        assert page.locator(f"[data-key={key}]:visible").input_value() == value, "the preset sets the controls"
+    page.locator("[data-key=steps]:visible").evaluate(SLIDE, 5000)
+    page.locator("[data-key=g_rate]:visible").select_option("0.01")
+    page.wait_for_function("() => document.querySelector('[data-play]').textContent === 'Pause'")
+    page.locator("[data-slow]:visible").check()
+    page.wait_for_timeout(1200)
+    page.locator("[data-play]:visible").click()
+    page.wait_for_function("() => /moves=[0-9]+:g_rate:0.01/.test(location.search)")
+    page.locator("[data-seed]:visible").click()
+    page.wait_for_function("() => document.querySelector('.game-step').innerText === 'Round 0'")
+    page.locator("[data-layer=star]:visible").check()
+    page.locator(".game-figures th:visible", has_text="D is off D* by").wait_for()
+
+
+def test_ten_seeds_are_counted_and_stop_with_the_tab(visit):
+    count = "() => document.querySelectorAll('.game-seeds span').length"
+    page = visit("?tab=lab&panel=game&units=4&layers=1&steps=5")
+    page.locator("[data-seeds]:visible").click()
+    page.wait_for_function(f"() => ({count})() === 10")
+    page.locator("[data-key=steps]:visible").evaluate(SLIDE, 3000)
+    page.locator("[data-seeds]:visible").click()
+    page.locator("#tab-home-button").click()
+    page.wait_for_function("() => !document.querySelector('#lab-game-view').offsetWidth")
+    page.wait_for_timeout(300)
+    before = page.evaluate(count)
+    page.wait_for_timeout(1500)
+    assert page.evaluate(count) == before < 10

@@ -1,0 +1,76 @@
+"""The small games in a real browser: what labels and the cycle do to their runs, and their panels."""
+
+import pytest
+
+from demo.parts import game
+
+OUTCOME = """([kind, settings, rounds]) =>
+  small({kind, settings, rounds, budget: 1e9, until: 1e9}).now"""
+
+
+@pytest.fixture(scope="module")
+def blank(browser):
+    """A page that holds the worker's scripts and nothing else."""
+    page = browser.new_page()
+    page.add_script_tag(content=game.script(game.WORKER))
+    yield page
+    page.close()
+
+
+def test_a_gradient_through_the_cycle_is_that_of_finite_differences(blank):
+    found, expected = blank.evaluate(
+        """() => {
+          const run = new Cycle({seed: 3, weight: 2}), {G, F, DB} = run, a = run.real('A');
+          const loss = () => {
+            const b = G.forward(a, BATCH).slice(), judged = lossOf(LOSSES.least_squares.g, DB.forward(b, BATCH)).value;
+            return judged + 2 * mean(F.forward(b, BATCH).map((v, i) => Math.abs(v - a[i])));
+          };
+          G.grad.fill(0);
+          F.grad.fill(0);
+          run.way(a, G, F, DB);
+          const nets = [G, F], at = [5, 60, 300];
+          const slope = (net, i) => {
+            const kept = net.flat[i], ends = [1e-6, -1e-6].map(by => { net.flat[i] = kept + by; return loss(); });
+            net.flat[i] = kept;
+            return (ends[0] - ends[1]) / 2e-6;
+          };
+          return [nets.flatMap(net => at.map(i => net.grad[i])), nets.flatMap(net => at.map(i => slope(net, i)))];
+        }"""
+    )
+    assert found == pytest.approx(expected, rel=1e-3, abs=1e-6) and max(map(abs, found)) > 1e-3
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_an_equilibrium_has_fakes_with_their_label_at_the_real_ones_verdict(blank, seed):
+    blind, seeing = (blank.evaluate(OUTCOME, ["pairs", {"seed": seed, "wrong": wrong}, 700]) for wrong in (0, 1))
+    for run, verdict in ((blind, 1 / 2), (seeing, 2 / 3)):
+        assert run["right"] == pytest.approx(verdict, abs=0.03) and run["own"] == pytest.approx(verdict, abs=0.03)
+        assert run["placed"] > 0.95
+    assert seeing["wrong"] < 0.05 and seeing["other"] < 0.05 and blind["wrong"] > 0.1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_positions_are_lost_without_the_cycle_and_kept_with_it(blank, seed):
+    lost, kept = (blank.evaluate(OUTCOME, ["cycle", {"seed": seed, "weight": weight}, 700]) for weight in (0, 3))
+    assert lost["l1"] > 0.5 and lost["kept"] < 0.5 and lost["off"] < 0.25, "on the ring, at the wrong place"
+    assert kept["l1"] < 0.06 and kept["kept"] == 1 and kept["off"] < 0.1
+
+
+@pytest.mark.parametrize("panel, control", [("labels", "wrong"), ("cycle", "weight")])
+def test_a_small_game_plays_and_rests_when_it_is_left(visit, panel, control):
+    page = visit(f"?tab=lab&panel={panel}&steps=100", width=390)
+    here = page.locator(f"#lab-{panel}-view")
+    step, number = here.locator(".game-step"), here.locator(".lab-number b")
+    number.wait_for()
+    assert step.inner_text() == "Round 0"
+    first = number.inner_text()
+    here.locator("[data-play]").click()
+    page.wait_for_function(f"() => document.querySelector('#lab-{panel}-view .game-step').innerText === 'Round 100'")
+    assert number.inner_text() != first
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    here.locator(".game-presets button").first.click()
+    page.wait_for_function(f"() => location.search.includes('{control}=0')")
+    page.locator("#tab-home-button").click()
+    page.wait_for_function(f"() => document.querySelector('#lab-{panel}-view [data-play]').textContent === 'Play'")
