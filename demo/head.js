@@ -35,7 +35,12 @@ new MutationObserver(records => {
     r.target.scrollIntoView({block: 'nearest', inline: 'center'}));
   document.querySelectorAll('.ga-fold:not([data-met])').forEach(fold => {
     fold.dataset.met = '';
-    setTimeout(() => fold.querySelector('button.label-wrap.open')?.click(), 50);  // once it listens
+    const close = (more = 20) => {  // until it listens
+      const open = fold.querySelector('button.label-wrap.open');
+      open?.click();
+      if (open && more) setTimeout(close, 200, more - 1);
+    };
+    setTimeout(close, 50);
   });
 }).observe(document, {childList: true, subtree: true, attributeFilter: ['aria-selected']});
 
