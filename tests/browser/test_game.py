@@ -235,6 +235,7 @@ def test_a_game_is_moved_while_it_runs(visit):
     page.locator(".game-figures th:visible", has_text="D is off D* by").wait_for()
 
 
+@pytest.mark.long
 def test_ten_seeds_are_counted_and_stop_with_the_tab(visit):
     count = "() => document.querySelectorAll('.game-seeds span').length"
     page = visit("?tab=lab&panel=game&units=4&layers=1&steps=5")

@@ -58,7 +58,9 @@ def test_positions_are_lost_without_the_cycle_and_kept_with_it(blank, seed):
     assert kept["l1"] < 0.06 and kept["kept"] == 1 and kept["off"] < 0.1
 
 
-@pytest.mark.parametrize("panel, control", [("labels", "wrong"), ("cycle", "weight")])
+@pytest.mark.parametrize(
+    "panel, control", [("labels", "wrong"), pytest.param("cycle", "weight", marks=pytest.mark.long)]
+)
 def test_a_small_game_plays_and_rests_when_it_is_left(visit, panel, control):
     page = visit(f"?tab=lab&panel={panel}&steps=100", width=390)
     here = page.locator(f"#lab-{panel}-view")

@@ -40,6 +40,7 @@ if (query.get('panel') === v.key) for (const {key, min, max} of v.controls) {
 }
 const button = (name, text, more = '') => `<button type="button" data-${name} ${more}>${text}</button>`;
 root.className = 'lab-panel game game-small';
+root.style.setProperty('display', 'flex', 'important');  // on a phone other panels lend their parts to the column
 root.innerHTML = `<p class="lab-lecture"><span>${words.lecture} ${v.numbers}</span> ${v.lecture}</p>
 <div class="lab-guess" role="group"></div>
 <p class="ga-buttons game-presets">${Object.entries(v.presets).map(([name, [text]]) => `<button type="button"
