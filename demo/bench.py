@@ -1,6 +1,8 @@
-"""What start, a visit and a slider's move cost: python -m demo.bench starts the page and opens it in a real browser.
+"""What start, a visit and a slider's move cost, and the game's frames a second: python -m demo.bench starts the page and
+opens it in a real browser.
 
-A move is measured in the page, from the slider's input event until the new picture is decoded and shown.
+A move is measured in the page, from the slider's input event until the new picture is decoded and shown; frames by how
+often the game's round changes while it plays with its first settings.
 """
 
 import argparse
@@ -110,6 +112,24 @@ def measure(page, variant, moves):
     return sorted(times[warm:])
 
 
+FRAMES = """async ms => {
+  const step = document.querySelector('#lab-game-view .game-step'), start = performance.now();
+  let frames = 0;
+  const watcher = new MutationObserver(() => frames++);
+  watcher.observe(step, {childList: true});
+  await new Promise(done => setTimeout(done, ms));
+  watcher.disconnect();
+  return [1000 * frames / (performance.now() - start), Number(step.innerText.match(/\\d+/)[0])];
+}"""
+
+
+def frame_rate(page, ms=5000):
+    """(frames a second, the round that it came to) of the lab's game while it plays; page: opened on it."""
+    page.wait_for_selector("#lab-game-view .game-step:not(:empty)", timeout=120_000)
+    page.click("#lab-game-view [data-play]")
+    return page.evaluate(FRAMES, ms)
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
@@ -140,11 +160,14 @@ def look(args, url):
         print(f"; the page's bytes after {answer(url):.0f} ms, load {os.getloadavg()[0]:.1f}")
         page.goto(f"{url}/?tab={args.variant}")
         times = measure(page, args.variant, args.moves)
+        page.goto(f"{url.rstrip('/')}/?tab=lab&panel=game&steps=5000")
+        frames, rounds = frame_rate(page)
         browser.close()
     print(
         f"{args.variant}: slider to picture median {statistics.median(times):.0f} ms, "
         f"p90 {times[int(0.9 * (len(times) - 1))]:.0f} ms, n {len(times)}"
     )
+    print(f"game: {frames:.0f} frames a second, {rounds} rounds in 5 s")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ class Panel(Base):
         "badly: G makes few kinds only."
     )
     guess = Guess(
-        say("G takes ten steps for each one of D. How many of the ring's eight modes does it hold in the end?"),
+        say("G takes five steps for each one of D. How many of the ring's eight modes does it hold in the end?"),
         (say("all eight"), say("one to three"), say("none at all")),
         1,
         say("G runs to wherever D is fooled just now, all z to the same few places. The second preset shows it."),
@@ -27,8 +27,8 @@ class Panel(Base):
     presets = {
         "plain": (say("One to one: all modes"), {"steps": 1500}),
         "collapse": (
-            say("Ten steps of G for one of D: collapse"),
-            {"loss": "minimax", "n_g": 10, "g_rate": 0.001, "steps": 300},
+            say("Five steps of G for one of D: collapse"),
+            {"loss": "hinge", "n_g": 5, "g_rate": 0.001, "steps": 300},
         ),
         "line": (say("z is one number: G is a thread"), {"z": 1, "data": "grid", "steps": 1500}),
         "clip": (

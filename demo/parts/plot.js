@@ -193,7 +193,7 @@ const draw = (canvas, view, hidden, chosen) => {
   const shown = items => items.filter(item => !(hidden && item.answer)), wide = canvas.parentElement.clientWidth;
   const plots = shown(view.plots).map(plot => ({...plot, layers: shown(plot.layers)}));
   const phone = wide < 560, across = Math.min(plots.length, phone ? (plots.length > 2 ? 2 : 1) : view.across || 2);
-  const high = phone ? (across > 1 ? 170 : 230) : view.height || 250;
+  const high = phone ? (across > 1 ? view.phone || 170 : 230) : view.height || 250;
   const tall = high * Math.ceil(plots.length / across), dense = window.devicePixelRatio || 1;
   canvas.style.height = tall + 'px';
   [canvas.width, canvas.height] = [Math.round(wide * dense), Math.round(tall * dense)];

@@ -220,7 +220,7 @@ def test_a_game_is_moved_while_it_runs(visit):
     page.locator(".lab-guess:visible button").nth(1).click()
     assert page.locator(".lab-guess:visible .lab-right").count() == 1
     page.locator("[data-preset=collapse]").click()
-    for key, value in (("n_g", "10"), ("loss", "minimax"), ("g_rate", "0.001")):
+    for key, value in (("n_g", "5"), ("loss", "hinge"), ("g_rate", "0.001")):
         assert page.locator(f"[data-key={key}]:visible").input_value() == value, "the preset sets the controls"
     page.locator("[data-key=steps]:visible").evaluate(SLIDE, 5000)
     page.locator("[data-key=g_rate]:visible").select_option("0.01")

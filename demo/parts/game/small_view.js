@@ -88,7 +88,7 @@ const loop = () => {
 const show = () => {
   if (!frame || !root.offsetWidth) return;
   const found = smallViews[v.kind](frame, v, values);
-  labPlot.draw(find('canvas'), {plots: found.plots, across: found.plots.length, height: 260}, false);
+  labPlot.draw(find('canvas'), {plots: found.plots, across: found.plots.length, height: 260, phone: 220}, false);
   find('.lab-number').innerHTML = `<b>${found.number}</b><span>${found.unit}</span><small>${found.ideal}</small>`;
   const line = (cells, cell) => `<tr><th scope="row">${cells[0]}</th>${cells.slice(1).map(cell).join('')}</tr>`;
   find('.game-figures').innerHTML = line(found.head, text => `<th scope="col">${text}</th>`)
