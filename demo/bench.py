@@ -1,5 +1,5 @@
-"""What start, a visit and a slider's move cost, and the game's frames a second: python -m demo.bench starts the page and
-opens it in a real browser.
+"""What start, a visit and a slider's move cost, and the game's frames a second: python -m demo.bench starts the page
+and opens it in a real browser.
 
 A move is measured in the page, from the slider's input event until the new picture is decoded and shown; frames by how
 often the game's round changes while it plays with its first settings.
