@@ -34,6 +34,7 @@ def test_every_command_prints_so(command):
     assert "sys.exit(console.run(main))" in (ROOT / command).read_text("utf-8")
 
 
+@pytest.mark.long
 def test_a_run_in_a_folder_of_japanese_name_ends_well(tmp_path):
     for i in range(4):
         (tmp_path / "写真").mkdir(exist_ok=True)

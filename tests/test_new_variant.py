@@ -104,6 +104,7 @@ def test_the_trainer_makes_a_checkpoint_that_loads_and_is_judged(project, name):
     assert json.loads(judged)["figures"]
 
 
+@pytest.mark.long
 def test_the_page_has_a_tab_and_endpoints_for_both(project):
     found = json.loads(python(project, "-c", PAGE).splitlines()[-1])
     assert found["names"][-2:] == ["dotgan", "blurgan"] and len(found["names"]) == 15

@@ -50,7 +50,7 @@ def changed(page, before):
     return shown(page)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.long)])
 def test_every_panel_draws(visit, width):
     page = visit("?tab=lab", width=width)
     for place, name in enumerate(panels.names()):

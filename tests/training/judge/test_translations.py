@@ -144,9 +144,9 @@ def test_expressions_are_read_as_their_targets_when_painted_so():
         return pixels
 
     rng = np.random.default_rng(0)
-    base = rng.integers(0, 60, (640, 40, 40), dtype=np.uint8)
+    base = rng.integers(0, 60, (1600, 40, 40), dtype=np.uint8)
     images = np.stack([painted(b, names[i % 4]) for i, b in enumerate(base)])
-    real = ImageSet(torch.from_numpy(images)[:, None], torch.arange(640) % 4, names, "rows")
+    real = ImageSet(torch.from_numpy(images)[:, None], torch.arange(1600) % 4, names, "rows")
     fake = Fake("stargan", hold_out=0.75, ways=names, domains=[["rows", names]])
     fake.translate = lambda image, option: Image.fromarray(painted(Image.new("L", image.size, 30), option))
     row = figures(fake, real, 12)["read_as_target"]
