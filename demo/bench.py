@@ -160,7 +160,7 @@ def look(args, url):
         print(f"; the page's bytes after {answer(url):.0f} ms, load {os.getloadavg()[0]:.1f}")
         page.goto(f"{url}/?tab={args.variant}")
         times = measure(page, args.variant, args.moves)
-        page.goto(f"{url.rstrip('/')}/?tab=lab&panel=game&steps=5000")
+        page.goto(f"{url}/?tab=lab&panel=game&steps=5000")
         frames, rounds = frame_rate(page)
         browser.close()
     print(

@@ -16,7 +16,7 @@ from training import recipes
 torch.set_num_threads(1)  # tiny networks: a second thread costs more than it gives
 
 # What makes a network small, by the name of its constructor's argument, and a run short, by the name of its setting.
-SMALL_NETWORK = {"width": 4, "latent_dim": 12, "blocks": 1, "layers": 2, "depth": 3, "attention": 8, "blur": 4}
+SMALL_NETWORK = {"width": 4, "latent_dim": 12, "blocks": 1, "layers": 2, "depth": 3, "attention": 8}
 SHORT_RUN = {
     "resolution": 16,
     "batch_size": 8,

@@ -19,13 +19,11 @@ class Panel(small.Panel):
     }
     help = {
         "weight": "the weight of the cycle's L1 beside the adversarial loss, 0 to 10",
-        "seed": "a whole number from 0: of the first weights, the data and the noise",
-        "steps": "rounds until the game stops",
+        **small.HELP,
     }
     spans = {
         "weight": (say("Weight of the cycle"), 0, 10, 3),
-        "seed": (say("Seed"), 0, 9999, 1),
-        "steps": (say("Stop after so many rounds"), 100, 3000, 700),
+        **small.SPANS,
     }
     words = {
         "l1": say("L1 of the way back"),

@@ -32,13 +32,11 @@ class Panel(small.Panel):
     }
     help = {
         "wrong": "1: D sees real points with wrong labels too; 0: it does not",
-        "seed": "a whole number from 0: of the first weights, the data and the noise",
-        "steps": "rounds until the game stops",
+        **small.HELP,
     }
     spans = {
         "wrong": (say("Show D wrong labels"), 0, 1, 1),
-        "seed": (say("Seed"), 0, 9999, 1),
-        "steps": (say("Stop after so many rounds"), 100, 3000, 700),
+        **small.SPANS,
     }
     words = {
         "wrongUnit": say("D's verdict on real points with a wrong label"),

@@ -6,7 +6,14 @@ from demo.parts import game, views
 from demo.parts.panel import WORDS as FRAME
 from demo.parts.panel import Panel as Base
 from demo.parts.panel import ranges
+from demo.words import say
 
+# Of the two controls that every small game has.
+HELP = {
+    "seed": "a whole number from 0: of the first weights, the data and the noise",
+    "steps": "rounds until the game stops",
+}
+SPANS = {"seed": (say("Seed"), 0, 9999, 1), "steps": (say("Stop after so many rounds"), 100, 3000, 700)}
 SHARED = ("play", "pause", "round", "newSeed", "step", "steps", "perfect")
 
 

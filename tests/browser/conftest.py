@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from demo.bench import FLAGS
+from demo.parts import game
 from tests.demo import site
 
 WEBCAM = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
@@ -63,3 +64,12 @@ def visit(browser, address):
     for context in contexts:
         context.close()
     assert not trouble, trouble
+
+
+@pytest.fixture(scope="module")
+def blank(browser):
+    """A page that holds the worker's scripts and nothing else."""
+    page = browser.new_page()
+    page.add_script_tag(content=game.script(game.WORKER))
+    yield page
+    page.close()

@@ -30,15 +30,6 @@ GAMES = (
 )
 
 
-@pytest.fixture(scope="module")
-def blank(browser):
-    """A page that holds the worker's scripts and nothing else."""
-    page = browser.new_page()
-    page.add_script_tag(content=game.script(game.WORKER))
-    yield page
-    page.close()
-
-
 def flat(net):
     """A net's parameters in the browser's order."""
     pairs = zip(net.weights, net.biases)

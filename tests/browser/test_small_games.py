@@ -2,19 +2,8 @@
 
 import pytest
 
-from demo.parts import game
-
 OUTCOME = """([kind, settings, rounds]) =>
   small({kind, settings, rounds, budget: 1e9, until: 1e9}).now"""
-
-
-@pytest.fixture(scope="module")
-def blank(browser):
-    """A page that holds the worker's scripts and nothing else."""
-    page = browser.new_page()
-    page.add_script_tag(content=game.script(game.WORKER))
-    yield page
-    page.close()
 
 
 def test_a_gradient_through_the_cycle_is_that_of_finite_differences(blank):
