@@ -117,7 +117,8 @@ def test_a_network_is_seen_to_learn_until_its_visitor_asks_for_something_else(cl
     next(first)
     newer = list(client.submit("8", 0.08, 7, **at))
     assert "rate=0.08" in newer[-1]["link"] and dict(newer[-1]["rows"])["training steps"] == "80"
-    assert dict(list(first)[-1]["rows"])["training steps"] != "80", "the earlier one has ended"
+    first.result()
+    assert dict(first.outputs()[-1]["rows"])["training steps"] != "80", "the earlier one has ended"
 
 
 def test_the_divergences_of_parted_boxes_over_the_api(client):
