@@ -195,11 +195,11 @@ def test_the_way_back_has_its_l1_by_the_right_label_and_by_a_wrong_one(client):
     right = max(read, key=read.get)
     wrong = next(name for name in t.expressions if name not in ("sad", right))
     grey = np.asarray(before.convert("L"), np.float32)
-    for shown, label in zip(shown[2:], (right, wrong), strict=True):
-        back = picture(shown["src"])
+    for way, label in zip(shown[2:], (right, wrong), strict=True):
+        back = picture(way["src"])
         assert difference(back, t.translate(after, label, faces="whole")) == 0
         l1 = np.abs(np.asarray(back.convert("L"), np.float32) - grey).mean() / 127.5
-        assert shown["text"] == f"Back to {label}: L1 {l1:.3f}"
+        assert way["text"] == f"Back to {label}: L1 {l1:.3f}"
 
 
 def test_the_bars_say_who_reads_them_and_how_well():
