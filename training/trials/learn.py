@@ -15,19 +15,19 @@ from training.report.export import export_run
 from training.report.text import write_json
 
 
-def folder(args, label):
-    """Where an arm's run lives."""
-    return args.out / args.claim / "".join(c if c.isalnum() else "-" for c in label)
+def folder(args, label, seed):
+    """Where an arm's run from a seed lives."""
+    return args.out / f"seed{seed}" / args.claim / "".join(c if c.isalnum() else "-" for c in label)
 
 
-def learn(claim, label, real, judge, args):
-    """The points of one arm: [{"images", "seconds", "steps", and what the judge measures}], as many as args.points."""
+def learn(claim, label, seed, real, judge, args):
+    """args.points points of one arm from one seed: [{"images", "seconds", "steps", and what the judge measures}]."""
     arm, hold_out = claim.arms[label], claim.hold_out
     if arm.first_set:  # of what the other arms learn from
         real, hold_out = only_set(split(real, hold_out)[0], 0), 0.0
     changes = {
         "data": args.data,
-        "seed": args.seed,
+        "seed": seed,
         "judge": "none",
         "snapshot_every": 10**9,
         "decay_from": 1.0,
@@ -39,7 +39,7 @@ def learn(claim, label, real, judge, args):
     if args.width:
         changes |= {part: {**changes.get(part, {}), "width": args.width} for part in ("generator", "discriminator")}
     settings = recipes.overlay(recipes.load(arm.variant).SETTINGS, **changes)
-    path = folder(args, label) / "points.json"
+    path = folder(args, label, seed) / "points.json"
     points = json.loads(path.read_text()) if path.exists() else []
     with arm.substituted():
         run = Run(settings, real, path.parent, args.device, quiet=True, game=arm.game, export=export_run)
