@@ -103,7 +103,7 @@ def way_back(t, before, after, name, expression, original, figures):
 
 
 class Tab(PhotoTab):
-    trials = ("sets",)
+    trials, opening = ("sets",), 5
     help = {
         "expression": "the expression to give",
         "other": "a second expression, which `blend` mixes in",
