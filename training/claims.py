@@ -30,6 +30,7 @@ def parser():
     p.add_argument("--budget", type=float, default=100_000, help="images, or seconds for growth (default: %(default)s)")
     p.add_argument("--points", type=int, default=8, help="how often on the way it is measured (default: %(default)s)")
     p.add_argument("--width", type=int, help="of all networks; default: the variants' own")
+    p.add_argument("--resolution", type=int, metavar="PX", help="of all pictures; default: the variants' own")
     p.add_argument("--seed", type=int, default=0, help="of every arm, the first one with --seeds")
     text = "train every arm from this many seeds, and report means and standard deviations (default: %(default)s)"
     p.add_argument("--seeds", type=int, default=1, metavar="N", help=text)
@@ -73,7 +74,7 @@ def report(args, command):
     """Run what is missing; once all arms are there, write the claim's page. Its table."""
     claim = CLAIMS[args.claim]
     recipe, translates = recipes.load(claim.variant), models.entry(claim.variant).translates
-    settings = recipes.overlay(recipe.SETTINGS, **next(iter(claim.arms.values())).changes)
+    settings = recipes.overlay(recipe.SETTINGS, **learn.changes(next(iter(claim.arms.values())), args))
     real = recipe.Game.load_data(settings, args.data)
     judge = (judges.Translations if translates else judges.Samples)(claim, args, real, models.pick_device(args.device))
     seeds, labels = range(args.seed, args.seed + args.seeds), args.only or claim.arms

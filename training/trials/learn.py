@@ -20,12 +20,22 @@ def folder(args, label, seed):
     return args.out / f"seed{seed}" / args.claim / "".join(c if c.isalnum() else "-" for c in label)
 
 
+def changes(arm, args):
+    """What an arm changes in its recipe, with the sizes that the command line gives to all arms."""
+    found = dict(arm.changes)
+    if args.resolution:
+        found["resolution"] = args.resolution
+    if args.width:
+        found |= {part: {**found.get(part, {}), "width": args.width} for part in ("generator", "discriminator")}
+    return found
+
+
 def learn(claim, label, seed, real, judge, args):
     """args.points points of one arm from one seed: [{"images", "seconds", "steps", and what the judge measures}]."""
     arm, hold_out = claim.arms[label], claim.hold_out
     if arm.first_set:  # of what the other arms learn from
         real, hold_out = only_set(split(real, hold_out)[0], 0), 0.0
-    changes = {
+    changed = {
         "data": args.data,
         "seed": seed,
         "judge": "none",
@@ -34,11 +44,9 @@ def learn(claim, label, seed, real, judge, args):
         "steps": 1,
         "hold_out": hold_out,
         "precision": precision.choose(args.precision, torch.device(models.pick_device(args.device))),
-        **arm.changes,
+        **changes(arm, args),
     }
-    if args.width:
-        changes |= {part: {**changes.get(part, {}), "width": args.width} for part in ("generator", "discriminator")}
-    settings = recipes.overlay(recipes.load(arm.variant).SETTINGS, **changes)
+    settings = recipes.overlay(recipes.load(arm.variant).SETTINGS, **changed)
     path = folder(args, label, seed) / "points.json"
     points = json.loads(path.read_text()) if path.exists() else []
     with arm.substituted():
