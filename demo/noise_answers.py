@@ -54,7 +54,7 @@ class NoiseAnswers(VariantTab):
         """The picked picture, moved as the sliders say, its verdict, and the link that reopens the state."""
         label = latents.picked_label(sampler, state)
         z = latents.latent(sampler, state)
-        picture = sampler.sample(z=z, labels=label, truncation=state.truncation, level=state.level)
+        picture = sampler.sample(z=z, labels=label, truncation=state.truncation, level=state.level, gate=state.gate)
         score = verdict.verdicts(sampler, picture, label)[0] if state.level is None else None
         seed = state.seed + state.pick
         meter = verdict.meter(score, verdict.scale(sampler), verdict.is_probability(sampler), self.judge)
@@ -81,7 +81,7 @@ class NoiseAnswers(VariantTab):
     def seed_values(self, sampler, state):
         """All that follows the seed: the grid, its PNG file, the stage, the views of the picked picture."""
         labels = latents.grid_labels(sampler, state)
-        batch = sampler.sample(state.n, seed=state.seed, labels=labels, truncation=state.truncation)
+        batch = sampler.sample(state.n, state.seed, labels, truncation=state.truncation, gate=state.gate)
         across = min(8, math.ceil(math.sqrt(state.n)))
         value = {
             "pictures": verdict.judged(
@@ -205,7 +205,8 @@ class NoiseAnswers(VariantTab):
         sampler, state = self.check(**fields)
         labels = latents.grid_labels(sampler, state)
         shares = latents.blended(sampler, state, labels)
-        batch = sampler.sample(state.n, state.seed, shares, truncation=state.truncation, level=state.level)
+        options = {"truncation": state.truncation, "level": state.level, "gate": state.gate}
+        batch = sampler.sample(state.n, state.seed, shares, **options)
         scores = [None] * state.n
         if state.level is None:
             scores = [verdict.rounded(score) for score in verdict.verdicts(sampler, batch, shares)]

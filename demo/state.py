@@ -34,7 +34,7 @@ class State:
 
     Of single variants: level: how far Progressive GAN has grown, None: full size. truncation: the threshold of z, None:
     none. blend: the share of class `other` ("": the last) in the picked picture. points: (x, y) in [0, 1] whose
-    attention is shown.
+    attention is shown. gate: the share of the attention's learned factor.
     """
 
     seed: int = 0
@@ -47,6 +47,7 @@ class State:
     blend: float = 0.0
     other: str = ""
     points: tuple = START_POINTS
+    gate: float = 1.0
 
     def link(self, tab, opening=None):
         """The query string that reopens `tab` in this state; values as in `opening`, its first state, are left out."""
@@ -134,6 +135,7 @@ RULES = {
     "blend": partial(number, what=say("Blend"), low=0, high=1),
     "other": lambda name: str(name or ""),
     "points": checked_points,
+    "gate": partial(number, what=say("Gate"), low=0, high=1),
 }
 
 
