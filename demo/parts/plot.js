@@ -188,13 +188,13 @@ const ring = (ctx, at, layer, i) => {
   ctx.arc(at.X(layer.at[i][0]), at.Y(layer.at[i][1]), (each(layer.size, i) || 4) + 4, 0, 7);
   ctx.stroke();
 };
-// chosen, {parameter, i}: the point of a layer that is moved next; it has a ring.
+// view.width: in pixels, of a canvas that is not on the page. chosen, {parameter, i}: the point of a layer that is moved next; it has a ring.
 const draw = (canvas, view, hidden, chosen) => {
-  const shown = items => items.filter(item => !(hidden && item.answer)), wide = canvas.parentElement.clientWidth;
+  const shown = items => items.filter(item => !(hidden && item.answer)), wide = view.width || canvas.parentElement.clientWidth;
   const plots = shown(view.plots).map(plot => ({...plot, layers: shown(plot.layers)}));
   const phone = wide < 560, across = Math.min(plots.length, phone ? (plots.length > 2 ? 2 : 1) : view.across || 2);
   const high = phone ? (across > 1 ? view.phone || 170 : 230) : view.height || 250;
-  const tall = high * Math.ceil(plots.length / across), dense = window.devicePixelRatio || 1;
+  const tall = high * Math.ceil(plots.length / across), dense = view.width ? 1 : window.devicePixelRatio || 1;
   canvas.style.height = tall + 'px';
   [canvas.width, canvas.height] = [Math.round(wide * dense), Math.round(tall * dense)];
   const ctx = canvas.getContext('2d');

@@ -17,13 +17,17 @@ const prepared = (canvas, width, height) => {
   return ctx;
 };
 const scratch = document.createElement('canvas');
+let image = null;
 const heat = (ctx, size, map, hues) => {
-  const n = Math.sqrt(map.length), ends = [rgb(hues.fake), rgb(hues.real)];
-  [scratch.width, scratch.height] = [n, n];
-  const pen = scratch.getContext('2d'), image = pen.createImageData(n, n);
+  const n = Math.sqrt(map.length), ends = [rgb(hues.fake), rgb(hues.real)], pen = scratch.getContext('2d');
+  if (image?.width !== n) {
+    [scratch.width, scratch.height] = [n, n];
+    image = pen.createImageData(n, n);
+  }
   map.forEach((v, i) => {
-    const at = 4 * ((n - 1 - Math.floor(i / n)) * n + i % n);
-    image.data.set([...ends[v > 0 ? 1 : 0], 150 * Math.min(1, Math.abs(v))], at);
+    const at = 4 * ((n - 1 - Math.floor(i / n)) * n + i % n), end = ends[v > 0 ? 1 : 0];
+    for (let k = 0; k < 3; k++) image.data[at + k] = end[k];
+    image.data[at + 3] = 150 * Math.min(1, Math.abs(v));
   });
   pen.putImageData(image, 0, 0);
   ctx.imageSmoothingEnabled = true;
@@ -88,8 +92,12 @@ const arrows = (ctx, at, {from, by}, hue, size) => {
 };
 // picture: of a frame, or null. reach: the plane is shown from -reach to reach. shown: the layers that are wanted.
 // drawn: points of the brush, instead of data. lit: the stage of a round in slow motion, or ''.
-const draw = (canvas, picture, {reach, shown, drawn, lit}) => {
-  const size = canvas.parentElement.clientWidth, ctx = prepared(canvas, size, size), hues = palette();
+const draw = (canvas, picture, more) => {
+  const size = canvas.parentElement.clientWidth;
+  paint(prepared(canvas, size, size), size, picture, more);
+};
+const paint = (ctx, size, picture, {reach, shown, drawn, lit}) => {
+  const hues = palette();
   const at = (x, y) => [(x / reach + 1) / 2 * size, (1 - y / reach) / 2 * size], dot = Math.max(1.6, size / 240);
   if (drawn) return dots(ctx, at, drawn, hues.real, 2 * dot);
   if (!picture) return;
@@ -137,5 +145,5 @@ const graph = (canvas, names, lit) => {
     ctx.fillText(names[name], x, y);
   }
 };
-return {draw, graph};
+return {draw, paint, graph};
 })();
