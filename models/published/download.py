@@ -6,6 +6,7 @@ from pathlib import Path
 
 import huggingface_hub
 from filelock import FileLock, Timeout
+from huggingface_hub import constants
 from huggingface_hub.file_download import http_get
 from huggingface_hub.utils import build_hf_headers
 
@@ -14,6 +15,7 @@ from models.published import convert, public
 
 COPIES = 3  # of the file on the disk at once: the download, its tensors out of the pickle, the converted checkpoint
 SECONDS = 10  # for the Hub's first answer
+constants.DOWNLOAD_CHUNK_SIZE = 2**20  # bytes that the client writes, and tells of, at once; its own 10 MB are many
 
 
 class Stopped(ValueError):
