@@ -10,7 +10,7 @@ from html import escape
 import anyio
 import gradio as gr
 
-from demo import serving, uploads
+from demo import progress, serving, uploads
 from demo.parts import data_uri
 from demo.state import refuse
 from demo.words import OPEN, known, say, translate
@@ -46,7 +46,7 @@ class Event:
     docstring is the endpoint's description, unless `description` is. quick: skips the queue. limiter: where a quick one
     waits. again: {prefix: endpoint earlier in the list} whose end triggers it too, as an endpoint of its own; an error
     then changes nothing, for that endpoint has reported it. concurrency: queued events that share one run two at once.
-    shown_on: components that show that it runs.
+    shown_on: components that show that it runs. progress: they show how far it has come, too (`demo.progress`).
     """
 
     endpoint: str
@@ -60,6 +60,7 @@ class Event:
     description: str = ""
     concurrency: str = SLOW["concurrency_id"]
     shown_on: tuple = ()
+    progress: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,10 @@ def _callback(event, skip_errors=False):
     names, takes_click = list(event.inputs), "click" in inspect.signature(event.function).parameters
 
     def call(*values):
+        *values, bar = values if event.progress else (*values, None)
         click = {"click": clicked(values[-1])} if takes_click else {}
         try:
-            with one_line_errors():
+            with one_line_errors(), progress.shown(bar):
                 found = event.function(*map(uploads.as_uri, values[: len(names)]), **click)
         except gr.Error:
             if skip_errors:
@@ -134,7 +136,8 @@ def _callback(event, skip_errors=False):
         return _streamed(event.function, names, takes_click)
     call = serving.on_gpu(call) if event.concurrency == SLOW["concurrency_id"] else call  # the lab's need none
     function = waiting(call, event.limiter) if event.limiter else call
-    function.__signature__ = _signature([*names, "click"] if takes_click else names)
+    parameters = [*names, "click"] if takes_click else names
+    function.__signature__ = _signature(parameters, {"progress": progress.tracked()} if event.progress else {})
     function.__annotations__ = {"click": gr.EventData} if takes_click else {}
     return function
 
@@ -174,10 +177,10 @@ def waiting(function, limiter):
     return call
 
 
-def _signature(names):
+def _signature(names, more=None):
     """What Gradio reads the parameters' names from; one whose component has no value may be left out."""
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return inspect.Signature([inspect.Parameter(name, kind, default=None) for name in names])
+    kind, defaults = inspect.Parameter.POSITIONAL_OR_KEYWORD, {**dict.fromkeys(names), **(more or {})}
+    return inspect.Signature([inspect.Parameter(name, kind, default=value) for name, value in defaults.items()])
 
 
 def publish(prefix, about, endpoints, outputs):

@@ -5,6 +5,7 @@ from functools import partial
 
 import gradio as gr
 
+from demo import weights
 from demo.events import Endpoint, Event
 from demo.noise_answers import CONTROLS, NoiseAnswers
 from demo.parts import neighbours, photo_card, views
@@ -107,7 +108,8 @@ class NoiseTab(NoiseAnswers):
             self.n = gr.Slider(1, MAX_N, self.opening.n, step=1, label=say("How many"), elem_id=f"{self.name}-n")
         self.pick = gr.Number(self.opening.pick, label=say("Picture"), visible=False)
         labels = named([ALL, *(self.config.get("classes") or [])])
-        many = max(len(config.get("classes") or []) for config in [self.config, *self.offered.values()]) > MOST_BUTTONS
+        found = [len(config.get("classes") or []) for config in [self.config, *self.offered.values()]]
+        many = max(*found, *(row.get("classes", 0) for row in self.downloadable.values()), 0) > MOST_BUTTONS
         self.label = (gr.Dropdown if many else gr.Radio)(  # a list has a box to search it
             labels, value=self.opening.label, label=say("Label"), visible=self.conditional, elem_id=f"{self.name}-label"
         )
@@ -147,6 +149,8 @@ class NoiseTab(NoiseAnswers):
 
     def switch(self, *values):
         """As open, with other weights: of every label, with fewer pictures where they are larger."""
+        if weights.missing(self.name):
+            return [gr.skip()] * len(self.switched) + self.open(*values)
         given = {**dict(zip(self.inputs, values)), "pick": 0, "label": ALL}
         side = self.load().resolution
         given["n"] = min(check(n=given["n"]).n, max(1, State.n * 64 * 64 // (side * side)))
