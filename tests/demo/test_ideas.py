@@ -62,8 +62,8 @@ def test_each_point_has_its_own_row_of_the_attention(client):
 
 
 def test_the_gate_takes_the_attention_s_share_in_picture_grid_and_link(client):
-    whole, half, shut = (call(client, "sagan_move", seed=5, gate=gate) for gate in (1, 0.5, 0))
-    assert whole == call(client, "sagan_move", seed=5) and "gate" not in whole[0]["link"]
+    whole, half, shut = (call(client, "sagan_move", seed=5, pick=0, gate=gate) for gate in (1, 0.5, 0))
+    assert whole == call(client, "sagan_move", seed=5, pick=0) and "gate" not in whole[0]["link"]
     assert len({found[0]["src"] for found in (whole, half, shut)}) == 3 and "gate=0.5" in half[0]["link"]
     g = models.load("sagan")
     assert half[0]["src"] == png(to_images(g.sample(1, seed=5, labels=[0], gate=0.5))[0])
