@@ -24,6 +24,7 @@ HIDDEN = {
 }
 # Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
 SLOW = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
+LAB = "lab"  # whose own networks learn on the CPU
 QUICK = {"queue": False, **HIDDEN}
 # Python's client queues the API's calls, too: in one line for all, or a slow network's would wait for each other.
 # A visitor's new stream ends the earlier one, so all are sent.
@@ -134,7 +135,7 @@ def _callback(event, skip_errors=False):
 
     if inspect.isgeneratorfunction(event.function):
         return _streamed(event.function, names, takes_click)
-    call = serving.on_gpu(call) if event.concurrency == SLOW["concurrency_id"] else call  # the lab's need none
+    call = call if event.concurrency == LAB else serving.on_gpu(call)
     function = waiting(call, event.limiter) if event.limiter else call
     parameters = [*names, "click"] if takes_click else names
     function.__signature__ = _signature(parameters, {"progress": progress.tracked()} if event.progress else {})

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import gradio as gr
 import torch
 
-from demo.events import Endpoint, Event
+from demo.events import LAB, Endpoint, Event
 from demo.parts import views
 from demo.state import choice, in_link, number
 from demo.words import say
@@ -174,7 +174,7 @@ class Panel:
     def events(self, door):
         """The panel's Events; door: its gr.Tab."""
         moves = [box.input for box in self.inputs.values()]
-        options = {"quick": not self.learns, "concurrency": "lab"}
+        options = {"quick": not self.learns, "concurrency": LAB}
         show, set = (self.show_live, self.set_live) if self.streams else (self.show, self.set)
         boxes = [*self.inputs.values(), self.view]
         return [

@@ -61,6 +61,7 @@ def test_what_single_tabs_add_is_one_too(offered):
     wanted = {f"{name}_{verb}" for name in ("colorize", "cyclegan", "stargan") for verb in ("photo", "full")}
     wanted |= {"pix2pix_map", "pix2pix_seed", "pix2pix_reroll", "stargan_faces"}
     wanted |= {"home", "open_tab", "reopen", "progan_stages", "sagan_attention", "sagan_clear", "biggan_sweep"}
+    wanted |= {"colorize_first_levels", "colorize_photo_levels", "pix2pix_levels", "pix2pix_map_levels"}
     assert wanted | {"biggan_first_sweep", "biggan_reroll_sweep", "cgan_reroll_labels"} <= offered
 
 
