@@ -24,7 +24,7 @@ const allowed = (key, text) => {
 const fromLink = () => {
   for (const key of Object.keys(v.first)) if (query.has(key)) values[key] = allowed(key, query.get(key));
   moves = (query.get('moves') || '').split(';').map(text => text.split(':')).slice(0, 100)
-    .filter(([step, what]) => /^\d{1,5}$/.test(step) && (what === 'D' || what === 'G' || control(what)?.live))
+    .filter(([step, what]) => /^\d{1,5}$/.test(step) && (v.kind === 'plane' && ['D', 'G'].includes(what) || control(what)?.live))
     .map(([step, what, value]) => [Number(step), what, value === undefined ? null : allowed(what, value)]);
   return Math.min(20000, Math.max(0, Math.floor(Number(query.get('at'))) || 0));
 };
