@@ -32,18 +32,16 @@ const draw = (root, v, frame, look) => {
     gameStage.draw(canvas, frame.pictures && frame.pictures[i], {reach: v.reach, ...look});
     canvas.setAttribute('aria-label', `${v.title}: ${latest(frame, i).modes} / ${frame.known[i].of}`);
   });
-  gameStage.graph(root.querySelector('.game-graph canvas'), v.words, look.lit);
 };
-const SIZE = 360;
 const film = (canvas, v, frame, look) => {
-  [canvas.width, canvas.height] = [SIZE * frame.pictures.length, SIZE];
-  const ctx = canvas.getContext('2d');
+  const size = frame.pictures.length > 1 ? 240 : 320, ctx = canvas.getContext('2d');
+  [canvas.width, canvas.height] = [size * frame.pictures.length, size];
   frame.pictures.forEach((picture, i) => {
     ctx.save();
-    ctx.translate(SIZE * i, 0);
-    ctx.rect(0, 0, SIZE, SIZE);
+    ctx.translate(size * i, 0);
+    ctx.rect(0, 0, size, size);
     ctx.clip();
-    gameStage.paint(ctx, SIZE, picture, {reach: v.reach, ...look});
+    gameStage.paint(ctx, size, picture, {reach: v.reach, ...look});
     ctx.restore();
     ctx.beginPath();
   });
@@ -51,7 +49,7 @@ const film = (canvas, v, frame, look) => {
 const share = x => `${Math.round(100 * x)}\u00a0%`;
 const ROWS = Object.entries({good: share, kl: text, js: text, w: text});
 // One row a figure, one column a game, and what a perfect generator would score.
-const tell = (root, v, frame, values) => {
+const tell = (root, v, frame, {lit}, values) => {
   const {words} = v, names = runs(v, values), rows = names.map((_, i) => latest(frame, i)), [{ideal, of, named}] = frame.known;
   const now = key => names.map((_, i) => text(frame.pictures?.[i].now[key]));
   root.querySelector('.lab-number').innerHTML = `<b>${rows.map(row => row.modes).join(' : ')}<small>/${of}</small></b>
@@ -62,6 +60,7 @@ const tell = (root, v, frame, values) => {
     + ROWS.map(([key, say]) => line(words[key], rows.map(row => say(row[key])), say(ideal[key]))).join('')
     + ['critic', 'd_loss', 'g_loss', 'slope'].map(key => line(words[key], now(key), '')).join('')
     + (frame.pictures && 'off' in frame.pictures[0].now ? line(words.off, now('off'), '0') : '');
+  gameStage.graph(root.querySelector('.game-graph canvas'), words, lit);
   curves(root.querySelector('.game-curves canvas'), v, frame, names);
 };
 const limits = (values, floor) => {

@@ -22,7 +22,7 @@ window.gameParts = v => {
     number: '<p class="lab-number" aria-live="off"></p><table class="game-figures"></table>',
     curves: `<div class="game-curves"><canvas role="img" aria-label="${w.curves || v.title}"></canvas></div>`,
     files: more => `<p class="game-bar">${more}${button('csv', 'CSV')}${once ? button('program', w.program) : ''}${button('film', w.film)}</p>`,
-    words: `<div class="lab-words"><p>${v.note}</p>${once ? `<p>${w.programIs}</p>` : ''}</div>
+    words: `<div class="lab-words"><p>${v.note}</p>${once && v.kind === 'plane' ? `<p>${w.programIs}</p>` : ''}</div>
 <p class="ga-link"><input readonly aria-label="${w.copy}">${button('copy', w.copy)}</p>`,
   };
 };

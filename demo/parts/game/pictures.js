@@ -1,5 +1,5 @@
 // What is drawn of a game in the plane: D's landscape, D*, G's manifold, gradients.
-const MAP = 36, NET = 14, FINE = 160, DOTS = 256, ARROWS = 40, BLUR = 0.1;
+const MAP = 28, NET = 14, FINE = 160, DOTS = 256, ARROWS = 40, BLUR = 0.1;
 // D on a grid of the plane, each in -1 to 1: what it calls fake, and real.
 const plane = () => {
   const at = new Float64Array(2 * MAP * MAP);

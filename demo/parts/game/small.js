@@ -107,8 +107,8 @@ class Cycle extends Play {
   }
   // a all around A, G(a), and F(G(a)). In `now`, l1: of the way back; kept: the share that returns to within an eighth of
   // a turn; off: how far G(a) is from ring B.
-  picture(n = 120) {
-    const all = Array.from({length: n}, (_, i) => i), from = this.ring('A', all.map(i => 2 * Math.PI * i / n));
+  picture() {
+    const n = 120, all = Array.from({length: n}, (_, i) => i), from = this.ring('A', all.map(i => 2 * Math.PI * i / n));
     const there = this.G.forward(from, n).slice(), home = this.F.forward(there, n).slice();
     const turn = (p, i) => Math.atan2(p[2 * i + 1], p[2 * i]);
     const kept = all.filter(i => Math.cos(turn(home, i) - turn(from, i)) > Math.SQRT1_2).length / n;

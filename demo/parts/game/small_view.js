@@ -42,7 +42,7 @@ const view = (plots, more) => ({plots, across: plots.length, height: 260, phone:
 const draw = (root, v, frame, look, values) => {
   if (frame.pictures) labPlot.draw(root.querySelector('.game-curves canvas'), view(found(v, frame, values).plots), false);
 };
-const tell = (root, v, frame, values) => {
+const tell = (root, v, frame, look, values) => {
   if (!frame.pictures) return;
   const {number, unit, ideal, head, rows} = found(v, frame, values);
   root.querySelector('.lab-number').innerHTML = `<b>${number}</b><span>${unit}</span><small>${ideal}</small>`;

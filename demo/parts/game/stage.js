@@ -31,33 +31,29 @@ const heat = (ctx, size, map, hues) => {
   });
   pen.putImageData(image, 0, 0);
   ctx.imageSmoothingEnabled = true;
-  ctx.imageSmoothingQuality = 'high';
   ctx.drawImage(scratch, 0, 0, size, size);
 };
 // Cells of equal probability: the smaller one is where G puts it, the denser the fakes, the darker.
+const FAINT = .03;  // what is fainter is not filled
 const net = (ctx, at, {across: n, points}, hue) => {
   const rows = points.length / 2 / n, P = i => at(points[2 * i], points[2 * i + 1]);
   ctx.fillStyle = ctx.strokeStyle = hue;
-  ctx.lineWidth = 0.6;
-  if (rows === 1) {
-    ctx.lineWidth = 2;
-    ctx.globalAlpha = .55;
-    ctx.beginPath();
-    for (let i = 0; i < n; i++) ctx.lineTo(...P(i));
-    ctx.stroke();
-  }
   for (let j = 0; j < rows - 1; j++) for (let i = 0; i < n - 1; i++) {
     const corners = [j * n + i, j * n + i + 1, (j + 1) * n + i + 1, (j + 1) * n + i].map(P);
     let area = 0;
     corners.forEach(([x, y], k) => { const [u, v] = corners[(k + 1) % 4]; area += (x * v - u * y) / 2; });
     ctx.globalAlpha = Math.min(.42, 26 / (Math.abs(area) + 20));
+    if (ctx.globalAlpha < FAINT) continue;
     ctx.beginPath();
     corners.forEach(corner => ctx.lineTo(...corner));
-    ctx.closePath();
     ctx.fill();
-    ctx.globalAlpha = .28;
-    ctx.stroke();
   }
+  ctx.lineWidth = rows === 1 ? 2 : 0.6;
+  ctx.globalAlpha = rows === 1 ? .55 : .45;
+  ctx.beginPath();
+  for (let j = 0; j < rows; j++) for (let i = 0; i < n; i++) ctx[i ? 'lineTo' : 'moveTo'](...P(j * n + i));
+  for (let i = 0; i < n && rows > 1; i++) for (let j = 0; j < rows; j++) ctx[j ? 'lineTo' : 'moveTo'](...P(j * n + i));
+  ctx.stroke();
   ctx.globalAlpha = 1;
 };
 const dots = (ctx, at, points, hue, radius) => {

@@ -24,7 +24,7 @@ const allowed = (key, text) => {
 const fromLink = () => {
   for (const key of Object.keys(v.first)) if (query.has(key)) values[key] = allowed(key, query.get(key));
   moves = (query.get('moves') || '').split(';').map(text => text.split(':')).slice(0, 100)
-    .filter(([step, what]) => /^\d{1,5}$/.test(step) && (what === 'D' || what === 'G' || control(what)?.live))
+    .filter(([step, what]) => /^\d{1,5}$/.test(step) && (v.kind === 'plane' && ['D', 'G'].includes(what) || control(what)?.live))
     .map(([step, what, value]) => [Number(step), what, value === undefined ? null : allowed(what, value)]);
   return Math.min(20000, Math.max(0, Math.floor(Number(query.get('at'))) || 0));
 };
@@ -119,16 +119,17 @@ const address = () => {
 const show = () => {
   if (!root.offsetWidth || !frame) return;
   fresh = false;
-  kind.draw(root, v, frame, {shown, drawn: pen && pen.points, lit}, values);
+  const look = {shown, drawn: pen && pen.points, lit};
+  kind.draw(root, v, frame, look, values);
   const range = find('[data-rewind]');
   [range.max, range.value] = [Math.max(frame.last, 1), frame.step];
   find('.game-step').textContent = words.step.replace('{n}', frame.step);
   find('.game-broken').hidden = !frame.broken;
   if (frame.broken) find('.game-why').textContent = words.broken.replace('{net}', frame.broken.net)
     .replace('{step}', frame.broken.step);
-  if (playing && performance.now() - told < 100) return;  // nobody reads numbers faster
+  if (playing && performance.now() - told < 200) return;  // nobody reads numbers faster
   told = performance.now();
-  kind.tell(root, v, frame, values);
+  kind.tell(root, v, frame, look, values);
   if (playing) return;
   find('.ga-link input').value = location.origin + location.pathname + inLanguage(parameters());
   address();
