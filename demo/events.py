@@ -107,9 +107,10 @@ def connect(prefix, title, events):
         if event.shown_on:
             options |= {"show_progress": "full", "show_progress_on": list(event.shown_on)}
         text = f"{title}: {event.description or ' '.join(inspect.getdoc(event.function).split())}"
-        connected[name] = gr.on(
-            event.triggers, _callback(event), api_name=f"page_{prefix}_{name}", api_description=text, **options
-        )
+        api_name, first = f"page_{prefix}_{name}", options
+        if any(isinstance(trigger.__self__, gr.Dropdown) for trigger in event.triggers):
+            first = {**options, "js": once(api_name, options.get("js", "(...v) => v"))}
+        connected[name] = gr.on(event.triggers, _callback(event), api_name=api_name, api_description=text, **first)
         for again, after in (event.again or {}).items():
             text = f"{title}: as {name}; nothing where the weights cannot be had."
             function, api_name = _callback(event, skip_errors=True), f"page_{prefix}_{again}_{name}"
@@ -222,6 +223,18 @@ def _answer(endpoint):
 def clicked(event):
     """What the browser sends with a click; {} for a client of the API, whose calls carry none."""
     return event._data if isinstance(event._data, dict) else {}
+
+
+def once(name, js):
+    """JavaScript that never answers where it has just answered the same: Gradio's Dropdown tells twice at once of a
+    choice that is clicked (6.31), and the server would compute it twice. name: the event's own.
+    """
+    return f"""(...v) => {{
+  const all = window.gaSent = window.gaSent || {{}}, last = all.{name};
+  const now = performance.now(), key = JSON.stringify(v);
+  all.{name} = {{key, now}};
+  return last && last.key === key && now - last.now < 100 ? new Promise(() => {{}}) : ({js})(...v);
+}}"""
 
 
 def clamped(components):

@@ -95,8 +95,10 @@ class VariantTab:
             return calls
         found = []
         for call in calls:
-            # Weights of others may take seconds a picture: a bar shows it.
-            bar = {"shown_on": (self.progress,), "progress": True} if isinstance(call, Event) and not call.quick else {}
+            bar = {}
+            if isinstance(call, Event) and not call.quick:  # weights of others may take seconds a picture
+                alone = isinstance(call.outputs, gr.HTML)
+                bar = {"shown_on": (call.outputs if alone else self.progress,), "progress": True}
             function, inputs = weights.chosen(self.name, call.function), {**call.inputs, "weights": self.weights}
             found.append(replace(call, function=function, inputs=inputs, **bar))
         return found
