@@ -10,7 +10,7 @@ from html import escape
 import anyio
 import gradio as gr
 
-from demo import serving, uploads
+from demo import progress, serving, uploads
 from demo.parts import data_uri
 from demo.state import refuse
 from demo.words import OPEN, known, say, translate
@@ -47,7 +47,7 @@ class Event:
     docstring is the endpoint's description, unless `description` is. quick: skips the queue. limiter: where a quick one
     waits. again: {prefix: endpoint earlier in the list} whose end triggers it too, as an endpoint of its own; an error
     then changes nothing, for that endpoint has reported it. concurrency: queued events that share one run two at once.
-    shown_on: components that show that it runs.
+    shown_on: components that show that it runs. progress: they show how far it has come, too (`demo.progress`).
     """
 
     endpoint: str
@@ -61,6 +61,7 @@ class Event:
     description: str = ""
     concurrency: str = SLOW["concurrency_id"]
     shown_on: tuple = ()
+    progress: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,10 @@ def connect(prefix, title, events):
         if event.shown_on:
             options |= {"show_progress": "full", "show_progress_on": list(event.shown_on)}
         text = f"{title}: {event.description or ' '.join(inspect.getdoc(event.function).split())}"
-        connected[name] = gr.on(
-            event.triggers, _callback(event), api_name=f"page_{prefix}_{name}", api_description=text, **options
-        )
+        api_name, first = f"page_{prefix}_{name}", options
+        if any(isinstance(trigger.__self__, gr.Dropdown) for trigger in event.triggers):
+            first = {**options, "js": once(api_name, options.get("js", "(...v) => v"))}
+        connected[name] = gr.on(event.triggers, _callback(event), api_name=api_name, api_description=text, **first)
         for again, after in (event.again or {}).items():
             text = f"{title}: as {name}; nothing where the weights cannot be had."
             function, api_name = _callback(event, skip_errors=True), f"page_{prefix}_{again}_{name}"
@@ -120,9 +122,10 @@ def _callback(event, skip_errors=False):
     names, takes_click = list(event.inputs), "click" in inspect.signature(event.function).parameters
 
     def call(*values):
+        *values, bar = values if event.progress else (*values, None)
         click = {"click": clicked(values[-1])} if takes_click else {}
         try:
-            with one_line_errors():
+            with one_line_errors(), progress.shown(bar):
                 found = event.function(*map(uploads.as_uri, values[: len(names)]), **click)
         except gr.Error:
             if skip_errors:
@@ -135,7 +138,8 @@ def _callback(event, skip_errors=False):
         return _streamed(event.function, names, takes_click)
     call = call if event.concurrency == LAB else serving.on_gpu(call)
     function = waiting(call, event.limiter) if event.limiter else call
-    function.__signature__ = _signature([*names, "click"] if takes_click else names)
+    parameters = [*names, "click"] if takes_click else names
+    function.__signature__ = _signature(parameters, {"progress": progress.tracked()} if event.progress else {})
     function.__annotations__ = {"click": gr.EventData} if takes_click else {}
     return function
 
@@ -175,10 +179,10 @@ def waiting(function, limiter):
     return call
 
 
-def _signature(names):
+def _signature(names, more=None):
     """What Gradio reads the parameters' names from; one whose component has no value may be left out."""
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return inspect.Signature([inspect.Parameter(name, kind, default=None) for name in names])
+    kind, defaults = inspect.Parameter.POSITIONAL_OR_KEYWORD, {**dict.fromkeys(names), **(more or {})}
+    return inspect.Signature([inspect.Parameter(name, kind, default=value) for name, value in defaults.items()])
 
 
 def publish(prefix, about, endpoints, outputs):
@@ -219,6 +223,18 @@ def _answer(endpoint):
 def clicked(event):
     """What the browser sends with a click; {} for a client of the API, whose calls carry none."""
     return event._data if isinstance(event._data, dict) else {}
+
+
+def once(name, js):
+    """JavaScript that never answers where it has just answered the same: Gradio's Dropdown tells twice at once of a
+    choice that is clicked (6.31), and the server would compute it twice. name: the event's own.
+    """
+    return f"""(...v) => {{
+  const all = window.gaSent = window.gaSent || {{}}, last = all.{name};
+  const now = performance.now(), key = JSON.stringify(v);
+  all.{name} = {{key, now}};
+  return last && last.key === key && now - last.now < 100 ? new Promise(() => {{}}) : ({js})(...v);
+}}"""
 
 
 def clamped(components):

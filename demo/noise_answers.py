@@ -11,7 +11,7 @@ import models
 from demo import uploads
 from demo.parts import checkpoint, data_uri, latents, verdict, views
 from demo.parts.examples import bundled
-from demo.state import COORDINATES, DIRECTIONS, LAST_SEED, MOVES, check, number
+from demo.state import COORDINATES, DIRECTIONS, LAST_SEED, MOVES, State, check, number
 from demo.variant_tab import VariantTab
 from demo.words import known, say
 from models.images import grid, to_images
@@ -29,9 +29,10 @@ class NoiseAnswers(VariantTab):
     seed_values come in the order of NoiseTab's components stage_views, picked_views and seed_views.
 
     own_fields: the fields of State that a subclass has controls for. judge: the paper's word for the discriminator.
+    opening: the State that the tab opens in, whose picked picture is one of the good ones.
     """
 
-    own_fields, judge = (), "discriminator"
+    own_fields, judge, opening = (), "discriminator", State()
 
     def __init__(self, name):
         super().__init__(name)
@@ -65,7 +66,7 @@ class NoiseAnswers(VariantTab):
             "score": verdict.rounded(score),
             "caption": latents.label_in_words(sampler, state),
             "file": f"{self.name}-seed{seed}.png",
-            "link": state.link(self.name),
+            "link": state.link(self.name, self.opening),
             **meter,
         }
 

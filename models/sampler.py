@@ -166,7 +166,8 @@ class Sampler:
         """
         found = []
         for chunk, weight in zip(self.chunks, z_weights(self.generator), strict=True):
-            _, _, v = torch.linalg.svd(weight.float().cpu(), full_matrices=True)
+            # Of a tall weight the full left factor would be rows x rows: gigabytes for BigGAN-deep.
+            _, _, v = torch.linalg.svd(weight.float().cpu(), full_matrices=weight.shape[0] < weight.shape[1])
             v = v * v.gather(1, v.abs().argmax(1, keepdim=True)).sign()
             found.append(F.pad(v, (chunk.start, self.latent_dim - chunk.stop)))
         return torch.stack(found, 1).flatten(0, 1)

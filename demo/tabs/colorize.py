@@ -13,6 +13,7 @@ WITHOUT = say("This one was trained without skip connections: all that it paints
 
 
 class Tab(PhotoTab):
+    opening = 3
     full_sizes = {generator: say("{network}: full size PNG", network=title) for generator, title in GENERATORS.items()}
     help = {
         "saturation": "0 to 2; 1: as painted",

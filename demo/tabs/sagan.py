@@ -7,7 +7,7 @@ from PIL import Image
 from demo.events import Event
 from demo.noise_tab import NoiseTab
 from demo.parts import data_uri, latents, views
-from demo.state import MAX_POINTS, START_POINTS, checked_points
+from demo.state import MAX_POINTS, START_POINTS, State, checked_points
 from demo.words import say
 
 COLOURS = ("#ff5d5d", "#ffd23f", "#43dc8e", "#4cc3ff", "#f27bf5")
@@ -22,6 +22,7 @@ MAPS = """${!value || !value.maps ? '' : `<div class="ga-maps">${value.maps.map(
 
 class Tab(NoiseTab):
     trials, own_fields, painted_fields = ("attention", "latent"), ("gate", "points"), ("gate",)
+    opening = State(seed=6, pick=11)  # a cat
     help = {
         **NoiseTab.help,
         "gate": "the share of the attention that is added, 0 to 1; 0: convolutions alone, 1: as it learned",

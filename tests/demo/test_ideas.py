@@ -4,7 +4,7 @@ import torch
 
 import models
 from demo.parts.data_uri import png
-from demo.state import START_POINTS, State
+from demo.state import START_POINTS, UNTRUNCATED, State
 from demo.tabs import biggan, cgan, progan
 from demo.tabs.biggan import SWEEP, slider_names
 from demo.tabs.sagan import in_words, with_point
@@ -47,7 +47,8 @@ def test_attention_to_one_place_is_not_rounded_to_none():
 
 
 def test_each_point_has_its_own_row_of_the_attention(client):
-    points, stage, _, maps = call(client, "sagan_attention", seed=1, label="cat", points=[[0, 0], [0.99, 0.99]])
+    given = {"seed": 1, "pick": 0, "label": "cat", "points": [[0, 0], [0.99, 0.99]]}
+    points, stage, _, maps = call(client, "sagan_attention", **given)
     assert points == [[0, 0], [0.99, 0.99]] and len(maps["maps"]) == len(stage["points"]) == 2
     g = models.load("sagan")
     rows = g.attention(g.latents(1, 1), [g.classes.index("cat")])[0]
@@ -61,8 +62,8 @@ def test_each_point_has_its_own_row_of_the_attention(client):
 
 
 def test_the_gate_takes_the_attention_s_share_in_picture_grid_and_link(client):
-    whole, half, shut = (call(client, "sagan_move", seed=5, gate=gate) for gate in (1, 0.5, 0))
-    assert whole == call(client, "sagan_move", seed=5) and "gate" not in whole[0]["link"]
+    whole, half, shut = (call(client, "sagan_move", seed=5, pick=0, gate=gate) for gate in (1, 0.5, 0))
+    assert whole == call(client, "sagan_move", seed=5, pick=0) and "gate" not in whole[0]["link"]
     assert len({found[0]["src"] for found in (whole, half, shut)}) == 3 and "gate=0.5" in half[0]["link"]
     g = models.load("sagan")
     assert half[0]["src"] == png(to_images(g.sample(1, seed=5, labels=[0], gate=0.5))[0])
@@ -84,8 +85,8 @@ def test_a_sixth_point_takes_the_place_of_the_nearest():
 
 
 def test_truncation_draws_z_anew_in_picture_grid_and_link(client):
-    whole, cut = call(client, "biggan_move", seed=5), call(client, "biggan_move", seed=5, truncation=0.5)
-    assert whole["src"] != cut["src"] and "truncation=0.5" in cut["link"] and "truncation" not in whole["link"]
+    whole, cut = (call(client, "biggan_move", seed=5, pick=0, truncation=t) for t in (UNTRUNCATED, 0.5))
+    assert whole["src"] != cut["src"] and "truncation=0.5" in cut["link"] and "truncation=2.02" in whole["link"]
     g = models.load("biggan")
     z = g.latents(1, 5, 0.5)
     assert z.abs().max() <= 0.5 and (z.abs() == 0.5).sum() == 0
@@ -98,7 +99,7 @@ def test_the_sweep_is_the_same_seeds_under_each_threshold(client):
     sheet = picture(sweep["src"])
     assert sweep["columns"] == [f"{t:g}" for t in SWEEP] and sweep["rows"][:2] == ["2", "3"]
     assert sheet.size == (16 * len(SWEEP), 16 * len(sweep["rows"]))
-    stage = call(client, "biggan_move", seed=3, label="sea", truncation=SWEEP[2])
+    stage = call(client, "biggan_move", seed=3, pick=0, label="sea", truncation=SWEEP[2])
     assert sheet.crop((32, 16, 48, 32)).tobytes() == picture(stage["src"]).tobytes()
 
 

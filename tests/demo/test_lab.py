@@ -129,6 +129,17 @@ def test_the_divergences_of_parted_boxes_over_the_api(client):
     )
 
 
+@pytest.mark.parametrize("name, over", [("labels", {"wrong": 0}), ("cycle", {"weight": 2})])
+def test_a_small_game_over_the_api_is_the_program_s(client, name, over):
+    facts = client.predict(**over, seed=3, steps=20, api_name=f"/lab_{name}")
+    panel = panels.load(name)
+    run = panel.theory.Game({**over, "seed": 3})
+    for _ in range(20):
+        run.round()
+    assert facts["number"] == pytest.approx(run.figures()[panel.number])
+    assert {key: in_words(value) for key, value in run.figures().items()}.items() <= dict(facts["rows"]).items()
+
+
 def test_a_density_drawn_by_hand_is_measured(client, lab):
     panel = lab.panels["divergences"]
     knots = "0" * 20 + "z" * 4 + "0" * 24

@@ -12,13 +12,16 @@ MOVES_OF_TWO = (1.5, *[0.0] * (DIRECTIONS - 1), -0.25, *[0.0] * (MOVES - DIRECTI
 MOVED = State(seed=7, n=9, pick=4, label="3", moves=MOVES_OF_TWO)
 OWN = State(level=2.35, truncation=0.5, blend=0.25, other="cat", points=((0.1, 0.9), (1.0, 0.0)), gate=0.3)
 
+OPENING = State(seed=6, pick=11, truncation=0.6)
+
 
 @pytest.mark.parametrize(
     "state", [State(), State(seed=LAST_SEED, n=64, pick=63), MOVED, OWN, State(level=0.0, points=())]
 )
 def test_links_round_trip(state):
-    query = dict(parse_qsl(state.link("cgan").lstrip("?")))
-    assert query["tab"] == "cgan" and parse(query) == state
+    for opening in (State(), OPENING):
+        query = dict(parse_qsl(state.link("cgan", opening).lstrip("?")))
+        assert query["tab"] == "cgan" and parse(query, opening) == state
 
 
 @pytest.mark.parametrize(
@@ -33,7 +36,7 @@ def test_links_round_trip(state):
     ],
 )
 def test_a_spoilt_link_still_opens(query):
-    assert parse(query) == State()
+    assert parse(query) == State() and parse(query, OPENING) == OPENING
 
 
 def test_the_good_half_of_a_link_is_kept():

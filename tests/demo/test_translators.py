@@ -184,7 +184,22 @@ def test_no_face_leaves_the_photo_and_says_so(client, found):
     with pytest.raises(AppError, match="No face was found"):
         call(client, "stargan_full", png(RAMP), faces="all")
     over, cycle, bars = call(client, "stargan_translate", png(RAMP), faces="whole")
-    assert len(cycle["pictures"]) == 3 and len(bars["bars"]) == len(models.load("stargan").expressions)
+    assert len(cycle["pictures"]) == 4 and len(bars["bars"]) == len(models.load("stargan").expressions)
+
+
+def test_the_way_back_has_its_l1_by_the_right_label_and_by_a_wrong_one(client):
+    shown = call(client, "stargan_translate", png(RAMP), expression="sad")[1]["pictures"]
+    before, after = (picture(found["src"]) for found in shown[:2])
+    t = models.load("stargan")
+    read = t.classify(before, faces="whole")
+    right = max(read, key=read.get)
+    wrong = next(name for name in t.expressions if name not in ("sad", right))
+    grey = np.asarray(before.convert("L"), np.float32)
+    for way, label in zip(shown[2:], (right, wrong), strict=True):
+        back = picture(way["src"])
+        assert difference(back, t.translate(after, label, faces="whole")) == 0
+        l1 = np.abs(np.asarray(back.convert("L"), np.float32) - grey).mean() / 127.5
+        assert way["text"] == f"Back to {label}: L1 {l1:.3f}"
 
 
 def test_the_bars_say_who_reads_them_and_how_well():
