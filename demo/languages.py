@@ -131,6 +131,7 @@ class Page(gr.Blocks):
 
     async def process_api(self, *args, request=None, **options):
         lang = language(request)
+        ASKED.set(lang)
         try:
             found = await super().process_api(*args, request=request, **options)
         except gr.Error as error:

@@ -13,8 +13,9 @@ MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 CSS = Path(__file__).with_name("style.css")
 LAB_CSS = CSS.parent / "parts" / "panel.css"
 HEAD = """<meta name="description" content="[[Play with the classic GAN family.]]"><script>SCRIPT</script>
-<style>.toast-title.error { font-size: 0 }
-.toast-title.error::after { content: "[[Error]]"; font-size: 1rem }</style>"""
+<style>.toast-title:is(.error, .warning) { font-size: 0 }
+.toast-title.error::after { content: "[[Error]]"; font-size: 1rem }
+.toast-title.warning::after { content: "[[Please note]]"; font-size: 1rem }</style>"""
 SESSIONS = 500  # visitors whose changed components are remembered; a later event of another starts from the page's own
 COLOURS = {  # Gradio's variable -> its value in light and in dark
     "body_background_fill": ("#faf9f7", "#131211"),

@@ -1,30 +1,55 @@
 """Which weights a tab runs: its variant's own or, by a choice at the tab's top, a checkpoint in a folder."""
 
 import json
+import os
 import threading
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import lru_cache, wraps
 
 import models
-from demo.state import choice
+from demo.state import choice, refuse
 from demo.words import say
 from models import hub
+from models.published import download, public
 
 OWN = "own"
 LOADED = 3  # checkpoints from folders held at once; BigGAN-deep has 0.2 GB
-folders = []  # where checkpoints lie, each in a folder of its own, beside those in weights/
+VARIABLE, MEGABYTES = "GAN_ATLAS_DOWNLOADS", 1000  # how large a public checkpoint may be; 0: none is downloaded
+folders = []  # where checkpoints lie, each in a folder of its own, beside those in weights/ and what was downloaded
 _chosen, _lock = ContextVar("chosen", default=("", OWN)), threading.Lock()
 
 
 def offered(variant):
-    """{name: config.json as a dict} of a variant's checkpoints in weights/ and `folders`, named as their folders."""
+    """{name: config.json as a dict} of a variant's checkpoints in weights/, `folders` and what was downloaded."""
     return {name: config for name, (_, config) in _found(variant).items()}
 
 
+def downloadable(variant):
+    """{name: row} of the manifest's public checkpoints of a variant that are not on this machine."""
+    rows = {name: row for name, row in public.rows().items() if row.get("variant") == variant}
+    return {name: row for name, row in rows.items() if name not in _found(variant)}
+
+
+def missing(variant):
+    """The name of the chosen weights where they are public and not on this machine, else None."""
+    tab, name = _chosen.get()
+    return name if tab == variant and isinstance(name, str) and name in downloadable(variant) else None
+
+
+def most_bytes():
+    """Bytes that a public checkpoint may have to be downloaded by the page; 0: it downloads none."""
+    try:
+        return int(os.environ.get(VARIABLE) or MEGABYTES) * 1_000_000
+    except ValueError:
+        return 0
+
+
 def _found(variant):
-    found = {}
-    for path in [path for folder in [hub.WEIGHTS, *folders] for path in sorted(folder.glob("*/config.json"))]:
+    found, places = {}, [hub.WEIGHTS, *folders]
+    with suppress(RuntimeError):  # no home
+        places.append(download.folder())
+    for path in [path for folder in places for path in sorted(folder.glob("[!.]*/config.json"))]:
         with suppress(OSError, ValueError):  # what is no checkpoint is not offered
             config = _config(path, path.stat().st_mtime_ns)
             if config.get("variant") == variant and path.parent != hub.WEIGHTS / variant:
@@ -44,6 +69,8 @@ def load(variant):
     tab, name = _chosen.get()
     if tab != variant or name in (OWN, None):
         return models.load(variant)
+    if missing(variant):
+        raise refuse(say("{name} is not downloaded yet: see the top of this tab.", name=name))
     found = _found(variant)
     folder, _ = found[choice(name, say("Weights"), [OWN, *found])]
     with _lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,14 @@ class Weights:
                 f"{self.variant} has no file {name!r}, only {', '.join(sorted(self.files))}; {_train(self.variant)}"
             )
         return self.files[name]
+
+
+def cache_folder() -> Path:
+    """Where this project keeps what it downloads or measures: $GAN_ATLAS_DATA, or ~/.cache/gan-atlas.
+
+    RuntimeError where there is no home.
+    """
+    return Path(os.environ.get("GAN_ATLAS_DATA") or Path.home() / ".cache" / "gan-atlas").expanduser()
 
 
 def rows(manifest: Path | None = None) -> dict[str, dict]:

@@ -8,12 +8,15 @@ import json
 import os
 import re
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from huggingface_hub import close_session, constants
 
 TOKEN = "hf_loopback"
+PIECE = 4096  # bytes
 
 
 @dataclass
@@ -41,13 +44,14 @@ class HubServer:
     """Repositories in memory behind a threaded server on a free port of 127.0.0.1.
 
     Faults to switch on: silent (accepts and never answers), cut (file name -> bytes that a GET really sends), dropped
-    (the same, once, as a connection that breaks), only (the one namespace that may be written to). requests: every
-    "METHOD /path" that came. starts: the first byte that each GET of a file asked for.
+    (the same, once, as a connection that breaks), pause (seconds before every PIECE bytes of an answer), only (the one
+    namespace that may be written to). requests: every "METHOD /path" that came. starts: the first byte that each GET of
+    a file asked for.
     """
 
     def __init__(self):
         self.repos, self.lfs, self.requests, self.starts = {}, {}, [], []
-        self.silent, self.cut, self.dropped, self.only = False, {}, {}, None
+        self.silent, self.cut, self.dropped, self.pause, self.only = False, {}, {}, 0, None
         self.stopping = threading.Event()
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads, self.http.block_on_close, self.http.hub = True, False, self
@@ -226,7 +230,12 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(key, str(value))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(data[: self.sent])
+            pause, data = self.server.hub.pause, data[: self.sent]
+            size = PIECE if pause else max(1, len(data))
+            with suppress(ConnectionError):  # a client that stops
+                for start in range(0, len(data), size):
+                    time.sleep(pause)
+                    self.wfile.write(data[start : start + size])
 
     def log_message(self, *args):
         pass

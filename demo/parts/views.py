@@ -29,10 +29,19 @@ STAGE = """${!value || !value.src ? '<div class="ga-blank"></div>' : `
   </figcaption>
 </figure>`}"""
 
-# The address bar is updated 400 ms after the last change: browsers throttle more.
+# The address bar is updated 400 ms after the last change: browsers throttle more. A picture that is not there 700 ms
+# after a slider has moved is on its way: large ones take seconds.
 STAGE_JS = """
-let timer;
+let timer, late;
+const painted = () => { clearTimeout(late); delete element.dataset.busy; };
+const body = element.closest('.ga-body');
+if (body) body.addEventListener('input', event => {
+  if (event.target.type !== 'range') return;
+  clearTimeout(late);
+  late = setTimeout(() => { element.dataset.busy = 'yes'; late = setTimeout(painted, 10000); }, 700);
+});
 watch('value', () => {
+  painted();
   clearTimeout(timer);
   timer = setTimeout(() => {
     if (props.value && props.value.link) history.replaceState(history.state, '', inLanguage(props.value.link));

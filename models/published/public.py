@@ -6,14 +6,29 @@ import huggingface_hub
 
 from models import hub
 
+NAME = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)  # it becomes a folder's
+
 
 def rows():
     """{name: row} of the manifest's section "public".
 
-    A row: repo, file, variant, format, licence ("" where none is named), megabytes (about), and what `pin` finds:
-    revision, sha256, size in bytes, null until then.
+    A row: repo, file, variant, format, licence ("" where none is named), megabytes (about), classes (where it has
+    any), and what `pin` finds: revision, sha256, size in bytes, null until then or where it is not known.
     """
-    return hub.section("public")
+    return {name: row for name, row in hub.section("public").items() if NAME.fullmatch(name)}
+
+
+def is_pinned(row):
+    """Whether a row names one commit and one content, without which nothing is downloaded."""
+    return bool(row.get("revision") and row.get("sha256"))
+
+
+def pinned(name):
+    """A row that is pinned; ValueError in one line where it is not, or where there is none of that name."""
+    row = _row(name)
+    if not is_pinned(row):
+        raise ValueError(f"{name} is not pinned to a commit: python -m models.published --pin {name}")
+    return row
 
 
 def pin(name):
@@ -36,9 +51,7 @@ def pin(name):
 
 def wanted(name):
     """(OWNER/NAME@COMMIT, NAME:SHA256, licence) of a pinned row; ValueError where it is not pinned."""
-    row = _row(name)
-    if not (row.get("revision") and row.get("sha256")):
-        raise ValueError(f"{name} is not pinned to a commit: python -m models.published --pin {name}")
+    row = pinned(name)
     return f"{row['repo']}@{row['revision']}", f"{row['file']}:{row['sha256']}", row["licence"]
 
 

@@ -1,10 +1,24 @@
 """Rows in batches of one size, which calls that wait for the same network share."""
 
 import threading
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import torch
 
 from models import runtime
+
+_watch = ContextVar("watch", default=None)
+
+
+@contextmanager
+def watched(tell):
+    """Inside, tell(rows done, rows in all) is called before the first batch of every call and after each."""
+    before = _watch.set(tell)
+    try:
+        yield
+    finally:
+        _watch.reset(before)
 
 
 class _Part:
@@ -33,10 +47,14 @@ class Batches:
         """The network's output for rows [n, ...] of every argument: float32 [n, ...] on the CPU."""
         parts = [_Part(net, rows) for rows in zip(*(a.split(self.size) for a in args))]
         self._waiting += parts  # only who has the turn takes parts out
+        tell, done, rows = _watch.get() or (lambda done, of: None), 0, len(args[0])
         for part in parts:
+            tell(done, rows)
             with self._turn:
                 if part.out is None and part.error is None:
                     self._run(self._company(part))
+            done += len(part)
+        tell(done, rows)
         for part in parts:
             if part.error is not None:
                 raise part.error

@@ -3,7 +3,6 @@
 import copy
 import hashlib
 import json
-import os
 import platform
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from models import atomic
+from models import atomic, hub
 from models.runtime import handover
 from models.runtime.engines import EAGER, ENGINES, openvino_library
 
@@ -98,8 +97,7 @@ def _path(net, args, wanted):
     for key, tensor in net.state_dict().items():
         digest.update(key.encode() + tensor.detach().contiguous().cpu().numpy().tobytes())
     with suppress(RuntimeError):
-        folder = Path(os.environ.get("GAN_ATLAS_DATA") or Path.home() / ".cache" / "gan-atlas").expanduser()
-        return folder / "engines" / f"{digest.hexdigest()[:32]}.json"
+        return hub.cache_folder() / "engines" / f"{digest.hexdigest()[:32]}.json"
     return None
 
 

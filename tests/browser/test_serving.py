@@ -1,8 +1,11 @@
 """What a visitor is spared: lost answers, warnings in the console, a second line of tabs."""
 
+import time
+
 import pytest
 
 import models
+from models.runtime.batches import Batches
 from tests.browser.test_page import changed, stage
 
 # Holds the end of the page's first stream until the next queued event has been answered.
@@ -96,3 +99,16 @@ def test_home_shows_where_its_pictures_will_be(visit):
     page = visit(prepare=lambda page: page.route("**/run/predict", lambda route: None))
     page.locator(".ga-four i").nth(4 * len(models.names()) - 1).wait_for()
     assert page.locator(".ga-card h3").count() == len(models.names()) and not page.locator(".ga-four img").count()
+
+
+def test_a_picture_that_takes_long_is_seen_to_be_under_way(visit, monkeypatch):
+    page = visit("?tab=dcgan")
+    before = stage(page, "dcgan")
+    page.locator("#dcgan-walk img").wait_for()
+    run = Batches._run
+    monkeypatch.setattr(Batches, "_run", lambda own, parts: (time.sleep(1.5), run(own, parts))[1])
+    page.locator("#dcgan-d1 input[type=range]").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("#dcgan-stage [data-busy]").wait_for()
+    changed(page, "dcgan", before)
+    page.locator("#dcgan-stage [data-busy]").wait_for(state="detached")

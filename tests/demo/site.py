@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import time
 from contextlib import contextmanager
 from functools import lru_cache
@@ -21,14 +22,15 @@ LOST = "sngan"  # the variant whose weights cannot be had, where a test wants on
 
 @contextmanager
 def throw_away(root, names=None, **size):
-    """models.load reads tiny checkpoints under `root` inside, and what it read before outside."""
+    """models.load reads tiny checkpoints under `root` inside, and what it read before outside; so do downloads."""
     kept = hub.MANIFEST, hub.WEIGHTS, dict(models._loaded)
     hub.MANIFEST, hub.WEIGHTS = tiny.make(root, names, **size)
     models._loaded.clear()
     for name in names or models.names():
         models.load(name).weights.files.setdefault("real.png", hub.WEIGHTS / name / "real.png")
     try:
-        yield hub.WEIGHTS
+        with mock.patch.dict(os.environ, {"GAN_ATLAS_DATA": str(root / "data")}):
+            yield hub.WEIGHTS
     finally:
         hub.MANIFEST, hub.WEIGHTS = kept[:2]
         models._loaded.clear()

@@ -15,6 +15,7 @@ from demo.parts.claims import CLAIMS
 from demo.parts.panel import LEARNERS, in_words, ranges
 from demo.parts.plot import COLOURS, numbers
 from demo.tabs.lab import Lab
+from theory import depth
 
 KINDS = {"curve", "area", "bars", "points", "arrows", "map", "rule"}
 SERVED = [name for name in panels.names() if not panels.load(name).live]  # the others' figures are the browser's
@@ -101,6 +102,23 @@ def test_a_panel_that_computes_is_an_endpoint_of_the_api(client, name):
     assert {p["parameter_name"] for p in info["parameters"]} == set(panels.load(name).build_controls())
     facts = client.predict(api_name=f"/lab_{name}")
     assert {"number", "unit", "ideal", "note", "formula"} <= set(facts) and "view" not in facts
+
+
+def test_a_network_is_seen_to_learn_until_its_visitor_asks_for_something_else(client, monkeypatch):
+    monkeypatch.setattr(depth, "STEPS", 80)
+    at = {"api_name": "/page_lab_depth"}
+    views = list(client.submit("8", 0.04, 7, **at))
+    assert [dict(view["rows"])["training steps"] for view in views] == ["0", "20", "40", "60", "80"]
+    again = client.predict("8", 0.04, 7, **at)
+    assert {**again, "turn": 0, "order": 0} == {**views[-1], "turn": 0, "order": 0} and again["order"] > views[0][
+        "order"
+    ]
+    first = client.submit("8", 0.06, 7, **at)
+    next(first)
+    newer = list(client.submit("8", 0.08, 7, **at))
+    assert "rate=0.08" in newer[-1]["link"] and dict(newer[-1]["rows"])["training steps"] == "80"
+    first.result()
+    assert dict(first.outputs()[-1]["rows"])["training steps"] != "80", "the earlier one has ended"
 
 
 def test_the_divergences_of_parted_boxes_over_the_api(client):

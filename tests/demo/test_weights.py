@@ -1,6 +1,7 @@
 """The choice of weights at a tab's top: what is offered, what it shows, and what stays the variant's own."""
 
 import json
+import time
 
 import pytest
 from gradio_client import Client
@@ -8,10 +9,13 @@ from gradio_client.exceptions import AppError
 from safetensors.torch import save_file
 
 import models
+from demo import progress
 from demo import weights as choice
+from demo.state import UNTRUNCATED
 from models.images import to_images
 from models.published import convert
 from models.published.biggan_deep import PARTS
+from models.runtime import batches
 from tests.demo import site
 from tests.models.published import theirs
 
@@ -72,11 +76,11 @@ def test_other_weights_bring_their_classes_and_facts(page):
 
 def test_each_call_runs_the_weights_that_it_names(page, folder):
     deep = models.load("biggan", folder=folder / "deep", device="cpu")
-    stage = site.call(page, "biggan_move", seed=3, label="kind 7", weights="deep")
+    stage = site.call(page, "biggan_move", seed=3, pick=0, label="kind 7", truncation=UNTRUNCATED, weights="deep")
     expected = deep.sample(1, seed=3, labels=["kind 7"])
     assert site.picture(stage["src"]).tobytes() == to_images(expected)[0].tobytes()
     assert stage["score"] is None
-    own = site.call(page, "biggan_move", seed=3, label="daisy", weights="own")
+    own = site.call(page, "biggan_move", seed=3, pick=0, label="daisy", truncation=UNTRUNCATED, weights="own")
     expected = models.load("biggan").sample(1, seed=3, labels=["daisy"])
     assert site.picture(own["src"]).tobytes() == to_images(expected)[0].tobytes()
 
@@ -94,6 +98,18 @@ def test_a_translator_without_its_other_networks_shows_what_it_has(page):
     found = site.call(page, "stargan_switch", weights="celeba")
     assert [name for _, name in found[2]["choices"]] == ["label 0", "label 1", "label 2"]
     assert {} in found, "there is no discriminator to read the face"
+
+
+def test_large_pictures_are_counted_while_they_are_painted(page, monkeypatch):
+    run = batches.Batches._run
+    monkeypatch.setattr(progress, "PATIENCE", 0)
+    monkeypatch.setattr(batches.Batches, "_run", lambda own, parts: (time.sleep(0.06), run(own, parts))[1])
+    job, told = page.submit(0, "all", "deep", api_name="/page_biggan_sweep"), {}
+    while not job.done():
+        told |= {unit.desc: unit.progress for unit in job.status().progress_data or []}
+        time.sleep(0.02)
+    assert job.result()["rows"] and len(told) > 3
+    assert all(told[f"Picture {i} of 36"] == (i - 1) / 36 for i in range(2, 36) if f"Picture {i} of 36" in told)
 
 
 def test_the_api_takes_weights_where_there_is_a_choice(page):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 from functools import partial
 from pathlib import Path
 
@@ -13,15 +12,11 @@ import torch
 from PIL import Image
 from torchvision import datasets
 
+from models.hub import cache_folder
 from models.picture_files import SUFFIXES
 from training.data.folders import folder_entries, zip_entries
 from training.data.image_set import DataError, Entry, ImageSet, decode, from_entries
 from training.data.preprocess import open_picture
-
-
-def cache_folder() -> Path:
-    """Where downloads and small trained helpers live: $GAN_ATLAS_DATA, or ~/.cache/gan-atlas."""
-    return Path(os.environ.get("GAN_ATLAS_DATA") or Path.home() / ".cache" / "gan-atlas").expanduser()
 
 
 def read_torchvision(source: str, resolution: int, channels: int) -> ImageSet:

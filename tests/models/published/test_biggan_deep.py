@@ -11,6 +11,8 @@ from safetensors.torch import save_file
 import models
 from models.published import convert
 from models.published.biggan_deep import PARTS
+from models.runtime import batches
+from models.sampler import Sampler
 from tests.models.published import theirs
 
 PART = PARTS[0]
@@ -20,11 +22,11 @@ STEPS = 17  # 1 / 16 has no rounding: the package takes the row below a step tha
 
 @pytest.fixture(scope="module")
 def package():
-    """The package; its downloader wants boto3, which no test needs."""
+    """The package; its downloader wants boto3 and requests, which no test needs."""
     found = importlib.util.find_spec("pytorch_pretrained_biggan")
     if found is None:
         pytest.skip("pip install --no-deps pytorch-pretrained-biggan")
-    stand_ins = {"boto3": {}, "botocore": {}, "botocore.exceptions": {"ClientError": OSError}}
+    stand_ins = {"requests": {}, "boto3": {}, "botocore": {}, "botocore.exceptions": {"ClientError": OSError}}
     added = [name for name in stand_ins if importlib.util.find_spec(name.split(".")[0]) is None]
     for name in added:
         sys.modules[name] = types.ModuleType(name)
@@ -111,6 +113,33 @@ def test_a_converted_file_samples_by_its_names_within_the_threshold(published, t
     torch.testing.assert_close(sampler.sample(2, seed=3, labels=shares, truncation=0.6), pictures)
     with pytest.raises(ValueError, match="no discriminator"):
         sampler.verdict(pictures, [0, 0])
+
+
+@pytest.mark.parametrize("side", [256, 512])
+def test_large_pictures_are_painted_and_counted_one_by_one(tmp_path, side):
+    widths = [8 * w for w in [2] * (2 * (side.bit_length() - 3) - 2)] + [8] * 3
+    sizes = {"latent_dim": 6, "width": 8, "widths": widths, "attention": 8, "classes": 3, "rows": 51}
+    tensors = PART.export(sizes, theirs.random(PART.build(sizes)).state_dict())
+    save_file(tensors, tmp_path / "pytorch_model.bin")
+    convert.convert(tmp_path / "pytorch_model.bin", tmp_path / "out", classes=list("abc"))
+    sampler, seen = models.load("biggan", device="cpu", folder=tmp_path / "out"), []
+    with batches.watched(lambda *at: seen.append(at)):
+        pictures = sampler.sample(2, seed=3, truncation=0.5)
+    assert pictures.shape == (2, 3, side, side) and seen == [(0, 2), (1, 2), (2, 2)]
+    assert sampler.directions.shape == (6, 6)
+
+
+@torch.no_grad()
+def test_directions_of_z_take_no_memory_for_the_many_rows_of_the_first_layer():
+    """16 places x 2048 channels: a full left factor would hold 4 GB."""
+    tall = torch.randn(16 * 2048, 128, generator=torch.Generator().manual_seed(0))
+    sampler = types.SimpleNamespace(
+        chunks=[slice(0, 128)], latent_dim=128, generator=types.SimpleNamespace(z_weights=lambda: [tall])
+    )
+    found = Sampler.directions.func(sampler)
+    torch.testing.assert_close(found @ found.T, torch.eye(128), rtol=0, atol=1e-4)
+    lengths = (tall @ found.T).norm(dim=0)
+    assert (lengths[:-1] >= lengths[1:] - 1e-2).all(), "the strongest first"
 
 
 def test_published_sizes_are_read_from_the_tensors(package):

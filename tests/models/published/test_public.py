@@ -7,6 +7,7 @@ import pytest
 from models import hub
 from models.published import __main__ as command
 from models.published import public
+from models.published.formats import FORMATS
 from tests.hub_server import HubServer, connect, sha256
 from tests.models.published import theirs
 from tests.models.published.test_convert import save
@@ -54,4 +55,10 @@ def test_what_cannot_be_pinned_is_one_line(server, capsys, row, why):
 @pytest.mark.parametrize("name, row", public.rows().items())
 def test_the_manifest_s_own_rows_are_whole(name, row):
     assert {"repo", "file", "variant", "format", "licence", "megabytes"} <= row.keys()
-    assert (row["revision"] is None) == (row["sha256"] is None) == (row["size"] is None), "pinned whole or not at all"
+    assert (row["revision"] is None) == (row["sha256"] is None), "pinned whole or not at all"
+    assert row["size"] is None or row["sha256"]
+    assert row["format"] in {form.name for form in FORMATS if row["variant"] in form.variants}
+
+
+def test_the_manifest_pins_biggan_deep():
+    assert public.is_pinned(public.rows()["biggan-deep-128"])
