@@ -33,17 +33,20 @@ const draw = (root, v, frame, look) => {
     canvas.setAttribute('aria-label', `${v.title}: ${latest(frame, i).modes} / ${frame.known[i].of}`);
   });
 };
-const film = (canvas, v, frame, look) => {
+const film = (canvas, v, frame, look, values) => {
   const size = frame.pictures.length > 1 ? 240 : 320, ctx = canvas.getContext('2d');
   [canvas.width, canvas.height] = [size * frame.pictures.length, size];
+  ctx.font = '12px ' + getComputedStyle(document.body).fontFamily;
+  ctx.fillStyle = getComputedStyle(document.body).getPropertyValue('--lab-strong');
   frame.pictures.forEach((picture, i) => {
     ctx.save();
+    ctx.beginPath();
     ctx.translate(size * i, 0);
     ctx.rect(0, 0, size, size);
     ctx.clip();
     gameStage.paint(ctx, size, picture, {reach: v.reach, ...look});
     ctx.restore();
-    ctx.beginPath();
+    ctx.fillText(runs(v, values)[i], size * i + 8, 16);
   });
 };
 const share = x => `${Math.round(100 * x)}\u00a0%`;
