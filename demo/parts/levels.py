@@ -35,23 +35,27 @@ def values(t, image):
         levels = t.levels(image, role)
         figures = [measured.get(f"{title} {probe}", []) for probe in ("psnr", "class")]
         figures = [row if len(row) == len(levels) else [None] * len(levels) for row in figures]
-        pictures = [
-            (caption(level, *found), data_uri.png(sheet(level.numpy()))) for level, *found in zip(levels, *figures)
-        ]
+        pictures = []
+        for level, *found in zip(levels, *figures):
+            lines = caption(level, *found)
+            pictures.append(
+                {"src": data_uri.png(sheet(level.numpy())), "name": ", ".join(lines), "text": "<br>".join(lines)}
+            )
         words = (SINGLE if levels[-1].shape[1:] == (1, 1) else MOST) + note(measured)
-        shown.append(views.strip(TITLES[title], pictures, compared(measured, title) if shown else words))
+        words = compared(measured, title) if shown else words
+        shown.append({"title": TITLES[title], "pictures": pictures, "note": words})
     return shown
 
 
 def caption(level, decibels, share):
-    """A level's size and its figures."""
+    """A level's size and its figures, a line each."""
     channels, _, px = level.shape
     parts = [say("{px} px, {channels} channels", px=px, channels=channels)]
     if decibels is not None:
         parts.append(say("picture {db} dB", db=f"{decibels:.0f}"))
     if share is not None:
         parts.append(say("class {share} %", share=f"{100 * share:.0f}"))
-    return "<br>".join(parts)
+    return parts
 
 
 def note(measured):
