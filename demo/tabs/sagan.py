@@ -39,11 +39,11 @@ class Tab(NoiseTab):
             elem_id=f"{self.name}-gate",
             info=say("The share of the attention that is added. 0: convolutions alone; 1: as it learned."),
         )
-        self.effect = gr.HTML(apply_default_css=False, elem_id=f"{self.name}-effect")
         views.heading(say("Where a point looks"))
         self.points = gr.JSON([list(p) for p in START_POINTS], visible=False, label=say("Points"))
         self.maps = views.view(MAPS, elem_id=f"{self.name}-maps")
         self.clear_button = gr.Button(say("Clear the points"), size="sm", elem_id=f"{self.name}-clear")
+        self.effect = gr.HTML(apply_default_css=False, elem_id=f"{self.name}-effect")
         self.own_controls, self.own_stage_views = [self.gate, self.points], [self.effect, self.maps]
         self.own_moves, self.own_redraws = [self.gate.input], [self.gate.release]
 
