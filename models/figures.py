@@ -74,7 +74,7 @@ SENTENCES = {
         "{% for db in found['U-Net psnr'] %}{{ db | format('.0f') }}{{ ', ' if not loop.last }}{% endfor %} dB"
         "{% if 'U-Net class' in found %} and its class read in {% for share in found['U-Net class'] %}"
         "{{ share | format('.0%') }}{{ ', ' if not loop.last }}{% endfor %}, by guessing in "
-        "{{ chance | format('.0%') }}{% endif %} (n {{ n | format(',') }}, held out)",
+        "{{ chance | format('.1%') }}{% endif %} (n {{ n | format(',') }}, held out)",
         "",
     ),
     "own_photo": (

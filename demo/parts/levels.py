@@ -9,6 +9,8 @@ from demo.words import say
 
 COLUMNS, ROWS, TILE, GAP = 4, 2, 64, 2  # of a level's sheet: channels across and down, px
 TITLES = {"U-Net": "U-Net", "U-Net without skips": say("U-Net without skips")}
+MOST = say("The {n} channels of each level that differ most from place to place.", n=COLUMNS * ROWS)
+SINGLE = MOST + say(" The last level has a single place: all its channels.")
 INSIDE = "inside"  # its own queue: what is shown here keeps no picture waiting
 
 
@@ -33,40 +35,37 @@ def values(t, image):
         levels = t.levels(image, role)
         figures = [measured.get(f"{title} {probe}", []) for probe in ("psnr", "class")]
         figures = [row if len(row) == len(levels) else [None] * len(levels) for row in figures]
-        pictures = [
-            (caption(level, *found), data_uri.png(sheet(level.numpy()))) for level, *found in zip(levels, *figures)
-        ]
-        shown.append(views.strip(TITLES[title], pictures, note(measured, title, first=not shown)))
+        pictures = []
+        for level, *found in zip(levels, *figures):
+            lines = caption(level, *found)
+            pictures.append(
+                {"src": data_uri.png(sheet(level.numpy())), "name": ", ".join(lines), "text": "<br>".join(lines)}
+            )
+        words = (SINGLE if levels[-1].shape[1:] == (1, 1) else MOST) + note(measured)
+        words = compared(measured, title) if shown else words
+        shown.append({"title": TITLES[title], "pictures": pictures, "note": words})
     return shown
 
 
 def caption(level, decibels, share):
-    """A level's size and its figures."""
+    """A level's size and its figures, a line each."""
     channels, _, px = level.shape
     parts = [say("{px} px, {channels} channels", px=px, channels=channels)]
     if decibels is not None:
         parts.append(say("picture {db} dB", db=f"{decibels:.0f}"))
     if share is not None:
         parts.append(say("class {share} %", share=f"{100 * share:.0f}"))
-    return "<br>".join(parts)
+    return parts
 
 
-def note(measured, title, first):
-    """What stands beneath a strip: how its figures were taken, or how they compare with the first strip's."""
-    if not first:
-        text = say("The same picture in the network that was trained without skips.")
-        return text + (compared(measured, title) if f"{title} psnr" in measured else "")
-    most = say(
-        "The {n} channels of each level that differ most from place to place; of a level of 1 px all channels.",
-        n=COLUMNS * ROWS,
-    )
+def note(measured):
+    """How the figures beneath the levels were taken; "" where there are none."""
     if "U-Net psnr" not in measured:
-        return most
-    text = most + say(
+        return ""
+    text = say(
         " Linear probes, on {n} held-out pictures, say what a level still holds. dB: how well the input is made again "
-        "from it ({most}: exactly; the mean of each square of the last level alone: {mean}).",
+        "from it; 60 is exact, {mean} what the mean of each square of the last level gives.",
         n=f"{measured['n']:,}",
-        most=f"{max(measured['U-Net psnr']):.0f}",
         mean=f"{measured['mean psnr'][-1]:.0f}",
     )
     if "U-Net class" in measured:
@@ -75,14 +74,17 @@ def note(measured, title, first):
             " Shallow levels keep the detail, deep levels what it shows; the skips bring both together.",
             k=round(1 / measured["chance"]),
             pixels=f"{100 * measured['pixels class']:.0f}",
-            chance=f"{100 * measured['chance']:.0f}",
+            chance=f"{100 * measured['chance']:.3g}",
         )
     return text
 
 
 def compared(measured, title):
-    """The bottleneck's figures with and without skips."""
-    return say(
+    """What stands beneath the strip of a network without skips: its bottleneck's figures and those with skips."""
+    text = say("The same picture in the network that was trained without skips.")
+    if f"{title} psnr" not in measured:
+        return text
+    return text + say(
         " At the bottleneck the picture is made again at {without} dB, with skips at {with_skips} dB: the detail that "
         "only the levels above hold reaches the decoder through skips.",
         without=f"{measured[f'{title} psnr'][-1]:.1f}",

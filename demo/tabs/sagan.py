@@ -39,11 +39,11 @@ class Tab(NoiseTab):
             elem_id=f"{self.name}-gate",
             info=say("The share of the attention that is added. 0: convolutions alone; 1: as it learned."),
         )
-        self.effect = gr.HTML(apply_default_css=False, elem_id=f"{self.name}-effect")
         views.heading(say("Where a point looks"))
         self.points = gr.JSON([list(p) for p in START_POINTS], visible=False, label=say("Points"))
         self.maps = views.view(MAPS, elem_id=f"{self.name}-maps")
         self.clear_button = gr.Button(say("Clear the points"), size="sm", elem_id=f"{self.name}-clear")
+        self.effect = gr.HTML(apply_default_css=False, elem_id=f"{self.name}-effect")
         self.own_controls, self.own_stage_views = [self.gate, self.points], [self.effect, self.maps]
         self.own_moves, self.own_redraws = [self.gate.input], [self.gate.release]
 
@@ -86,12 +86,14 @@ class Tab(NoiseTab):
         )
         z, label = latents.latent(sampler, state), latents.picked_label(sampler, state)
         for x, y in state.points[:1]:
-            shares = {gate: 100 * sampler.reach(z, label, x, y, gate).item() for gate in (0.0, state.gate)}
+            gate = state.gate or 1.0
+            reached, near = (100 * sampler.reach(z, label, x, y, share).item() for share in (gate, 0.0))
             text += say(
-                " Take away what the layer gets around point 1: {reached} % of the pixels change; "
-                "with the gate at 0 {near} %.",
-                reached=f"{shares[state.gate]:.1f}",
-                near=f"{shares[0.0]:.1f}",
+                " Take away what the layer gets around point 1: with the gate at {gate} {reached} % of the pixels "
+                "change, at 0 {near} %.",
+                gate=f"{gate:g}",
+                reached=f"{reached:.1f}",
+                near=f"{near:.1f}",
             )
         if state.gate < 1:
             whole, moved = (sampler.sample(z=z, labels=label, gate=gate) for gate in (1.0, state.gate))

@@ -195,6 +195,7 @@ def test_a_click_on_the_picture_shows_where_that_point_looks(visit):
     maps.nth(4).wait_for()
     page.locator("#sagan-clear").click()
     maps.first.wait_for(state="detached")
+    page.locator("#sagan-stage .ga-frame").scroll_into_view_if_needed()
     box = page.locator("#sagan-stage .ga-frame").bounding_box()
     page.mouse.click(box["x"] + 0.25 * box["width"], box["y"] + 0.75 * box["height"])
     maps.first.wait_for()
