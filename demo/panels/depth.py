@@ -38,9 +38,9 @@ class Panel(Base):
         say("About a third is wrong. The 32 layers could copy what 8 do, but gradient descent does not find that."),
     )
     presets = {
-        "shallow": (say("8 layers: both learn"), {"layers": "8"}),
-        "middle": (say("16 layers: the plain one begins to fail"), {"layers": "16"}),
         "deep": (say("32 layers: the plain one fails"), {"layers": "32"}),
+        "middle": (say("16 layers: the plain one begins to fail"), {"layers": "16"}),
+        "shallow": (say("8 layers: both learn"), {"layers": "8"}),
     }
     help = {
         "layers": "how many layers the two networks have whose error `number` and the rows tell",

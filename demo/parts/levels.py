@@ -56,10 +56,13 @@ def note(measured, title, first):
     if not first:
         text = say("The same picture in the network that was trained without skips.")
         return text + (compared(measured, title) if f"{title} psnr" in measured else "")
-    text = say("The {n} channels of each level that differ most from place to place.", n=COLUMNS * ROWS)
+    most = say(
+        "The {n} channels of each level that differ most from place to place; of a level of 1 px all channels.",
+        n=COLUMNS * ROWS,
+    )
     if "U-Net psnr" not in measured:
-        return text
-    text += say(
+        return most
+    text = most + say(
         " Linear probes, on {n} held-out pictures, say what a level still holds. dB: how well the input is made again "
         "from it ({most}: exactly; the mean of each square of the last level alone: {mean}).",
         n=f"{measured['n']:,}",
@@ -80,21 +83,33 @@ def note(measured, title, first):
 def compared(measured, title):
     """The bottleneck's figures with and without skips."""
     return say(
-        " At the bottleneck the picture is made again at {without} dB, with skips at {with_skips} dB.",
+        " At the bottleneck the picture is made again at {without} dB, with skips at {with_skips} dB: the detail that "
+        "only the levels above hold reaches the decoder through skips.",
         without=f"{measured[f'{title} psnr'][-1]:.1f}",
         with_skips=f"{measured['U-Net psnr'][-1]:.1f}",
     )
 
 
 def sheet(level):
-    """The channels of a level [c, h, w] that vary most, each from its least value (black) to its greatest, as PIL L."""
+    """The channels of a level [c, h, w] that vary most, each from its least value (black) to its greatest, as PIL L.
+
+    Of a level with a single place: all its channels, one square each.
+    """
+    if level.shape[1:] == (1, 1):
+        rows = level.reshape(-1, 4 * COLUMNS) if len(level) % (4 * COLUMNS) == 0 else level.reshape(1, -1)
+        return tile(rows, (COLUMNS * (TILE + GAP) - GAP, ROWS * (TILE + GAP) - GAP))
     order = np.argsort(-level.var((1, 2)), kind="stable")[: COLUMNS * ROWS]
     h, w = level.shape[1:]
     size = (max(1, round(TILE * w / max(h, w))), max(1, round(TILE * h / max(h, w))))
     across, down = size[0] + GAP, size[1] + GAP
     found = Image.new("L", (COLUMNS * across - GAP, ROWS * down - GAP))
     for i, channel in enumerate(level[order]):
-        low, spread = channel.min(), max(np.ptp(channel), 1e-6)
-        tile = Image.fromarray((255 * (channel - low) / spread).round().astype(np.uint8))
-        found.paste(tile.resize(size, Image.Resampling.NEAREST), (i % COLUMNS * across, i // COLUMNS * down))
+        found.paste(tile(channel, size), (i % COLUMNS * across, i // COLUMNS * down))
     return found
+
+
+def tile(values, size):
+    """Values [h, w] from black to white at another size (width, height), as PIL L."""
+    low, spread = values.min(), max(np.ptp(values), 1e-6)
+    image = Image.fromarray((255 * (values - low) / spread).round().astype(np.uint8))
+    return image.resize(size, Image.Resampling.NEAREST)

@@ -61,6 +61,7 @@ const question = ({guess, words}) => !guess ? '' : guessed === null ? `<b>${gues
 const update = () => {
   const v = value;
   idle();
+  root.classList.toggle('lab-learning', Boolean(v?.learning));
   if (!v || !v.view) return busy();
   const open = find('details')?.open, secret = hidden();
   put('.lab-lecture', `<span>${v.words.lecture} ${v.claims}</span> ${v.lecture}`);

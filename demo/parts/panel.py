@@ -141,7 +141,7 @@ class Panel:
         """
         order, answers = next(TURNS), self.progress(**values)
         while (found := LEARNERS.submit(next, answers, None).result()) is not None:
-            yield {**self.value(values, found), "order": order}
+            yield {**self.value(values, found), "order": order, "learning": True}
         yield {**self.value(values, self.work(values)), "order": order}
 
     def moved(self, values, click):

@@ -1,23 +1,25 @@
 """Which engine is fastest for a network on this machine, without changing its pictures: measured once, then cached."""
 
-import copy
 import hashlib
 import json
+import os
 import platform
 import subprocess
 import sys
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 
 from models import atomic, hub
 from models.runtime import handover
-from models.runtime.engines import EAGER, ENGINES, openvino_library
+from models.runtime.engines import EAGER, ENGINES, openvino_library, takes_files
 
 GAIN = 0.8  # an engine must need at most this share of eager's time
 LIMIT = 180  # seconds for the trial of a network
+MOST_KEPT = 500_000_000  # bytes of models for OpenVINO in the cache; photos of every shape have one
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -26,19 +28,21 @@ def fastest(net, args, wanted):
 
     Its attribute `engine` is the engine's name. wanted: names of the engines to choose from.
     """
-    path = _path(net, args, wanted)
-    name = _read(path, wanted)
-    # A copy, since hooks on the network that answers requests would see these calls too; its inputs are no longer
-    # tensors of inference mode, which cannot be traced.
-    args = tuple(a.clone() for a in args)
-    if name is None:
-        found = measured(net, args, wanted)
-        name = chosen(found)
-        _write(path, {"engine": name, "measured": found})
-    if name == EAGER:
-        return None
-    with torch.no_grad():
-        function = ENGINES[name](net if name.startswith("torch") else copy.deepcopy(net), args)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as spare:  # Windows keeps files that are mapped
+        path = _path(net, args, wanted) or Path(spare, "choice.json")
+        name = _read(path, wanted)
+        # Its inputs are no longer tensors of inference mode, which cannot be traced.
+        args = tuple(a.clone() for a in args)
+        if name is None:
+            found = measured(net, args, wanted, _model(path))
+            name = chosen(found)
+            _write(path, {"engine": name, "measured": found, "model": _digest(path) if takes_files(name) else None})
+        if not takes_files(name):
+            _remove_model(path)
+        if name == EAGER:
+            return None
+        with torch.no_grad():
+            function = ENGINES[name](net, args, _model(path))
     function.engine = name
     return function
 
@@ -50,15 +54,17 @@ def chosen(found):
     return best if found and found[best]["seconds"] <= GAIN * eager else EAGER
 
 
-def measured(net, args, wanted):
+def measured(net, args, wanted, model):
     """{engine: {"seconds", "eager"}} of those that give the network's pictures, tried in processes of their own.
+
+    model: where they write the network for OpenVINO's engines.
 
     An engine that ends its process, as a compiler's fault does, is left out. OSError if no process can be started;
     ValueError for what is no variant's network.
     """
     found, left = {}, list(wanted)
     while left:
-        lines = _trial(handover.packed(net, args, left))
+        lines = _trial(handover.packed(net, args, left), model)
         found |= {line.pop("engine"): line for line in lines if "engine" in line}
         begun = [line["begun"] for line in lines if "begun" in line]
         if not begun:
@@ -67,8 +73,8 @@ def measured(net, args, wanted):
     return found
 
 
-def _trial(sent):
-    command = [sys.executable, "-m", "models.runtime.trial", str(torch.get_num_threads())]
+def _trial(sent, model):
+    command = [sys.executable, "-m", "models.runtime.trial", str(torch.get_num_threads()), str(model)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     try:
         said = subprocess.run(command, input=sent, cwd=ROOT, timeout=LIMIT, **pipes).stdout
@@ -96,19 +102,49 @@ def _path(net, args, wanted):
     digest = hashlib.sha256(f"{machine()} {type(net)} {kinds} {wanted}".encode())
     for key, tensor in net.state_dict().items():
         digest.update(key.encode() + tensor.detach().contiguous().cpu().numpy().tobytes())
-    with suppress(RuntimeError):
-        return hub.cache_folder() / "engines" / f"{digest.hexdigest()[:32]}.json"
+    with suppress(RuntimeError, OSError):
+        folder = hub.cache_folder() / "engines"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{digest.hexdigest()[:32]}.json" if os.access(folder, os.W_OK) else None
     return None
 
 
+def _model(path):
+    """Where the model of a choice lies: this file, and one that ends in .bin."""
+    return path.with_suffix(".xml")
+
+
+def _remove_model(path):
+    for suffix in (".xml", ".bin"):
+        with suppress(OSError):
+            path.with_suffix(suffix).unlink()
+
+
+def _digest(path):
+    """The sha256 of a choice's model."""
+    parts = (path.with_suffix(suffix).read_bytes() for suffix in (".xml", ".bin"))
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
 def _read(path, wanted):
+    """The engine that was chosen; None where there is no choice, or its model is not the one that was tried."""
     with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-        name = json.loads(path.read_text("utf-8"))["engine"]
-        return name if name in (EAGER, *wanted) else None
+        found = json.loads(path.read_text("utf-8"))
+        name = found["engine"]
+        if name in (EAGER, *wanted) and (not takes_files(name) or found["model"] == _digest(path)):
+            for suffix in (".json", ".xml", ".bin"):
+                with suppress(OSError):
+                    os.utime(path.with_suffix(suffix))  # the last one used is the last to be dropped
+            return name
     return None
 
 
 def _write(path, found):
-    with suppress(OSError, AttributeError):  # it is measured again next time
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # it is measured again next time
         atomic.write(path, lambda temporary: temporary.write_text(json.dumps(found), "utf-8"))
+    with suppress(OSError):
+        kept = 0
+        for model in sorted(path.parent.glob("*.bin"), key=lambda model: -model.stat().st_mtime):
+            kept += model.stat().st_size
+            if kept > MOST_KEPT:
+                _remove_model(model)

@@ -1,9 +1,9 @@
-"""The engines: each is built from a network and inputs, for inputs of the same shapes."""
+"""The engines: each is built from a network, or files written of it, for inputs of one set of shapes."""
 
 import sys
 import warnings
 import weakref
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import torch
@@ -20,23 +20,34 @@ def openvino_library():
     return openvino, openvino.Core()
 
 
-def openvino(net, args, precision):
-    """The network compiled by OpenVINO for CPUs. precision: "f32" or "bf16"."""
+def write_model(net, args, path):
+    """The network as OpenVINO's files, path and path with the suffix .bin; weights in fp16, as they are shipped."""
     if any(a.device.type != "cpu" for a in args):
         raise ValueError("OpenVINO computes on the CPU here")
-    library, core = openvino_library()
-    if {"f32": "FP32", "bf16": "BF16"}[precision] not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-        raise ValueError(f"this CPU does not compute in {precision}")
+    library, _ = openvino_library()
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the tracer's
         model = library.convert_model(net, example_input=args, input=[list(a.shape) for a in args])
+    library.save_model(model, path, compress_to_fp16=True)
+
+
+def openvino(net, args, path, precision):
+    """What `write_model` wrote, compiled for CPUs. precision: "f32" or "bf16".
+
+    From files and not from the network: the weights are mapped into memory, not copied, and the tracer stays out of
+    this process.
+    """
+    _, core = openvino_library()
+    if {"f32": "FP32", "bf16": "BF16"}[precision] not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        raise ValueError(f"this CPU does not compute in {precision}")
     options = {
         "INFERENCE_PRECISION_HINT": precision,
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
         "PERFORMANCE_HINT": "LATENCY",
         "ENABLE_CPU_PINNING": False,  # other networks, and other processes, share the cores
     }
-    request, count = core.compile_model(model, "CPU", options).create_infer_request(), len(model.outputs)
+    compiled = core.compile_model(path, "CPU", options)
+    request, count = compiled.create_infer_request(), len(compiled.outputs)
 
     def call(*args):
         found = request.infer([np.ascontiguousarray(a.numpy()) for a in args])
@@ -46,7 +57,7 @@ def openvino(net, args, precision):
     return call
 
 
-def autocast(net, args):
+def autocast(net, args, path=None):
     """PyTorch's own mixed precision: products and convolutions in bf16."""
     reference = weakref.ref(net)  # the function is kept as long as the network, not the other way round
 
@@ -57,8 +68,14 @@ def autocast(net, args):
     return call
 
 
+# Each is built from a network, inputs and the files of `write_model`, where it takes them.
 ENGINES = {
-    "openvino-f32": lambda net, args: openvino(net, args, "f32"),
-    "openvino-bf16": lambda net, args: openvino(net, args, "bf16"),
+    "openvino-f32": partial(openvino, precision="f32"),
+    "openvino-bf16": partial(openvino, precision="bf16"),
     "torch-bf16": autocast,
 }
+
+
+def takes_files(name):
+    """Whether an engine is built from the files of `write_model`."""
+    return name.startswith("openvino")

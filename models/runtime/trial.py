@@ -1,7 +1,8 @@
-"""Try engines in a process of their own, which a fault in a compiler may end: python -m models.runtime.trial THREADS.
+"""Try engines in a process of their own, which a compiler's fault may end: python -m models.runtime.trial THREADS FILE.
 
 Reads a network, its inputs and the engines' names from standard input, as `handover.packed` wrote them there, and
-prints one line of JSON for each engine before and after it is tried.
+prints one line of JSON for each engine before and after it is tried. The network is written to FILE for the engines
+that are built from files.
 """
 
 import json
@@ -10,11 +11,12 @@ import sys
 import time
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import torch
 
 from models.runtime import handover
-from models.runtime.engines import ENGINES
+from models.runtime.engines import ENGINES, takes_files, write_model
 
 MOST_ERROR = 2 / 127.5  # mean |engine - eager| for pictures in [-1, 1]: 2 of 255
 TURNS, CALLS, BUDGET = 5, 3, 3.0  # turns of an engine, its calls in each, seconds after which no turn begins
@@ -25,26 +27,30 @@ def main():
     if hasattr(os, "nice"):
         os.nice(5)  # whoever waits for a picture comes first
     net, args, names = handover.unpacked(sys.stdin.buffer.read())
+    path = Path(sys.argv[2])
     with torch.no_grad():
+        path.unlink(missing_ok=True)
         for name in names:
             print(json.dumps({"begun": name}), flush=True)
             with suppress(Exception):  # whatever a library raises that lacks this network's operators
-                print(json.dumps({"engine": name, **trial(name, net, args)}), flush=True)
+                if takes_files(name) and not path.exists():
+                    write_model(net, args, path)
+                print(json.dumps({"engine": name, **trial(name, net, args, path)}), flush=True)
 
 
-def trial(name, net, args):
+def trial(name, net, args, path):
     """{"seconds", "eager"}: an engine's least time and eager's beside it; ValueError if its pictures are others.
 
     On a CPU it is the processor's time on one thread, since that does not depend on what else the machine does now.
     """
-    function = ENGINES[name](net, args)
+    function = ENGINES[name](net, args, path)
     if not faithful(function, net, args):
         raise ValueError(f"{name} changes the pictures")
     clock = time.perf_counter
     if args[0].device.type == "cpu" and sys.platform != "win32":  # whose clock of a process ticks 64 times a second
         clock, threads = time.process_time, torch.get_num_threads()
         torch.set_num_threads(1)
-        function = ENGINES[name](net, args)
+        function = ENGINES[name](net, args, path)
     found, eager = seconds([partial(outputs, function, args), partial(outputs, net, args)], clock, budget=BUDGET)
     if clock is time.process_time:
         torch.set_num_threads(threads)

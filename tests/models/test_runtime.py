@@ -1,6 +1,7 @@
 """Engines change no picture beyond 2 of 255, and calls that share a batch change none at all."""
 
 import json
+import os
 import sys
 import threading
 from importlib.util import find_spec
@@ -131,7 +132,7 @@ def test_an_engine_must_be_clearly_faster_than_eager_ever_was():
 def test_an_engine_whose_process_dies_is_passed_over(monkeypatch, loaded):
     asked, time = [], {"seconds": 1, "eager": 2}
 
-    def dies_at_two(sent):
+    def dies_at_two(sent, model):
         names = handover.about(sent)["engines"]
         asked.append(names)
         begun = names[: names.index("two") + 1] if "two" in names else names
@@ -139,7 +140,7 @@ def test_an_engine_whose_process_dies_is_passed_over(monkeypatch, loaded):
 
     monkeypatch.setattr(choice, "_trial", dies_at_two)
     g = loaded("gan")
-    found = choice.measured(g.generator, (g.latents(),), ["one", "two", "three"])
+    found = choice.measured(g.generator, (g.latents(),), ["one", "two", "three"], None)
     assert asked == [["one", "two", "three"], ["three"]] and found == {"one": time, "three": time}
 
 
@@ -206,3 +207,32 @@ def test_a_choice_is_one_machines_and_one_checkpoints(engines, monkeypatch):
     assert len(paths) == 3
     (cached,) = [path for path in paths if path.exists()]
     assert json.loads(cached.read_text("utf-8"))["engine"] == EAGER
+
+
+def test_a_model_that_was_changed_since_it_was_tried_is_tried_again(engines, monkeypatch):
+    args, tried = (torch.ones(2, 3),), []
+
+    def measured(net, args, wanted, model):
+        tried.append(model)
+        model.write_text("a model")
+        model.with_suffix(".bin").write_bytes(b"its weights")
+        return {"openvino-f32": {"seconds": 1, "eager": 2}}
+
+    monkeypatch.setattr(choice, "measured", measured)
+    monkeypatch.setitem(ENGINES, "openvino-f32", lambda net, args, model: lambda x: model.read_text())
+    for _ in range(2):
+        assert choice.fastest(NET, args, ("openvino-f32",))(1) == "a model" and len(tried) == 1
+    tried[0].with_suffix(".bin").write_bytes(b"other weights")
+    assert choice.fastest(NET, args, ("openvino-f32",)).engine == "openvino-f32" and len(tried) == 2
+
+
+def test_models_that_were_not_used_for_longest_are_dropped_and_no_choice_with_them(engines, monkeypatch, tmp_path):
+    monkeypatch.setattr(choice, "MOST_KEPT", 25)
+    for i in range(4):
+        for suffix in (".json", ".xml", ".bin"):
+            path = tmp_path / f"{i}{suffix}"
+            path.write_bytes(bytes(10))
+            os.utime(path, (i, i))
+    choice._write(tmp_path / "4.json", {"engine": EAGER})
+    assert sorted(path.name for path in tmp_path.glob("*.bin")) == ["2.bin", "3.bin"]
+    assert sorted(path.name for path in tmp_path.glob("*.xml")) == ["2.xml", "3.xml"]
