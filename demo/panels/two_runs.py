@@ -2,6 +2,7 @@
 
 from demo.panels.game import Panel as Game
 from demo.parts import game
+from demo.parts.panel import Guess
 from demo.words import say
 
 FIRST = {
@@ -34,10 +35,22 @@ PAIRS = {
 class Panel(Game):
     title = say("Two runs")
     about = "Two GANs on points in the plane, trained from one seed: the same data and noise, one difference"
-    claims, guess = (36,), None
+    claims = (36,)
     lecture = say(
         "GANs are hard to train. Two runs start from the same seed, the same data and the same noise; only one thing "
         "differs."
+    )
+    guess = Guess(
+        say(
+            "One critic's weights are clipped, the other's slopes are held by the penalty. Which G covers more of the "
+            "eight modes after 600 rounds?"
+        ),
+        (say("the clipped critic's"), say("the penalised critic's"), say("both cover the same")),
+        1,
+        say(
+            "A clipped critic is too simple to tell all the modes from what lies between them, so G gets few of them. "
+            "With the penalty it gets nearly all. The second preset shows it."
+        ),
     )
     presets = {
         "js_w": (PAIRS["js_w"][0], {}),

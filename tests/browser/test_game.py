@@ -8,6 +8,7 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import entropy
 
+from demo.panels import two_runs
 from demo.panels.game import Panel
 from demo.parts import game
 from theory import game as program
@@ -129,6 +130,17 @@ def test_presets_end_as_they_say(blank, seed):
     assert outcome(blank, "penalty", seed, 500)["modes"] == 8
     line, plane = (outcome(blank, "line", seed, 1500, z=z)["modes"] for z in (1, 2))
     assert line < plane
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_clipped_critic_s_generator_covers_fewer_modes(blank, seed):
+    first, (_, *runs) = two_runs.FIRST, two_runs.PAIRS["clip_penalty"]
+    clipped, penalised = (
+        blank.evaluate("([s, seed]) => tryOut(s, [seed], 600)[0]", [{**first, **over}, seed])["modes"]
+        for _, over in runs
+    )
+    assert clipped <= 5 and penalised >= 7
 
 
 def test_a_game_is_played(visit):

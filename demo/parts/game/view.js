@@ -82,6 +82,7 @@ const rest = () => {
   stopFilm();
 };
 // One request for each frame that the browser draws: the worker plays on while it is drawn.
+const BUDGET = 14;  // ms of rounds: on a slow machine a frame holds fewer, so that it still comes in time
 const STAGES = ['sample', 'judge', 'd', 'gradient', 'g'];
 const loop = time => {
   if (!playing) return;
@@ -90,7 +91,7 @@ const loop = time => {
   if (waiting || !frame) return;
   if (until && frame.step >= until) return play(false);
   if (!slow) {
-    send({do: 'advance', rounds: Number(find('[data-speed]').value), budget: 24, until: until || Infinity});
+    send({do: 'advance', rounds: Number(find('[data-speed]').value), budget: BUDGET, until: until || Infinity});
     return fresh && show();
   }
   if (fresh) show();
