@@ -64,7 +64,8 @@ def link_values(tabs, noise_tabs, query):
 
     Without a tab in the link none is selected: the visitor may have clicked one before this answer comes.
     """
-    state, opened = parse(query), tabs.get(query.get("tab"))
+    opened = tabs.get(query.get("tab"))
+    state = parse(query, opened.opening if opened in noise_tabs else None)
     selected = gr.Tabs(selected=query["tab"]) if query.get("tab") in (*tabs, "lab") else gr.skip()
     return [selected, *(value for tab in noise_tabs for value in tab.link_values(state, opened))]
 

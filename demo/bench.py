@@ -124,10 +124,21 @@ FRAMES = """async ms => {
 
 
 def frame_rate(page, ms=5000):
-    """(frames a second, the round that it came to) of the lab's game while it plays; page: opened on it."""
+    """(frames a second, the round that it came to, CPU milliseconds of the page's main thread for a frame) of the
+    lab's game while it plays; page: opened on it.
+    """
     page.wait_for_selector("#lab-game-view .game-step:not(:empty)", timeout=120_000)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def worked():
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
+
     page.click("#lab-game-view [data-play]")
-    return page.evaluate(FRAMES, ms)
+    before = worked()
+    frames, rounds = page.evaluate(FRAMES, ms)
+    return frames, rounds, 1000 * (worked() - before) / (frames * ms / 1000)
 
 
 def main():
@@ -161,13 +172,13 @@ def look(args, url):
         page.goto(f"{url}/?tab={args.variant}")
         times = measure(page, args.variant, args.moves)
         page.goto(f"{url}/?tab=lab&panel=game&steps=5000")
-        frames, rounds = frame_rate(page)
+        frames, rounds, busy = frame_rate(page)
         browser.close()
     print(
         f"{args.variant}: slider to picture median {statistics.median(times):.0f} ms, "
         f"p90 {times[int(0.9 * (len(times) - 1))]:.0f} ms, n {len(times)}"
     )
-    print(f"game: {frames:.0f} frames a second, {rounds} rounds in 5 s")
+    print(f"game: {frames:.0f} frames a second, {rounds} rounds in 5 s; main thread {busy:.0f} ms of CPU a frame")
 
 
 if __name__ == "__main__":

@@ -24,12 +24,16 @@ HIDDEN = {
 }
 # Queued work shares the device. The sliders skip the queue, which would take longer than their picture does.
 SLOW = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
+LAB = "lab"  # whose own networks learn on the CPU
 QUICK = {"queue": False, **HIDDEN}
 # Python's client queues the API's calls, too: in one line for all, or a slow network's would wait for each other.
+# A visitor's new stream ends the earlier one, so all are sent.
+STREAMED = {**HIDDEN, "trigger_mode": "multiple", "concurrency_limit": 2}
 API = {**QUICK, "concurrency_id": "api", "concurrency_limit": 4, "api_visibility": "public"}
 # Where calls that skip the queue wait for the device, holding no thread that a slider needs. The API's skip it because
 # Gradio's MCP server gives the picture of a queued one as text (6.31); openings, because the queue's stream may break.
 API_CALLS, OPENINGS = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
+NEWEST = {}  # visitor -> the stream that still runs
 MOST_WAITING = 200  # calls at either; one more is refused at once
 
 
@@ -39,11 +43,11 @@ class Event:
 
     triggers: Gradio's events, such as button.click. function: takes the values of `inputs`, {the endpoint's parameter:
     component}; where it has an argument `click`, also what the browser sends with a click, {} for a client of the API.
-    Returns the value of `outputs`, or a list of values where `outputs` is a list. Its docstring is the endpoint's
-    description, unless `description` is. quick: skips the queue. limiter: where a quick one waits. again: {prefix:
-    endpoint earlier in the list} whose end triggers it too, as an endpoint of its own; an error then changes nothing,
-    for that endpoint has reported it. concurrency: queued events that share one run two at once. shown_on:
-    components that show that it runs. progress: they show how far it has come, too (`demo.progress`).
+    Returns the value of `outputs`, or a list of values where `outputs` is a list, or yields several such in turn. Its
+    docstring is the endpoint's description, unless `description` is. quick: skips the queue. limiter: where a quick one
+    waits. again: {prefix: endpoint earlier in the list} whose end triggers it too, as an endpoint of its own; an error
+    then changes nothing, for that endpoint has reported it. concurrency: queued events that share one run two at once.
+    shown_on: components that show that it runs. progress: they show how far it has come, too (`demo.progress`).
     """
 
     endpoint: str
@@ -97,7 +101,8 @@ def connect(prefix, title, events):
     connected = {}
     for event in events:
         inputs, name = list(event.inputs.values()), event.endpoint
-        options = {**QUICK, "js": clamped(inputs)} if event.quick else {**SLOW, "concurrency_id": event.concurrency}
+        queued = STREAMED if inspect.isgeneratorfunction(event.function) else SLOW
+        options = {**QUICK, "js": clamped(inputs)} if event.quick else {**queued, "concurrency_id": event.concurrency}
         options = {"inputs": inputs, "outputs": event.outputs, "preprocess": False, **options}
         if event.shown_on:
             options |= {"show_progress": "full", "show_progress_on": list(event.shown_on)}
@@ -129,12 +134,38 @@ def _callback(event, skip_errors=False):
         # Gradio takes a list for one output as that output's value.
         return found[0] if isinstance(event.outputs, list) and len(event.outputs) == 1 else found
 
-    call = serving.on_gpu(call) if event.concurrency == SLOW["concurrency_id"] else call  # the lab's need none
+    if inspect.isgeneratorfunction(event.function):
+        return _streamed(event.function, names, takes_click)
+    call = call if event.concurrency == LAB else serving.on_gpu(call)
     function = waiting(call, event.limiter) if event.limiter else call
     parameters = [*names, "click"] if takes_click else names
     function.__signature__ = _signature(parameters, {"progress": progress.tracked()} if event.progress else {})
     function.__annotations__ = {"click": gr.EventData} if takes_click else {}
     return function
+
+
+def _streamed(function, names, takes_click):
+    """A generator function as Gradio calls it: all that it yields is shown, until its visitor starts another stream."""
+
+    def call(*values):
+        *values, request = values
+        click = {"click": clicked(values[-1])} if takes_click else {}
+        mine = object()
+        visitor = getattr(request, "session_hash", None) or mine
+        NEWEST[visitor] = mine
+        try:
+            with one_line_errors():
+                for found in function(*map(uploads.as_uri, values[: len(names)]), **click):
+                    if NEWEST.get(visitor) is not mine:
+                        break
+                    yield found
+        finally:
+            if NEWEST.get(visitor) is mine:
+                del NEWEST[visitor]
+
+    call.__signature__ = _signature([*names, *(["click"] if takes_click else []), "request"])
+    call.__annotations__ = {"click": gr.EventData, "request": gr.Request} if takes_click else {"request": gr.Request}
+    return call
 
 
 def waiting(function, limiter):

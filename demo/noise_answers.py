@@ -11,7 +11,7 @@ import models
 from demo import uploads
 from demo.parts import checkpoint, data_uri, latents, verdict, views
 from demo.parts.examples import bundled
-from demo.state import COORDINATES, DIRECTIONS, LAST_SEED, MOVES, check, number
+from demo.state import COORDINATES, DIRECTIONS, LAST_SEED, MOVES, State, check, number
 from demo.variant_tab import VariantTab
 from demo.words import known, say
 from models.images import grid, to_images
@@ -29,9 +29,10 @@ class NoiseAnswers(VariantTab):
     seed_values come in the order of NoiseTab's components stage_views, picked_views and seed_views.
 
     own_fields: the fields of State that a subclass has controls for. judge: the paper's word for the discriminator.
+    opening: the State that the tab opens in, whose picked picture is one of the good ones.
     """
 
-    own_fields, judge = (), "discriminator"
+    own_fields, judge, opening = (), "discriminator", State()
 
     def __init__(self, name):
         super().__init__(name)
@@ -53,7 +54,7 @@ class NoiseAnswers(VariantTab):
         """The picked picture, moved as the sliders say, its verdict, and the link that reopens the state."""
         label = latents.picked_label(sampler, state)
         z = latents.latent(sampler, state)
-        picture = sampler.sample(z=z, labels=label, truncation=state.truncation, level=state.level)
+        picture = sampler.sample(z=z, labels=label, truncation=state.truncation, level=state.level, gate=state.gate)
         score = verdict.verdicts(sampler, picture, label)[0] if state.level is None else None
         seed = state.seed + state.pick
         meter = verdict.meter(score, verdict.scale(sampler), verdict.is_probability(sampler), self.judge)
@@ -65,7 +66,7 @@ class NoiseAnswers(VariantTab):
             "score": verdict.rounded(score),
             "caption": latents.label_in_words(sampler, state),
             "file": f"{self.name}-seed{seed}.png",
-            "link": state.link(self.name),
+            "link": state.link(self.name, self.opening),
             **meter,
         }
 
@@ -80,7 +81,7 @@ class NoiseAnswers(VariantTab):
     def seed_values(self, sampler, state):
         """All that follows the seed: the grid, its PNG file, the stage, the views of the picked picture."""
         labels = latents.grid_labels(sampler, state)
-        batch = sampler.sample(state.n, seed=state.seed, labels=labels, truncation=state.truncation)
+        batch = sampler.sample(state.n, state.seed, labels, truncation=state.truncation, gate=state.gate)
         across = min(8, math.ceil(math.sqrt(state.n)))
         value = {
             "pictures": verdict.judged(
@@ -204,7 +205,8 @@ class NoiseAnswers(VariantTab):
         sampler, state = self.check(**fields)
         labels = latents.grid_labels(sampler, state)
         shares = latents.blended(sampler, state, labels)
-        batch = sampler.sample(state.n, state.seed, shares, truncation=state.truncation, level=state.level)
+        options = {"truncation": state.truncation, "level": state.level, "gate": state.gate}
+        batch = sampler.sample(state.n, state.seed, shares, **options)
         scores = [None] * state.n
         if state.level is None:
             scores = [verdict.rounded(score) for score in verdict.verdicts(sampler, batch, shares)]

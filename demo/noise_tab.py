@@ -23,7 +23,8 @@ class NoiseTab(NoiseAnswers):
 
     shares_seed_with: tabs that give the same name share one seed, show it in each other's networks, and judge a
     visitor's picture. evidence: a figures.Evidence, or None. directions_title: stands above the direction sliders.
-    painted_fields: those of `own_fields` that the API's endpoint takes. help: {parameter of the API: what it means}.
+    painted_fields: those of `own_fields` that the API's endpoint takes. api_controls: components that stand in for
+    the page's there. help: {parameter of the API: what it means}.
 
     Once built: inputs: {parameter: component} of all controls. stage_views: follow the sliders. picked_views: follow
     the picked picture's seed. seed_views: all that follow the seed.
@@ -34,7 +35,7 @@ class NoiseTab(NoiseAnswers):
     """
 
     shares_seed_with, evidence, directions_title = "", None, say("Its strongest directions")
-    painted_fields = ()
+    painted_fields, api_controls = (), {}
     help = {
         "seed": "a whole number from 0; picture i of a call has seed + i, and the same seed gives the same picture",
         "n": "how many pictures, 1 to 64",
@@ -73,7 +74,7 @@ class NoiseTab(NoiseAnswers):
             with gr.Column(scale=3, min_width=260):
                 self.film = views.view(views.PICTURE, views.SAVE_JS, elem_id=f"{self.name}-walk")
                 with gr.Row(elem_classes="ga-controls"):
-                    self.to = gr.Number(State.seed + 1, precision=0, label=say("Walk to seed"))
+                    self.to = gr.Number(self.opening.seed + 1, precision=0, label=say("Walk to seed"))
                     self.walk_button = gr.Button(say("Walk"), elem_id=f"{self.name}-go")
             with gr.Column(scale=7, min_width=320):
                 self.build_beside()
@@ -102,15 +103,15 @@ class NoiseTab(NoiseAnswers):
 
     def build_grid(self):
         with gr.Row(elem_classes="ga-controls"):
-            self.seed = gr.Number(State.seed, precision=0, label=say("Seed"), elem_id=f"{self.name}-seed")
+            self.seed = gr.Number(self.opening.seed, precision=0, label=say("Seed"), elem_id=f"{self.name}-seed")
             self.reroll_button = gr.Button(say("Reroll"), variant="primary", elem_id=f"{self.name}-reroll")
-            self.n = gr.Slider(1, MAX_N, State.n, step=1, label=say("How many"), elem_id=f"{self.name}-n")
-        self.pick = gr.Number(State.pick, label=say("Picture"), visible=False)
+            self.n = gr.Slider(1, MAX_N, self.opening.n, step=1, label=say("How many"), elem_id=f"{self.name}-n")
+        self.pick = gr.Number(self.opening.pick, label=say("Picture"), visible=False)
         labels = named([ALL, *(self.config.get("classes") or [])])
         found = [len(config.get("classes") or []) for config in [self.config, *self.offered.values()]]
         many = max(*found, *(row.get("classes", 0) for row in self.downloadable.values()), 0) > MOST_BUTTONS
         self.label = (gr.Dropdown if many else gr.Radio)(  # a list has a box to search it
-            labels, value=ALL, label=say("Label"), visible=self.conditional, elem_id=f"{self.name}-label"
+            labels, value=self.opening.label, label=say("Label"), visible=self.conditional, elem_id=f"{self.name}-label"
         )
         self.grid = views.view(views.GRID, views.GRID_JS, elem_id=f"{self.name}-grid")
         self.file = gr.DownloadButton(say("Download the grid as PNG"), size="sm", elem_id=f"{self.name}-download")
@@ -198,7 +199,7 @@ class NoiseTab(NoiseAnswers):
 
     def api(self):
         label = {"label": self.label} if self.conditional else {}
-        own = {field: self.inputs[field] for field in self.painted_fields}
+        own = {field: self.api_controls.get(field, self.inputs[field]) for field in self.painted_fields}
         endpoints = {
             "": (self.paint, {"seed": self.seed, "n": self.n, **label, **own}),
             "walk": (self.walk, {"seed": self.seed, "to": self.to, **label}),

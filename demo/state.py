@@ -34,7 +34,7 @@ class State:
 
     Of single variants: level: how far Progressive GAN has grown, None: full size. truncation: the threshold of z, None:
     none. blend: the share of class `other` ("": the last) in the picked picture. points: (x, y) in [0, 1] whose
-    attention is shown.
+    attention is shown. gate: the share of the attention's learned factor.
     """
 
     seed: int = 0
@@ -47,10 +47,11 @@ class State:
     blend: float = 0.0
     other: str = ""
     points: tuple = START_POINTS
+    gate: float = 1.0
 
-    def link(self, tab):
-        """The query string that reopens `tab` in this state; values as on opening are left out."""
-        texts, at_first = self._texts(), State()._texts()
+    def link(self, tab, opening=None):
+        """The query string that reopens `tab` in this state; values as in `opening`, its first state, are left out."""
+        texts, at_first = self._texts(), (opening or State())._texts()
         changed = {key: text for key, text in texts.items() if text != at_first[key] or key in ("seed", "n")}
         return "?" + urlencode({"tab": tab, **changed}, safe=",")
 
@@ -61,6 +62,7 @@ class State:
             "d": self.moves[:DIRECTIONS],
             "z": self.moves[DIRECTIONS:],
             "other": self.other if self.blend else "",
+            "truncation": self.truncation or UNTRUNCATED,
             "points": [v for point in self.points for v in point] or "none",
         }
         del found["moves"]
@@ -133,6 +135,7 @@ RULES = {
     "blend": partial(number, what=say("Blend"), low=0, high=1),
     "other": lambda name: str(name or ""),
     "points": checked_points,
+    "gate": partial(number, what=say("Gate"), low=0, high=1),
 }
 
 
@@ -152,14 +155,15 @@ def check(classes=None, **values):
     return replace(state, pick=min(state.pick, state.n - 1), truncation=None if untruncated else state.truncation)
 
 
-def parse(query):
-    """The State in a link's query (a dict of strings). A link always opens: a missing or bad value is as at first."""
-    moves = list(State.moves)
+def parse(query, opening=None):
+    """The State in a link's query (a dict of strings). It always opens: a missing or bad value is as in `opening`."""
+    state = opening or State()
+    moves = list(state.moves)
     for key, start, end in (("d", 0, DIRECTIONS), ("z", DIRECTIONS, MOVES)):
         for i, text in zip(range(start, end), query.get(key, "").split(",")):
             with suppress(gr.Error):
                 moves[i] = number(text, say("Slider"), -MAX_MOVE, MAX_MOVE)
-    given, state = {**query, "moves": moves}, State()
+    given = {**query, "moves": moves}
     if "points" in query:
         numbers = query["points"].replace("none", "").split(",")
         given["points"] = list(zip(numbers[::2], numbers[1::2]))

@@ -25,10 +25,11 @@ class PhotoTab(VariantTab):
     {parameter: component}; `api_controls`, those that the API has in their place or beyond them; `photo_views`, views
     that follow the photo alone. answer(translator, image, src, *values) gives the values of `results` for a PIL
     picture, whose data URI is src, and the controls' values. full_sizes: {what: the text of its button} of pictures at
-    the photo's own size. description: of the event `translate`. help: {parameter of the API: what it means}.
+    the photo's own size. opening: the number of the example that the tab opens on. description: of the event
+    `translate`. help: {parameter of the API: what it means}.
     """
 
-    full_sizes = {"picture": say("Full size PNG")}
+    full_sizes, opening = {"picture": say("Full size PNG")}, 0
     description = "The photo, translated. Pictures are data URIs."
     help = {"photo": f"{photo_card.HELP} the examples"}
 
@@ -70,7 +71,8 @@ class PhotoTab(VariantTab):
 
     def photo(self, translator, given):
         """(PIL picture, data URI, number of the example or None) of a visitor's data URI or an example's number."""
-        image, i = uploads.chosen(given, examples(translator))
+        found = examples(translator)
+        image, i = uploads.chosen(given or min(self.opening, len(found) - 1), found)
         return image, given if i is None else data_uri.png(image), i
 
     def card_value(self, translator, example=None, own="", size=""):

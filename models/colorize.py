@@ -52,6 +52,7 @@ class Colorizer(Translator):
         "ResNet": {"generator": "resnet"},
         "U-Net without skips": {"generator": "unet", "skips": False},
     }
+    unets = {"U-Net": "generator_unet", "U-Net without skips": "generator_plain"}
     options = {
         "--generator": {"choices": generators, "help": "the network that paints; default: unet"},
         "--no-skips": {"dest": "skips", "action": "store_false", "help": "by the U-Net that has no skip connections"},
@@ -68,11 +69,18 @@ class Colorizer(Translator):
             raise ValueError(f"saturation is {saturation}; give 0 to 4")
         image = plain(image, "RGB")
         light = cielab.from_rgb(np.asarray(image))[:, :, 0]
-        size = working_size(image.size, self.resolution, 4 * self.resolution, 32)
-        x = torch.from_numpy(resized(light, size))[None, None] / 50 - 1
+        x = self._lightness(light)
         role = generator if skips or generator == "resnet" else "plain"
         chroma = self.run(f"generator_{role}", x)[0].permute(1, 2, 0).numpy() * CHROMA * saturation
         return Image.fromarray(cielab.to_rgb(np.dstack([light, resized(chroma, image.size)])))
+
+    def network_input(self, image):
+        return self._lightness(cielab.from_rgb(np.asarray(plain(image, "RGB")))[:, :, 0])
+
+    def _lightness(self, light):
+        """L [h, w] of Lab at the networks' size: float32 [1, 1, h, w] in [-1, 1]."""
+        size = working_size(light.shape[::-1], self.resolution, 4 * self.resolution, 32)
+        return torch.from_numpy(resized(light, size))[None, None] / 50 - 1
 
     def grey(self, image):
         """The picture's lightness alone, as PIL RGB."""

@@ -68,6 +68,15 @@ SENTENCES = {
         "colour error {{ ways.values() | min | format('.1f') }}, grey {{ grey | format('.1f') }} "
         "(n {{ n | format(',') }})",
     ),
+    "levels": (
+        "Levels of the U-Net",
+        "by linear probes on its encoder's levels, from {{ px[0] }} to {{ px[-1] }} px, the input is made again at "
+        "{% for db in found['U-Net psnr'] %}{{ db | format('.0f') }}{{ ', ' if not loop.last }}{% endfor %} dB"
+        "{% if 'U-Net class' in found %} and its class read in {% for share in found['U-Net class'] %}"
+        "{{ share | format('.0%') }}{{ ', ' if not loop.last }}{% endfor %}, by guessing in "
+        "{{ chance | format('.0%') }}{% endif %} (n {{ n | format(',') }}, held out)",
+        "",
+    ),
     "own_photo": (
         "Own photo",
         "{{ nearer_than_another | format('.0%') }} are nearer to their own photo than to another "

@@ -70,6 +70,7 @@ class Facades(Translator):
     """A label map to the facade it describes."""
 
     summary = "facade sketch to building"
+    unets = {"U-Net": "generator"}
     options = {"--seed": {"type": int, "metavar": "N", "help": "the noise it builds from; default: 0"}}
     palette = PALETTE
 
@@ -89,16 +90,16 @@ class Facades(Translator):
         """The building that a label map, snapped to the palette, describes: PIL RGB. seed: of the dropout."""
         if not 0 <= seed < 2**63:
             raise ValueError(f"seed is {seed}; give 0 or more, below 2^63")
-        x = self._label_map(image)
+        x = self.network_input(image)
         photo = self.run(self.seeded, x, *self.seeded.net.noise(x, torch.Generator().manual_seed(seed)))
         return to_images(photo)[0].resize(image.size, Image.Resampling.LANCZOS)
 
     def verdict(self, sketch, photo):
         """How real each patch of the pair looks: float32 [h, w] in 0..1 (Isola 2016, section 2.2.2)."""
         photo = to_tensor(plain(photo).resize((self.resolution,) * 2, Image.Resampling.LANCZOS))
-        return self.run("discriminator", torch.cat([self._label_map(sketch), photo], 1))[0].sigmoid()
+        return self.run("discriminator", torch.cat([self.network_input(sketch), photo], 1))[0].sigmoid()
 
-    def _label_map(self, image):
+    def network_input(self, image):
         return to_tensor(self.snap(plain(image).resize((self.resolution,) * 2, Image.Resampling.NEAREST)))
 
 

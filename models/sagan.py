@@ -21,7 +21,8 @@ class Generator(nn.Module):
 
     labels: int64 [n], or float [n, classes], the shares of a mixture. Conditional batch norm in every layer,
     attention where the picture is `attention` px wide (0: nowhere; Zhang 2018, table 1). spectral: divide each weight
-    by its largest singular value; False for exported weights, which have been divided already.
+    by its largest singular value; False for exported weights, which have been divided already. gate: the share of the
+    attention's learned factor that is used, 1 in training.
     """
 
     def __init__(self, latent_dim=128, width=32, resolution=64, channels=3, classes=12, attention=32, spectral=True):
@@ -41,13 +42,13 @@ class Generator(nn.Module):
         if spectral:
             divide_by_spectral_norm(self)
 
-    def forward(self, z, labels):
+    def forward(self, z, labels, gate=1.0):
         condition = class_shares(labels, self.classes)
         h = self.start(z).view(len(z), -1, 4, 4)
         for block in self.blocks:
             h = block["conv"](block["norm"](h, condition).relu())
             if "attention" in block:
-                h = block["attention"](h)
+                h = block["attention"](h, gate)
         return h.tanh()
 
 

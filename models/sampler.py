@@ -1,5 +1,6 @@
 """A trained GAN that makes pictures from noise."""
 
+import inspect
 from functools import cached_property, partial
 
 import torch
@@ -55,21 +56,24 @@ class Sampler:
         return torch.stack(rows)
 
     @torch.inference_mode()
-    def sample(self, n=1, seed=0, labels=None, z=None, truncation=None, level=None):
+    def sample(self, n=1, seed=0, labels=None, z=None, truncation=None, level=None, gate=1.0):
         """Float32 [n, C, H, W] in [-1, 1] on the CPU.
 
         Picture i depends on seed + i alone, not on n. z: float [n, latent_dim] instead of seed. labels, for a variant
         with classes: one class for all or one for each, as its number or its name, or float [n, classes], the shares of
         a mixture; without them picture i has class i modulo their number. truncation: as in `latents`, one for all or,
         beside z, one for each; a network that keeps batch-norm statistics by threshold takes those of this threshold.
-        level, for a variant that grows: 0 (4 px) to `top_level`; a fraction blends two stages.
+        level, for a variant that grows: 0 (4 px) to `top_level`; a fraction blends two stages. gate, for SAGAN: the
+        share of the attention's learned factor, 0 to 1.
         """
         z = self.latents(n, seed, truncation) if z is None else torch.as_tensor(z, dtype=torch.float32)
         args = self._arguments(z, labels, truncation)
         if level is not None and self.top_level is None:
             raise ValueError(f"{self.name} does not grow: call sample without level")
-        net = self.generator if level is None else partial(self.generator, level=level)
-        return self._in_batches(net, *args)
+        if gate != 1:
+            self._check_gate()
+        options = {key: value for key, value, usual in (("level", level, None), ("gate", gate, 1)) if value != usual}
+        return self._in_batches(partial(self.generator, **options) if options else self.generator, *args)
 
     @torch.inference_mode()
     def attention(self, z, labels=None, truncation=None):
@@ -92,6 +96,35 @@ class Sampler:
         return self._in_batches(
             attention_maps, *self._arguments(torch.as_tensor(z, dtype=torch.float32), labels, truncation)
         )
+
+    @torch.inference_mode()
+    def reach(self, z, labels, x, y, gate=1.0):
+        """The share of the pixels that change at all if the attention's input at 2 x 2 places is zero: float32 [n].
+
+        x, y: where in the picture, 0 to 1. ValueError without a layer that has a gate.
+        """
+        self._check_gate()
+        layer = self.attention_layer
+
+        def erase(module, given):
+            features, share = given
+            h, w = features.shape[2:]
+            top, left = (min(int(at * side), side - 1) // 2 * 2 for at, side in ((y, h), (x, w)))
+            features = features.clone()
+            features[:, :, top : top + 2, left : left + 2] = 0
+            return features, share
+
+        def changed(*args):
+            whole = self.generator(*args, gate=gate)
+            with layer.register_forward_pre_hook(erase):
+                return ((whole - self.generator(*args, gate=gate)).abs().amax(1) > 0).float().mean((1, 2))
+
+        return self._in_batches(changed, *self._arguments(torch.as_tensor(z, dtype=torch.float32), labels))
+
+    def _check_gate(self):
+        """ValueError if the generator takes no gate."""
+        if self.attention_layer is None or "gate" not in inspect.signature(self.generator.forward).parameters:
+            raise ValueError(f"{self.name} has no gate: call sample without gate")
 
     def _arguments(self, z, labels, truncation=None):
         """The generator's inputs, a row for each picture: z, and labels and thresholds where it takes them."""

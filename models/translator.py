@@ -57,6 +57,7 @@ class Translator:
     """
 
     summary = ""  # what it does, in one phrase
+    unets = {}  # {title: role} of its networks that are U-Nets
     options = {}  # {flag: argparse keywords}: the options of `translate` on the command line
 
     def __init__(self, name, weights, device):
@@ -75,6 +76,17 @@ class Translator:
         with self._lock:
             out = net(*args, **options) if options else runtime.run(net, *args)
         return tuple(o.float().cpu() for o in out) if isinstance(out, tuple) else out.float().cpu()
+
+    def network_input(self, image):
+        """What the networks see of a PIL picture: float32 [1, C, h, w]. A translator with `unets` has it."""
+        raise NotImplementedError
+
+    def levels(self, image, role):
+        """What each level of a U-Net's encoder gives for a PIL picture, the bottleneck last: float32 [c, h, w] each.
+
+        role: of `unets`.
+        """
+        return [level[0] for level in self.run(self.networks[role].encode, self.network_input(image))]
 
     @property
     def ways(self):

@@ -5,6 +5,7 @@ Writes docs/claims/CLAIM.json, .png and .md, whose last part is kept: what the f
 
 import argparse
 import shlex
+import statistics
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ if __package__ in (None, ""):
 import models
 from models import console, hub
 from training import recipes
+from training.judge import rounded
 from training.report import claim_page, readme
 from training.trials import judges, layers, learn, noise, translators
 
@@ -28,7 +30,10 @@ def parser():
     p.add_argument("--budget", type=float, default=100_000, help="images, or seconds for growth (default: %(default)s)")
     p.add_argument("--points", type=int, default=8, help="how often on the way it is measured (default: %(default)s)")
     p.add_argument("--width", type=int, help="of all networks; default: the variants' own")
-    p.add_argument("--seed", type=int, default=0, help="of every arm")
+    p.add_argument("--resolution", type=int, metavar="PX", help="of all pictures; default: the variants' own")
+    p.add_argument("--seed", type=int, default=0, help="of every arm, the first one with --seeds")
+    text = "train every arm from this many seeds, and report means and standard deviations (default: %(default)s)"
+    p.add_argument("--seeds", type=int, default=1, metavar="N", help=text)
     p.add_argument("--only", nargs="+", metavar="ARM", help="run these arms alone; the report waits for all")
     p.add_argument("--out", type=Path, default=Path("runs/claims"), metavar="FOLDER", help="where the runs live")
     p.add_argument("--report", type=Path, default=PLACE, metavar="FOLDER", help="where CLAIM.json and CLAIM.png go")
@@ -60,36 +65,47 @@ def check(args):
     for label in args.only or ():
         if label not in arms:
             raise ValueError(f"--only {label!r} is no arm of {args.claim}: choose among {', '.join(arms)}")
-    if args.budget <= 0 or args.points < 1:
-        raise ValueError(f"--budget {args.budget:g} --points {args.points}: give more than 0 of both")
+    if args.budget <= 0 or args.points < 1 or args.seeds < 1:
+        given = f"--budget {args.budget:g} --points {args.points} --seeds {args.seeds}"
+        raise ValueError(f"{given}: give more than 0 of each")
 
 
 def report(args, command):
     """Run what is missing; once all arms are there, write the claim's page. Its table."""
     claim = CLAIMS[args.claim]
     recipe, translates = recipes.load(claim.variant), models.entry(claim.variant).translates
-    settings = recipes.overlay(recipe.SETTINGS, **next(iter(claim.arms.values())).changes)
+    settings = recipes.overlay(recipe.SETTINGS, **learn.changes(next(iter(claim.arms.values())), args))
     real = recipe.Game.load_data(settings, args.data)
     judge = (judges.Translations if translates else judges.Samples)(claim, args, real, models.pick_device(args.device))
-    arms = {label: learn.learn(claim, label, real, judge, args) for label in args.only or claim.arms}
-    if len(arms) < len(claim.arms):
+    seeds, labels = range(args.seed, args.seed + args.seeds), args.only or claim.arms
+    runs = {(seed, label): learn.learn(claim, label, seed, real, judge, args) for seed in seeds for label in labels}
+    if len(labels) < len(claim.arms):
         return "the report waits for the other arms"
+    arms = {label: [runs[seed, label] for seed in seeds] for label in labels}
     found = {
         "title": claim.title,
         "data": real.name,
         "n": judge.n,
         "seed": args.seed,
+        "seeds": args.seeds,
         "features": judge.features,
         "columns": claim.table.columns,
         "curves": claim.table.curves,
         "command": command,
-        "arms": arms,
+        "arms": {label: over_seeds(points, statistics.mean) for label, points in arms.items()},
     }
-    rows = judge.rows({label: learn.folder(args, label) for label in arms})
+    if args.seeds > 1:
+        found["spreads"] = {label: over_seeds(points, statistics.stdev) for label, points in arms.items()}
+    rows = judge.rows({label: learn.folder(args, label, args.seed) for label in arms})
     table = claim_page.write(args.report, args.claim, found, rows, judge)
     if args.report.resolve() == PLACE.resolve():
         readme.update()
     return table
+
+
+def over_seeds(runs, statistic):
+    """The points of several runs of one arm, [[{key: number}, ...], ...], as one list: a statistic of every number."""
+    return [rounded({key: statistic(p[key] for p in same) for key in same[0]}) for same in zip(*runs)]
 
 
 if __name__ == "__main__":

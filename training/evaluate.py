@@ -17,10 +17,11 @@ from training import recipes
 from training.data import sources
 from training.data.image_set import ImageSet
 from training.engine.loop import hardware
-from training.judge import samples, sampling, speed, translations
+from training.judge import levels, samples, sampling, speed, translations
 from training.report import export, photo_sheet
 
-GROUPS = (*samples.GROUPS, "speed")
+ASKED = ("levels", "speed")  # measured when they are asked for, without samples
+GROUPS = (*samples.GROUPS, *ASKED)
 FEWEST = 10  # images on either side below which no distance means anything
 
 
@@ -38,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=0, help="seed of the first sample; sample i has seed + i")
     text = "also measure FID, precision and recall with z truncated at each of these, as 0.5 1.0 1.5"
     add("--thresholds", type=float, nargs="+", metavar="T", help=text)
-    text = f"measure these alone: {', '.join(GROUPS)}; speed only when asked for, as it wants an idle machine"
+    text = f"measure these alone: {', '.join(GROUPS)}; levels (of a U-Net) and speed only when asked for"
     add("--only", nargs="+", choices=GROUPS, metavar="FIGURES", help=text)
     text = "also write the very samples that are measured, as PNGs, to a new folder or one written so before"
     add("--export-samples", type=Path, metavar="FOLDER", help=text)
@@ -74,18 +75,24 @@ def check(args: argparse.Namespace) -> None:
     """ValueError in one line if the options do not go together."""
     name, translates = args.variant, models.entry(args.variant).translates
     there = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}.get(args.device, lambda: True)
-    only_speed = args.only == ["speed"]
+    asked = set(args.only or ())
+    no_samples = bool(asked) and asked <= set(ASKED)
     faults = {
         f"--checkpoint {str(args.checkpoint)!r} is no folder: give one like runs/{name}/export": (
             args.checkpoint is not None and not args.checkpoint.is_dir()
         ),
         f"--device {args.device}: there is none here; choose cpu, or auto": not there(),
         f"--thresholds truncate z, and {name} translates pictures: leave them away": args.thresholds and translates,
-        f"--only chooses among figures of samples, and {name} translates: leave it away, or take speed": (
-            args.only and not only_speed and translates
+        f"--only chooses among figures of samples, and {name} translates: leave it away, or take levels or speed": (
+            asked and not no_samples and translates
+        ),
+        f"--only levels is for translators with a U-Net, and {name} makes samples: leave it away": (
+            "levels" in asked and not translates
         ),
         f"--photos are for translators, and {name} makes samples: leave it away": args.photos and not translates,
-        "--only speed makes no samples: leave --export-samples away": only_speed and args.export_samples,
+        f"--only {' '.join(args.only or ())} makes no samples: leave --export-samples away": (
+            no_samples and args.export_samples
+        ),
     }
     if fault := next((fault for fault, found in faults.items() if found), None):
         raise ValueError(fault)
@@ -98,7 +105,7 @@ def evaluate(g, args: argparse.Namespace, command: str) -> dict:
     real, device = load_data(g, args), models.pick_device(args.device)
     facts = {"variant": args.variant, "data": real.name, "real": len(real), "n": args.n, "seed": args.seed}
     fake, labels, found, sheets = None, None, {}, {}
-    if args.only == ["speed"]:
+    if set(args.only or ["all"]) <= set(ASKED):
         pass
     elif models.entry(args.variant).translates:
         held_out = translations.held_out(g, real)
@@ -111,6 +118,10 @@ def evaluate(g, args: argparse.Namespace, command: str) -> dict:
         sheets["samples.png"] = sampling.sheet(g, args.seed)
     if args.thresholds:
         found["truncation"] = samples.truncation(g, real, args.n, args.seed, args.thresholds, device)
+    if "levels" in (args.only or ()):
+        held_out = translations.held_out(g, real)
+        found |= levels.measure(g, held_out.kept, held_out.held, args.n, args.seed)
+        facts["n"] = found["levels"]["n"]
     if "speed" in (args.only or ()):
         found["speed"] = speed.measure(g, hardware(g.device))
     if args.export_samples:

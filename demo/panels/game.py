@@ -14,6 +14,7 @@ class Panel(Base):
     about = "A GAN on points in the plane, trained from a seed: the lab's game as a PyTorch program"
     claims = (1, 2, 3, 4, 5, 11, 37)
     learns = live = True
+    kind, words, note, theory = "plane", {}, game.NOTE, theory
     lecture = say(
         "G and D start at random and learn in turn: D to tell real points from fakes, G to fool D. Often it ends "
         "badly: G makes few kinds only."
@@ -89,7 +90,7 @@ class Panel(Base):
                 for (name, _), run in zip(runs, found)
                 for key, x in run.items()
             ],
-            "note": say("The same seed gives the same run in the browser, in this call and in the program."),
+            "note": game.SAME_RUN,
             "formula": "min_G max_D E log D(x) + E log(1 \u2212 D(G(z)))",
         }
 

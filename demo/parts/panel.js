@@ -9,7 +9,7 @@ root.innerHTML = `<p class="lab-lecture"></p><div class="lab-guess" role="group"
 <p class="ga-link"></p>`;
 element.append(root);
 const find = what => root.querySelector(what), canvas = find('canvas'), figure = find('.lab-figure');
-let guessed = null, placed = [], timer, frame, wait;
+let value = null, guessed = null, placed = [], timer, frame, wait;
 // What takes longer than a moment, because something learns, is seen to be on its way.
 const busy = () => {
   clearTimeout(wait);
@@ -27,8 +27,8 @@ const ask = what => {
   if (!wait) go();
 };
 const answered = () => {
-  if (!props.value || !('asked' in props.value)) return;
-  open &&= props.value.asked !== last.id;
+  if (!value || !('asked' in value)) return;
+  open &&= value.asked !== last.id;
   if (open) setTimeout(go, SOON);
 };
 const hand = labPlot.hand(canvas, () => placed, values => ask({set: values}), () => later());
@@ -37,14 +37,14 @@ const put = (what, html) => {
   const place = find(what);
   if (place.shown !== html) place.innerHTML = place.shown = html;
 };
-const hidden = () => props.value.guess && guessed === null;
+const hidden = () => value.guess && guessed === null;
 const draw = () => {
-  if (!props.value || !figure.offsetWidth) return;
-  placed = labPlot.draw(canvas, props.value.view, hidden(), hand.chosen());
+  if (!value || !figure.offsetWidth) return;
+  placed = labPlot.draw(canvas, value.view, hidden(), hand.chosen());
   canvas.style.cursor = hand.moves() || placed.some(({plot}) => plot.draw) ? 'crosshair' : 'auto';
   canvas.tabIndex = hand.moves() ? 0 : -1;
   canvas.setAttribute('role', hand.moves() ? 'application' : 'img');
-  const {words} = props.value;
+  const {words} = value;
   put('.lab-hand', !hand.moves() ? '' : `<button type="button" data-hand="next">${words.next}</button>`
     + (hand.adds() ? `<button type="button" data-hand="add">${words.add}</button>
     <button type="button" data-hand="remove">${words.remove}</button>` : '') + `<span aria-live="polite"></span>`);
@@ -59,8 +59,9 @@ const question = ({guess, words}) => !guess ? '' : guessed === null ? `<b>${gues
   : guessed < 0 ? '' : `<b class="${guessed === guess.right ? 'lab-right' : 'lab-wrong'}">${guessed === guess.right
     ? words.right : words.wrong}</b> ${guess.why}`;
 const update = () => {
-  const v = props.value;
+  const v = value;
   idle();
+  root.classList.toggle('lab-learning', Boolean(v?.learning));
   if (!v || !v.view) return busy();
   const open = find('details')?.open, secret = hidden();
   put('.lab-lecture', `<span>${v.words.lecture} ${v.claims}</span> ${v.lecture}`);
@@ -80,7 +81,7 @@ const update = () => {
   clearTimeout(timer);
   timer = setTimeout(address, 400);  // browsers throttle more
 };
-const address = () => { if (figure.offsetWidth && props.value) history.replaceState(history.state, '', inLanguage(props.value.link)); };
+const address = () => { if (figure.offsetWidth && value) history.replaceState(history.state, '', inLanguage(value.link)); };
 root.addEventListener('click', event => {
   const button = event.target.closest('button'), data = button ? button.dataset : {};
   if ('guess' in data) { guessed = Number(data.guess); update(); }
@@ -89,7 +90,7 @@ root.addEventListener('click', event => {
   if ('hand' in data) hand[data.hand]();
   if ('copy' in data) {
     find('.ga-link input').select();
-    const done = () => { button.textContent = props.value.words.copied; };
+    const done = () => { button.textContent = value.words.copied; };
     navigator.clipboard ? navigator.clipboard.writeText(find('.ga-link input').value).then(done, () => {}) : done();
   }
 });
@@ -97,7 +98,10 @@ element.closest('.lab-room').addEventListener('input', busy);
 new ResizeObserver(later).observe(figure);
 new MutationObserver(later).observe(document.body, {attributes: true, attributeFilter: ['class']});
 new IntersectionObserver(([seen]) => { if (seen.isIntersecting) address(); }).observe(figure);
-watch('value', () => { update(); answered(); });
+// What an earlier stream still sends is left out.
+const take = () => { if (!(props.value?.order < value?.order)) value = props.value; };
+watch('value', () => { take(); update(); answered(); });
+take();
 update();
 };
 // The index of claims opens tabs and panels by their buttons, whose ids Gradio makes from elem_id.

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import gradio as gr
 import torch
 
-from demo.events import Endpoint, Event
+from demo.events import LAB, Endpoint, Event
 from demo.parts import views
 from demo.state import choice, in_link, number
 from demo.words import say
@@ -41,7 +41,8 @@ class Panel:
     lecture's claims that it settles. lecture: the lecture's sentence in our words. slip: where the lecture simplifies.
     guess: a Guess, or None. presets: {name: (label, {parameter: value})}. help: {parameter of the API: what it means}.
     learns: True where an answer trains a network: queued, on one niced thread. live: True where the browser itself
-    computes what is shown (`demo.parts.game`); such a panel lays out its own view.
+    computes what is shown (`demo.parts.game`); such a panel lays out its own view. streams: True where its `progress`
+    yields answers on the way to the last one; each step of it runs on the niced thread.
 
     A subclass's `build_controls` returns {parameter: component}: gr.Slider, gr.Radio, gr.Dropdown, gr.Checkbox, or a
     gr.Textbox(visible=False) for what is moved in the figure. `answer(**values)` returns view (`plot.view`), number
@@ -50,7 +51,7 @@ class Panel:
     """
 
     title = about = lecture = slip = ""
-    claims, guess, presets, help, learns, live = (), None, {}, {}, False, False
+    claims, guess, presets, help, learns, live, streams = (), None, {}, {}, False, False, False
 
     def __init__(self, name):
         self.name = name
@@ -62,6 +63,10 @@ class Panel:
     def answer(self, **values):
         """What the panel shows for the controls' checked values."""
         raise NotImplementedError
+
+    def progress(self, **values):
+        """Answers on the way to `answer`; none where that is at hand."""
+        yield from ()
 
     def build(self):
         """Lay the panel out, inside its gr.Tab."""
@@ -89,11 +94,13 @@ class Panel:
         """The answer, on a niced thread where something learns."""
         return LEARNERS.submit(lambda: self.answer(**values)).result() if self.learns else self.answer(**values)
 
-    def value(self, values):
-        """Value of the view for the controls' checked values."""
+    def value(self, values, found):
+        """Value of the view for the controls' checked values and the answer to them."""
         return {
             "rows": [],
-            **self.work(values),
+            **found,
+            "text": in_words(found["number"]),
+            "turn": next(TURNS),
             "words": WORDS,
             "title": self.title,
             "lecture": self.lecture,
@@ -106,14 +113,39 @@ class Panel:
 
     def show(self, *values):
         """What the panel shows for the controls' values."""
-        found = self.value(self.checked(dict(zip(self.inputs, values))))
-        return {**found, "text": in_words(found.pop("number")), "turn": next(TURNS)}
+        values = self.checked(dict(zip(self.inputs, values)))
+        return self.value(values, self.work(values))
 
     def set(self, *values, click):
         """As the panel itself, after a preset, a reset, or what was moved in the figure.
 
         A seed stays as it is unless the preset names one. click's id comes back in the view, as `asked`.
         """
+        new, boxes = self.moved(values, click)
+        return [*boxes, {**self.show(*new.values()), "asked": click.get("id")}]
+
+    def show_live(self, *values):
+        """As the panel itself, at first as far as its networks have learned."""
+        yield from self.streamed(self.checked(dict(zip(self.inputs, values))))
+
+    def set_live(self, *values, click):
+        """As show_live, after a preset or a reset."""
+        new, boxes = self.moved(values, click)
+        for shown in self.streamed(new):
+            yield [*boxes, {**shown, "asked": click.get("id")}]
+
+    def streamed(self, values):
+        """Values of the view for the controls' checked values, the last one with the answer.
+
+        All have one `order`, by which the browser tells that another stream is the newer one.
+        """
+        order, answers = next(TURNS), self.progress(**values)
+        while (found := LEARNERS.submit(next, answers, None).result()) is not None:
+            yield {**self.value(values, found), "order": order, "learning": True}
+        yield {**self.value(values, self.work(values)), "order": order}
+
+    def moved(self, values, click):
+        """The controls' values after a click, {parameter: value}, and what each control then gets."""
         old = self.checked(dict(zip(self.inputs, values)))
         new, moved = dict(old), click.get("set", {})
         seed = {k: v for k, v in old.items() if k == "seed"}
@@ -123,8 +155,7 @@ class Panel:
         elif click.get("reset"):
             new = {**self.first, **seed}
         new = self.checked({**new, **{k: v for k, v in moved.items() if k in new}})
-        shown = {**self.show(*new.values()), "asked": click.get("id")}
-        return [*(gr.skip() if new[k] == old[k] else new[k] for k in new), shown]
+        return new, [gr.skip() if new[k] == old[k] else new[k] for k in new]
 
     def link(self, values):
         """The query string that reopens the panel with these values."""
@@ -143,17 +174,12 @@ class Panel:
     def events(self, door):
         """The panel's Events; door: its gr.Tab."""
         moves = [box.input for box in self.inputs.values()]
-        options = {"quick": not self.learns, "concurrency": "lab"}
+        options = {"quick": not self.learns, "concurrency": LAB}
+        show, set = (self.show_live, self.set_live) if self.streams else (self.show, self.set)
+        boxes = [*self.inputs.values(), self.view]
         return [
-            Event(self.name, [door.select, *moves], self.show, self.inputs, self.view, **options),
-            Event(
-                f"{self.name}_set",
-                [self.view.input],
-                self.set,
-                self.inputs,
-                [*self.inputs.values(), self.view],
-                **options,
-            ),
+            Event(self.name, [door.select, *moves], show, self.inputs, self.view, **options),
+            Event(f"{self.name}_set", [self.view.input], set, self.inputs, boxes, **options),
         ]
 
     def api(self):

@@ -111,7 +111,7 @@ document.addEventListener('paste', event => {
 });
 """.replace("LIMIT", str(MEGABYTES * 1_000_000))
 
-HELP = "a picture's file, its http(s) address or its data URI; left out, the first of"
+HELP = "a picture's file, its http(s) address or its data URI; left out, one of"
 
 SAVER_JS = """
 watch('value', async () => {

@@ -1,6 +1,6 @@
 // The lab's canvas: plots of curves, areas, bars, points, arrows, heat maps and rules, redrawn from one JSON value.
 window.labPlot = (() => {
-const PAD = {left: 50, right: 14, top: 28, bottom: 36}, TIGHT = {left: 30, right: 4, top: 24, bottom: 32}, LEGEND = 17;
+const PAD = {left: 50, right: 14, top: 28, bottom: 36}, TIGHT = {left: 30, right: 10, top: 24, bottom: 32}, LEGEND = 17;
 const colour = name => getComputedStyle(document.body).getPropertyValue('--lab-' + name).trim() || name;
 const each = (value, i) => Array.isArray(value) ? value[i] : value;
 const label = v => {
@@ -188,20 +188,23 @@ const ring = (ctx, at, layer, i) => {
   ctx.arc(at.X(layer.at[i][0]), at.Y(layer.at[i][1]), (each(layer.size, i) || 4) + 4, 0, 7);
   ctx.stroke();
 };
-// chosen, {parameter, i}: the point of a layer that is moved next; it has a ring.
+// view.width: in pixels, of a canvas that is not on the page. chosen, {parameter, i}: the point of a layer that is moved
+// next; it has a ring.
 const draw = (canvas, view, hidden, chosen) => {
-  const shown = items => items.filter(item => !(hidden && item.answer)), wide = canvas.parentElement.clientWidth;
+  const shown = items => items.filter(item => !(hidden && item.answer));
+  const wide = view.width || canvas.parentElement.clientWidth;
   const plots = shown(view.plots).map(plot => ({...plot, layers: shown(plot.layers)}));
   const phone = wide < 560, across = Math.min(plots.length, phone ? (plots.length > 2 ? 2 : 1) : view.across || 2);
   const high = phone ? (across > 1 ? view.phone || 170 : 230) : view.height || 250;
-  const tall = high * Math.ceil(plots.length / across), dense = window.devicePixelRatio || 1;
+  const tall = high * Math.ceil(plots.length / across), dense = view.width ? 1 : window.devicePixelRatio || 1;
   canvas.style.height = tall + 'px';
   [canvas.width, canvas.height] = [Math.round(wide * dense), Math.round(tall * dense)];
   const ctx = canvas.getContext('2d');
   ctx.setTransform(dense, 0, 0, dense, 0, 0);
   return plots.map((plot, i) => {
-    const width = wide / across;
-    const at = scales(plot, {left: i % across * width, top: Math.floor(i / across) * high, width, height: high});
+    const row = Math.floor(i / across), beside = Math.min(across, plots.length - row * across);
+    const width = wide / (phone ? beside : across);  // on a phone, a plot alone in its row is as wide as that
+    const at = scales(plot, {left: i % across * width, top: row * high, width, height: high});
     axes(ctx, at);
     for (const layer of plot.layers) {
       ctx.save();

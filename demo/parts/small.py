@@ -1,11 +1,10 @@
-"""The frame of a small game in the visitor's browser: a cGAN, a cycle. Its numbers are `demo/parts/game/small.js`."""
+"""The frame of a small game in the visitor's browser: a cGAN, a cycle. Its networks: `demo/parts/game/small.js`."""
 
 import gradio as gr
 
-from demo.parts import game, views
-from demo.parts.panel import WORDS as FRAME
+from demo.parts import game
 from demo.parts.panel import Panel as Base
-from demo.parts.panel import ranges
+from demo.parts.panel import in_words
 from demo.words import say
 
 # Of the two controls that every small game has.
@@ -13,38 +12,26 @@ HELP = {
     "seed": "a whole number from 0: of the first weights, the data and the noise",
     "steps": "rounds until the game stops",
 }
-SPANS = {"seed": (say("Seed"), 0, 9999, 1), "steps": (say("Stop after so many rounds"), 100, 3000, 700)}
-SHARED = ("play", "pause", "round", "newSeed", "step", "steps", "perfect")
+SPANS = {"seed": (say("Seed"), 0, 9999, 1), "steps": (say("Stop after so many rounds"), 1, 1000, 700)}
 
 
 class Panel(Base):
-    """Base. kind: its game in small.js. spans: {control: (label, low, high, first)}. words: of its plots and table."""
+    """Base. kind: its game in small_view.js. spans: {control: (label, low, high, first)}. words: of plots and table.
+    theory: the module of its game in PyTorch. number: which of its figures settles the claim, with unit and ideal.
+    """
 
     learns = live = True
-    kind, spans, words, note = "", {}, {}, ""
+    kind, spans, words, note, theory, number, unit, ideal = "", {}, {}, "", None, "", "", ""
 
     def build(self):
         """Lay the panel out: the browser has controls of its own."""
         self.inputs = self.build_controls()
         self.first = {key: first for key, (*_, first) in self.spans.items()}
-        value = {
-            "key": self.name,
-            "kind": self.kind,
-            "title": self.title,
-            "lecture": self.lecture,
-            "numbers": ranges(self.claims),
-            "guess": vars(self.guess) if self.guess else None,
-            "presets": self.presets,
-            "first": self.first,
-            "controls": [
-                {"key": key, "label": label, "min": low, "max": high}
-                for key, (label, low, high, _) in self.spans.items()
-            ],
-            "words": {**FRAME, **{key: game.WORDS[key] for key in SHARED}, **self.words},
-            "note": self.note,
-        }
-        html = '<div class="lab-home"></div>'
-        self.view = views.view(html, "smallPanel(element, props)", value=value, elem_id=f"lab-{self.name}-view")
+        controls = [
+            {"key": key, "label": label, "min": low, "max": high, "live": key == "steps"}
+            for key, (label, low, high, _) in self.spans.items()
+        ]
+        self.view = game.view(self, controls, {})
 
     def build_controls(self):
         return {
@@ -56,6 +43,16 @@ class Panel(Base):
         """None: the browser plays by itself."""
         return []
 
-    def api(self):
-        """None: what is trained is trained in the browser."""
-        return []
+    def answer(self, **settings):
+        run = self.theory.Game(settings)
+        for _ in range(settings["steps"]):
+            losses = run.round()
+        found = {**losses, **run.figures()}
+        return {
+            "number": found[self.number],
+            "unit": self.unit,
+            "ideal": self.ideal,
+            "rows": [(key, in_words(x)) for key, x in found.items()],
+            "note": game.SAME_RUN,
+            "formula": self.formula(**settings),
+        }

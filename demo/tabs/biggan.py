@@ -9,7 +9,7 @@ import torch
 from demo.events import Endpoint, Event
 from demo.noise_tab import OPENING_AND_REROLL, NoiseTab
 from demo.parts import data_uri, figures, latents, views
-from demo.state import ALL, DIRECTIONS, THRESHOLDS, UNTRUNCATED
+from demo.state import ALL, DIRECTIONS, THRESHOLDS, UNTRUNCATED, State
 from demo.words import known, named, say
 from models.images import grid
 from models.nets.layers import sizes
@@ -20,7 +20,7 @@ QUALITY, DIVERSITY, THRESHOLD = say("quality (precision)"), say("diversity (reca
 
 class Tab(NoiseTab):
     trials, own_fields = ("batch", "noise"), ("truncation", "blend", "other")
-    painted_fields = own_fields
+    painted_fields, opening = own_fields, State(pick=6, truncation=0.6)  # a daisy
     help = {
         **NoiseTab.help,
         "truncation": f"the truncation trick: values of z beyond this threshold, {THRESHOLDS[0]} to {THRESHOLDS[1]}, "
@@ -35,7 +35,7 @@ class Tab(NoiseTab):
         self.threshold = gr.Slider(
             THRESHOLDS[0],
             UNTRUNCATED,
-            UNTRUNCATED,
+            self.opening.truncation,
             step=0.02,
             label=say("Truncation threshold"),
             elem_id=f"{self.name}-truncation",
@@ -44,6 +44,7 @@ class Tab(NoiseTab):
                 "Left: finer, but all alike; the right end: no truncation."
             ),
         )
+        self.api_controls = {"truncation": gr.Number(UNTRUNCATED, visible=False, label=say("Truncation threshold"))}
         views.heading(say("From class to class at one z"))
         self.blend = gr.Slider(0, 1, 0, step=0.01, label=say("Share of the other class"), elem_id=f"{self.name}-blend")
         classes = self.config.get("classes") or [""]

@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from demo.parts import compare, data_uri, views
+from demo.parts import compare, data_uri, levels, views
 from demo.state import choice, number
 from demo.translator_tab import PhotoTab
 from demo.words import say
@@ -13,6 +13,7 @@ WITHOUT = say("This one was trained without skip connections: all that it paints
 
 
 class Tab(PhotoTab):
+    opening = 3
     full_sizes = {generator: say("{network}: full size PNG", network=title) for generator, title in GENERATORS.items()}
     help = {
         "saturation": "0 to 2; 1: as painted",
@@ -35,6 +36,7 @@ class Tab(PhotoTab):
             with gr.Column(scale=5, min_width=280):
                 self.build_photo()
                 generator = gr.Radio(list(GENERATORS), value="unet", visible=False, label="generator")
+        self.levels = levels.build(self.name, self.entry.translator)
         self.controls, self.api_controls = {"saturation": saturation, "skips": skips}, {"generator": generator}
 
     def paint(self, photo, saturation, skips, generator):
@@ -49,6 +51,15 @@ class Tab(PhotoTab):
             layers = [(say("Photo"), src), (say("Grey"), grey), (title, coloured)]
             comparisons.append(compare.value(image.size, layers, title=title, note=notes.get(generator, "")))
         return comparisons
+
+    def inside(self, photo):
+        """The channels of each level of both U-Nets' encoders that vary most over the photo, as data URIs."""
+        t = self.load()
+        return levels.values(t, self.photo(t, photo)[0])
+
+    def events(self, door):
+        again = {"first": "open", "photo": "photo", **({"other": "switch"} if self.offered else {})}
+        return [*super().events(door), levels.event([], self.inside, {"photo": self.given}, self.levels, again)]
 
     def full_size(self, t, image, what, saturation, skips):
         saturation = number(saturation, say("Saturation"), 0, 2)

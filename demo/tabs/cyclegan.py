@@ -14,7 +14,7 @@ DIRECTIONS = {
 
 
 class Tab(PhotoTab):
-    trials = ("cycle",)
+    trials, opening = ("cycle",), 2
     help = {"direction": "horse2zebra paints horses as zebras, zebra2horse zebras as horses"}
     description = (
         "The photo as the other animal, then the way back by the other generator, with the mean absolute "

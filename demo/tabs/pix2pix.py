@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from demo import uploads
 from demo.events import Endpoint, Event
-from demo.parts import canvas, data_uri, photo_card, views
+from demo.parts import canvas, data_uri, levels, photo_card, views
 from demo.parts.examples import bundled
 from demo.state import LAST_SEED, number
 from demo.variant_tab import VariantTab
@@ -96,6 +96,8 @@ class Tab(VariantTab):
                     info=say("The same building, shown to the discriminator beside an example's label map."),
                     elem_id=f"{self.name}-swap",
                 )
+        self.levels = levels.build(self.name, self.entry.translator)
+        self.look = gr.Button(say("Look again, at what is drawn now"), size="sm", elem_id=f"{self.name}-look")
         self.inputs = {"sketch": photo_card.given("sketch"), "seed": seed, "swap": swap}
         self.results = [building, verdict]
         self.filled = [self.canvas, *self.results]
@@ -142,13 +144,20 @@ class Tab(VariantTab):
     def events(self, door):
         inputs, (sketch, seed, swap) = self.inputs, self.inputs.values()
         shown = [sketch, *self.results]
+        again = {"first": "open", "map": "map", **({"other": "switch"} if self.offered else {})}
         return [
             *super().events(door),
             Event("translate", [self.canvas.input], self.translate, inputs, shown, quick=True),
             Event("map", [self.canvas.upload], self.take, inputs, [sketch, *self.filled]),
             Event("seed", [seed.input, swap.input], self.reseed, inputs, self.results),
             Event("reroll", [self.dice.click], self.reroll, inputs, [seed, *self.results]),
+            levels.event([self.look.click], self.inside, {"sketch": sketch}, self.levels, again),
         ]
+
+    def inside(self, sketch):
+        """The channels of each level of the U-Net's encoder that vary most over the label map, as data URIs."""
+        t = self.load()
+        return levels.values(t, self.read(t, sketch))
 
     def translate(self, sketch, seed, swap, click):
         """The building that a label map, a data URI, describes, and the discriminator's verdict on its patches. Colours

@@ -7,14 +7,21 @@ import gradio as gr
 from demo.events import Event
 from demo.noise_tab import NoiseTab
 from demo.parts import data_uri, latents, views
-from demo.state import MAX_LEVEL
+from demo.state import MAX_LEVEL, State
 from demo.words import say
 from models.images import to_images
 from models.progan import stage as stage_of
 
+KEPT = say("The same z at each size, by the network as it was at the end of that size, before it grew further.")
+FINISHED = say(
+    "The same z, read off the finished network at each size. The layers that turn the smaller sizes into colour "
+    "stopped learning when it grew further: these are not the pictures it made then."
+)
+
 
 class Tab(NoiseTab):
     trials, own_fields, painted_fields = ("growth",), ("level",), ("level",)
+    opening = State(pick=3)
     help = {
         **NoiseTab.help,
         "level": "how far it has grown: 0 is 4 px, each step doubles the size, a fraction fades the new size in; 8 or "
@@ -63,11 +70,7 @@ class Tab(NoiseTab):
         for level in range(sampler.top_level + 1):
             picture = to_images(sampler.sample(z=z, level=level))[0]
             pictures.append((f"{4 * 2**level} px", data_uri.png(picture)))
-        note = say(
-            "The same z, read off the finished network at each size. The layers that turn the smaller sizes into "
-            "colour were fitted again after training: these are not the pictures it made while it grew."
-        )
-        return [views.strip("", pictures, note)]
+        return [views.strip("", pictures, KEPT if sampler.generator.snapshots else FINISHED)]
 
     def stages(self, *values):
         """The z that the sliders show, at every whole level from 4 px up."""

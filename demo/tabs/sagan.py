@@ -1,4 +1,4 @@
-"""SAGAN's tab: points of the picture, each with the map of its own row of the attention matrix."""
+"""SAGAN's tab: the attention's gate, and points of the picture, each with the map of its row of the attention."""
 
 import gradio as gr
 import torch
@@ -7,7 +7,7 @@ from PIL import Image
 from demo.events import Event
 from demo.noise_tab import NoiseTab
 from demo.parts import data_uri, latents, views
-from demo.state import MAX_POINTS, START_POINTS, checked_points
+from demo.state import MAX_POINTS, START_POINTS, State, checked_points
 from demo.words import say
 
 COLOURS = ("#ff5d5d", "#ffd23f", "#43dc8e", "#4cc3ff", "#f27bf5")
@@ -21,17 +21,34 @@ MAPS = """${!value || !value.maps ? '' : `<div class="ga-maps">${value.maps.map(
 
 
 class Tab(NoiseTab):
-    trials, own_fields = ("attention", "latent"), ("points",)
+    trials, own_fields, painted_fields = ("attention", "latent"), ("gate", "points"), ("gate",)
+    opening = State(seed=6, pick=11)  # a cat
+    help = {
+        **NoiseTab.help,
+        "gate": "the share of the attention that is added, 0 to 1; 0: convolutions alone, 1: as it learned",
+    }
 
     def build_own_controls(self):
+        views.heading(say("With and without attention"))
+        self.gate = gr.Slider(
+            0,
+            1,
+            1,
+            step=0.01,
+            label=say("Gate"),
+            elem_id=f"{self.name}-gate",
+            info=say("The share of the attention that is added. 0: convolutions alone; 1: as it learned."),
+        )
+        self.effect = gr.HTML(apply_default_css=False, elem_id=f"{self.name}-effect")
         views.heading(say("Where a point looks"))
         self.points = gr.JSON([list(p) for p in START_POINTS], visible=False, label=say("Points"))
         self.maps = views.view(MAPS, elem_id=f"{self.name}-maps")
         self.clear_button = gr.Button(say("Clear the points"), size="sm", elem_id=f"{self.name}-clear")
-        self.own_controls, self.own_stage_views = [self.points], [self.maps]
+        self.own_controls, self.own_stage_views = [self.gate, self.points], [self.effect, self.maps]
+        self.own_moves, self.own_redraws = [self.gate.input], [self.gate.release]
 
     def own_values(self, state):
-        return [[list(p) for p in state.points]]
+        return [state.gate, [list(p) for p in state.points]]
 
     def stage(self, sampler, state):
         return {**super().stage(sampler, state), "aim": True, "points": coloured(state.points)}
@@ -44,7 +61,6 @@ class Tab(NoiseTab):
         for point in coloured(state.points):
             row = rows[min(int(point["y"] * h), h - 1), min(int(point["x"] * w), w - 1)]
             maps.append({**point, "src": heat(row, point["colour"]), "text": in_words(row)})
-        gate = sampler.attention_layer.gate.item()
         hint = (
             say("Click the picture to set points, {most} at most; then the nearest moves.", most=MAX_POINTS)
             if maps
@@ -52,12 +68,39 @@ class Tab(NoiseTab):
         )
         note = say(
             "{hint} Bright is looked at; the figure is the share of the picture that gets half of the attention. "
-            "The layer works at {px} px; its output is added with weight {gate}.",
+            "The layer works at {px} px; the gate does not change where it looks.",
             hint=hint,
             px=w,
-            gate=views.number(gate),
         )
-        return [stage, {"src": stage["src"], "maps": maps, "note": note}]
+        return [stage, self.gated(sampler, state), {"src": stage["src"], "maps": maps, "note": note}]
+
+    def gated(self, sampler, state):
+        """What the gate does to the picked picture, as HTML: the sum with its values, and how far the picture moves."""
+        gamma = sampler.attention_layer.gate.item()
+        text = say(
+            "The layer gives x + gate \u00d7 \u03b3 \u00d7 attention (Zhang 2018, equation 3). "
+            "It learned \u03b3 = {gamma}: here {gate} \u00d7 {gamma} = {product}.",
+            gamma=f"{gamma:.3f}",
+            gate=f"{state.gate:g}",
+            product=f"{state.gate * gamma:.3f}",
+        )
+        z, label = latents.latent(sampler, state), latents.picked_label(sampler, state)
+        for x, y in state.points[:1]:
+            shares = {gate: 100 * sampler.reach(z, label, x, y, gate).item() for gate in (0.0, state.gate)}
+            text += say(
+                " Take away what the layer gets around point 1: {reached} % of the pixels change; "
+                "with the gate at 0 {near} %.",
+                reached=f"{shares[state.gate]:.1f}",
+                near=f"{shares[0.0]:.1f}",
+            )
+        if state.gate < 1:
+            whole, moved = (sampler.sample(z=z, labels=label, gate=gate) for gate in (1.0, state.gate))
+            text += say(
+                " The picture is {mean} of 255 away from the full one on average. This network learned with attention; "
+                "one that learned without it is among the trials below.",
+                mean=f"{127.5 * (whole - moved).abs().mean():.1f}",
+            )
+        return f"<p class='ga-note'>{text}</p>"
 
     def set_point(self, *values, click):
         """Where each point of the picture looks: points is a list of up to five [x, y], from [0, 0], the upper left, to
@@ -67,7 +110,7 @@ class Tab(NoiseTab):
         if {"x", "y"} <= click.keys():
             points = with_point(checked_points(points), click["x"], click["y"])
         sampler, state = self.read(*others, points)
-        return [*self.own_values(state), *self.stage_values(sampler, state)]
+        return [self.own_values(state)[-1], *self.stage_values(sampler, state)]
 
     def clear(self, *values):
         """The picture without points."""

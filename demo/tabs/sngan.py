@@ -2,8 +2,9 @@
 
 from demo.noise_tab import NoiseTab
 from demo.parts.figures import SingularValues
+from demo.state import State
 
 
 class Tab(NoiseTab):
-    shares_seed_with, trials = "cats", ("objectives",)
+    shares_seed_with, trials, opening = "cats", ("objectives",), State(pick=2)
     evidence = SingularValues("sngan", "dcgan")

@@ -9,6 +9,7 @@ from demo.state import choice, number, refuse
 from demo.translator_tab import PhotoTab
 from demo.words import named, say
 from models import faces as finder
+from models.translator import to_tensor
 
 FACES = """${!value || !value.src ? '' : `<div class="ga-faces">
 <img decoding="sync" src="${value.src}" alt="[[The photo]]">
@@ -74,8 +75,35 @@ def face_choice(image, src, boxes, faces):
     }
 
 
+def way_back(t, before, after, name, expression, original, figures):
+    """The value of a strip: a face, what `expression` made of it, and the ways back by the right and by a wrong label.
+
+    name: of the second picture. original: the expression that D read in the face. figures: as for `bars`.
+    """
+    faces = [(say("Before"), before), (name, after)]
+    wrong = [label for label in t.expressions if label not in (original, expression)]
+    for label in [original, *wrong[:1]]:
+        back = t.translate(after, label, faces="whole")
+        l1 = (to_tensor(back.convert("L")) - to_tensor(before.convert("L"))).abs().mean().item()
+        faces.append((say("Back to {expression}: L1 {l1}", expression=say(label), l1=f"{l1:.3f}"), back))
+    note = say(
+        "The discriminator read {expression} in the photo, so that is the right label to go back to; the last picture "
+        "has a wrong one. L1: the mean distance from the face before, of luminance in -1 to 1.",
+        expression=say(original),
+    )
+    if figures and "way_back" in figures:
+        note += say(
+            " Over held-out faces it is {right} by the right label and {wrong} by a wrong one.",
+            right=f"{figures['way_back']:.3f}",
+            wrong=f"{figures['way_back_by_a_wrong_label']:.3f}",
+        )
+    return views.strip(
+        say("And back by the same generator"), [(caption, data_uri.png(face)) for caption, face in faces], note
+    )
+
+
 class Tab(PhotoTab):
-    trials = ("sets",)
+    trials, opening = ("sets",), 5
     help = {
         "expression": "the expression to give",
         "other": "a second expression, which `blend` mixes in",
@@ -180,21 +208,11 @@ class Tab(PhotoTab):
         read = t.classify(before, faces="whole")
         if not read:
             return [sides, {}, {}]
-        original = max(read, key=read.get)
-        back = t.translate(after, original, faces="whole")
-        label = say(original)
-        faces = [(say("Before"), before), (name, after), (say("Back to {expression}", expression=label), back)]
+        figures = t.config.get("metrics", {}).get("read_as_target")
         return [
             sides,
-            views.strip(
-                say("And back by the same generator"),
-                [(caption, data_uri.png(face)) for caption, face in faces],
-                say(
-                    "The discriminator read {expression} in the photo, so that is the label to go back to.",
-                    expression=label,
-                ),
-            ),
-            bars(read, t.classify(after, faces="whole"), t.config.get("metrics", {}).get("read_as_target")),
+            way_back(t, before, after, name, expression, max(read, key=read.get), figures),
+            bars(read, t.classify(after, faces="whole"), figures),
         ]
 
     def answer_photo(self, t, image, src, expression, other, blend, faces):

@@ -2,8 +2,9 @@
 
 from demo.noise_tab import NoiseTab
 from demo.parts.figures import WeightHistogram
+from demo.state import State
 
 
 class Tab(NoiseTab):
     shares_seed_with, trials, judge = "cats", ("objectives",), "critic"
-    evidence = WeightHistogram("wgan", "wgan_gp")
+    evidence, opening = WeightHistogram("wgan", "wgan_gp"), State(pick=7)

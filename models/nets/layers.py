@@ -185,8 +185,9 @@ class ConditionalBatchNorm2d(nn.Module):
 class SelfAttention2d(nn.Module):
     """Self-attention between places, added to x with a learned factor that starts at 0 (Zhang 2018, section 3).
 
-    x: [n, channels, h, w] -> the same shape. Queries and keys have channels / 8 features, values channels / 2; keys
-    and values are pooled to half the side, as in the authors' memory-saving form.
+    x: [n, channels, h, w] -> the same shape, x + share * gate * attention (equation 3; gate is the paper's gamma, share
+    1 in training). Queries and keys have channels / 8 features, values channels / 2; keys and values are pooled to half
+    the side, as in the authors' memory-saving form.
     """
 
     def __init__(self, channels):
@@ -201,7 +202,7 @@ class SelfAttention2d(nn.Module):
         """The attention map [n, h * w, h * w / 4]; rows sum to 1 (Zhang 2018, equation 1)."""
         return torch.softmax(_places(self.query(x)) @ _places(F.max_pool2d(self.key(x), 2)).transpose(1, 2), -1)
 
-    def forward(self, x):
+    def forward(self, x, share=1.0):
         query = _places(self.query(x))
         key, value = (_places(F.max_pool2d(p(x), 2)) for p in (self.key, self.value))
         width = (0, value.shape[-1] - query.shape[-1])  # torch's fused kernel needs equal widths: zeros change nothing
@@ -209,7 +210,7 @@ class SelfAttention2d(nn.Module):
             F.pad(query, width)[:, None], F.pad(key, width)[:, None], value[:, None], scale=1.0
         )
         attended = attended[:, 0].unflatten(1, x.shape[2:]).permute(0, 3, 1, 2)
-        return torch.addcmul(x, self.gate, self.out(attended))
+        return torch.addcmul(x, share * self.gate, self.out(attended))
 
 
 def _places(x):

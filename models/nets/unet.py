@@ -53,12 +53,21 @@ class UNet(nn.Module):
         shapes = [(n, self.up[i][1].out_channels, h >> times, w >> times) for i, times in zip(layers, halved)]
         return [torch.rand(shape, generator=generator) for shape in shapes]
 
-    def forward(self, x, generator=None):
-        """generator: as in `dropout`."""
+    def encode(self, x):
+        """What each level of the encoder gives, half as large as the one before: a tuple of [n, c, h, w].
+
+        The skips carry all but the last, which is the bottleneck.
+        """
         encoded = []
         for i, layer in enumerate(self.down):
             x = layer(F.leaky_relu(x, 0.2) if i else x)
             encoded.append(x)
+        return tuple(encoded)
+
+    def forward(self, x, generator=None):
+        """generator: as in `dropout`."""
+        encoded = self.encode(x)
+        x = encoded[-1]
         for i, layer in enumerate(self.up):
             if i and self.skips:
                 x = torch.cat([x, encoded[-1 - i]], 1)

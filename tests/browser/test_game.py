@@ -14,7 +14,7 @@ from theory import game as program
 
 RUN = """([settings, rounds]) => {
   const game = new Game(settings), found = [];
-  for (let i = 0; i < rounds; i++) { game.round(); found.push([game.d_loss, game.critic, game.g_loss]); }
+  for (let i = 0; i < rounds; i++) { game.round(); found.push(Object.values(game.losses)); }
   return {found, G: [...game.G.flat], D: [...game.D.flat]};
 }"""
 SLIDE = "(range, value) => { range.value = value; range.dispatchEvent(new Event('input', {bubbles: true})); }"
@@ -40,7 +40,7 @@ def flat(net):
 def test_losses_gradients_and_steps_are_those_of_pytorch(blank, over):
     settings = {**game.FIRST, "units": 12, "seed": 7, **over}
     run = program.Game(settings)
-    rounds = [list(run.round().values()) for _ in range(4)]
+    rounds = [[losses[key] for key in ("d_loss", "g_loss", "critic")] for losses in (run.round() for _ in range(4))]
     found = blank.evaluate(RUN, [settings, 4])
     np.testing.assert_allclose(found["found"], rounds, rtol=1e-5, atol=1e-5)
     for name, net in (("G", run.G), ("D", run.D)):
@@ -78,7 +78,7 @@ def test_a_rewound_run_goes_on_to_the_bit(blank):
     first, rewound, replayed, other = blank.evaluate(
         """s => {
           const text = session => JSON.stringify(session.games.map(game => game.save()));
-          const session = new Session([s, {...s, loss: 'wasserstein', bound: 'penalty'}]);
+          const settings = [s, {...s, loss: 'wasserstein', bound: 'penalty'}], session = new Session('plane', settings);
           session.advance(30, 1e9);
           session.byHand('d_rate', 0.03);
           session.byHand('D', null);
@@ -86,7 +86,7 @@ def test_a_rewound_run_goes_on_to_the_bit(blank):
           const first = text(session), moves = JSON.parse(JSON.stringify(session.moves));
           session.seek(28);
           session.advance(1e9, 1e9, 70);
-          const rewound = text(session), again = new Session([s, {...s, loss: 'wasserstein', bound: 'penalty'}], moves);
+          const rewound = text(session), again = new Session('plane', settings, moves);
           again.advance(1e9, 1e9, 70);
           session.seek(30);
           session.byHand('d_rate', 0.001);
@@ -102,7 +102,7 @@ def test_what_is_not_finite_stops_the_run(blank):
     settings = {**game.FIRST, "units": 8, "loss": "least_squares", "optimizer": "sgd", "d_rate": 0.3, "g_rate": 0.3}
     broken, step, again = blank.evaluate(
         """s => {
-          const session = new Session([s]);
+          const session = new Session('plane', [s]);
           session.games[0].D.flat.fill(1e200);
           session.advance(300, 1e9);
           const {broken, step} = session;

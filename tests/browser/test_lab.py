@@ -14,6 +14,7 @@ PAINTED = """() => [...document.querySelectorAll('.lab-panel canvas')].filter(c 
 SLIDE = "(range, value) => { range.value = value; range.dispatchEvent(new Event('input', {bubbles: true})); }"
 SHOWN = """() => [...document.querySelectorAll('.lab-number, .lab-words')].filter(e => e.offsetWidth)
   .map(e => e.innerText).join()"""
+LEARNED = "![...document.querySelectorAll('.lab-learning')].some(e => e.offsetWidth)"
 LINK = "() => [...document.querySelectorAll('.lab-panel .ga-link input')].find(e => e.offsetWidth).value"
 SERVED = [name for name in panels.names() if not panels.load(name).live]
 
@@ -31,6 +32,7 @@ def opened(visit, query, **options):
     """The lab at a link, its guess skipped."""
     page = visit(query, **options)
     skip_guess(page)
+    page.wait_for_function(f"() => {LEARNED}")
     return page
 
 
@@ -45,8 +47,8 @@ def link(page):
 
 
 def changed(page, before):
-    """The same once they are others."""
-    page.wait_for_function(f"before => ({SHOWN})() !== before", arg=before)
+    """The same once they are others, and nothing learns any more."""
+    page.wait_for_function(f"before => ({SHOWN})() !== before && {LEARNED}", arg=before)
     return shown(page)
 
 

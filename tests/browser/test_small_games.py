@@ -1,9 +1,18 @@
 """The small games in a real browser: what labels and the cycle do to their runs, and their panels."""
 
+import csv
+
+import numpy as np
 import pytest
 
-OUTCOME = """([kind, settings, rounds]) =>
-  small({kind, settings, rounds, budget: 1e9, until: 1e9}).now"""
+from theory import cycle, labels
+
+SLIDE = "(range, value) => { range.value = value; range.dispatchEvent(new Event('input', {bubbles: true})); }"
+OUTCOME = """([kind, settings, rounds]) => {
+  const game = new GAMES[kind](settings);
+  for (let i = 0; i < rounds; i++) game.round();
+  return game.score();
+}"""
 
 
 def test_a_gradient_through_the_cycle_is_that_of_finite_differences(blank):
@@ -27,6 +36,40 @@ def test_a_gradient_through_the_cycle_is_that_of_finite_differences(blank):
         }"""
     )
     assert found == pytest.approx(expected, rel=1e-3, abs=1e-6) and max(map(abs, found)) > 1e-3
+
+
+@pytest.mark.parametrize(
+    "kind, theory, settings",
+    [
+        ("pairs", labels, {"seed": 3, "wrong": 0}),
+        ("pairs", labels, {"seed": 4, "wrong": 1}),
+        ("cycle", cycle, {"seed": 5, "weight": 0}),
+        ("cycle", cycle, {"seed": 6, "weight": 3}),
+    ],
+)
+def test_losses_and_figures_are_those_of_pytorch(blank, kind, theory, settings):
+    run, found = theory.Game(settings), blank.evaluate(OUTCOME, [kind, settings, 20])
+    for _ in range(20):
+        losses = run.round()
+    expected = {"step": 20, **losses, **run.figures()}
+    assert set(found) == set(expected)
+    np.testing.assert_allclose([found[key] for key in expected], list(expected.values()), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind, settings", [("pairs", {"seed": 1, "wrong": 1}), ("cycle", {"seed": 1, "weight": 3})])
+def test_a_rewound_small_game_goes_on_to_the_bit(blank, kind, settings):
+    first, rewound = blank.evaluate(
+        """([kind, settings]) => {
+          const session = new Session(kind, [settings]), text = () => JSON.stringify(session.games[0].save());
+          session.advance(40, 1e9);
+          const first = text();
+          session.seek(12);
+          session.advance(1e9, 1e9, 40);
+          return [first, text()];
+        }""",
+        [kind, settings],
+    )
+    assert first == rewound
 
 
 @pytest.mark.long
@@ -53,15 +96,49 @@ def test_positions_are_lost_without_the_cycle_and_kept_with_it(blank, seed):
 def test_a_small_game_plays_and_rests_when_it_is_left(visit, panel, control):
     page = visit(f"?tab=lab&panel={panel}&steps=100", width=390)
     here = page.locator(f"#lab-{panel}-view")
-    step, number = here.locator(".game-step"), here.locator(".lab-number b")
-    number.wait_for()
-    assert step.inner_text() == "Round 0"
+    number = here.locator(".lab-number b")
+
+    def at(page, n):
+        page.wait_for_function(
+            f"() => document.querySelector('#lab-{panel}-view .game-step')?.innerText === 'Round {n}'"
+        )
+
+    at(page, 0)
     first = number.inner_text()
+    here.locator("[data-guess='0']").click()
+    assert here.locator(".lab-wrong").inner_text() == "Not so."
     here.locator("[data-play]").click()
-    page.wait_for_function(f"() => document.querySelector('#lab-{panel}-view .game-step').innerText === 'Round 100'")
+    at(page, 100)
+    end = here.locator(".game-figures").inner_text()
     assert number.inner_text() != first
+    here.locator("[data-rewind]").evaluate(SLIDE, 30)
+    at(page, 30)
+    assert here.locator(".game-figures").inner_text() != end
+    page.wait_for_function("() => location.search.includes('at=30')")
+    again = visit(page.url[page.url.index("?") :])
+    at(again, 30)
+    assert again.locator(f"#lab-{panel}-view .game-figures").inner_text() == here.locator(".game-figures").inner_text()
+    exports(page, here)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     here.locator(".game-presets button").first.click()
     page.wait_for_function(f"() => location.search.includes('{control}=0')")
     page.locator("#tab-home-button").click()
     page.wait_for_function(f"() => document.querySelector('#lab-{panel}-view [data-play]').textContent === 'Play'")
+
+
+def exports(page, here):
+    """The CSV's row of round 30 is what the program finds after as many rounds."""
+    with page.expect_download() as download:
+        here.locator("[data-csv]").click()
+    with open(download.value.path(), encoding="utf-8") as file:
+        row = next(row for row in csv.DictReader(file) if row["step"] == "30")
+    with page.expect_download() as download:
+        here.locator("[data-program]").click()
+    scope = {"__name__": "exported"}
+    with open(download.value.path(), encoding="utf-8") as file:
+        exec(compile(file.read(), "program.py", "exec"), scope)
+    run = scope["Game"](scope["SETTINGS"])
+    for _ in range(scope["SETTINGS"]["steps"]):
+        losses = run.round()
+    found = {"step": scope["SETTINGS"]["steps"], **losses, **run.figures()}
+    assert {key: float(value) for key, value in row.items()} == pytest.approx(found, abs=1e-5)

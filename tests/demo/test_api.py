@@ -75,7 +75,6 @@ def same(one, other):
 def test_the_listing_has_what_a_person_would_call_and_nothing_else(listed):
     wanted = {*models.names(), *(f"{name}_walk" for name in tiny.NOISE), *(f"{name}_judge" for name in CATS)}
     wanted |= {"biggan_sweep", *(f"{name}_labels" for name in CONDITIONAL), *(f"lab_{name}" for name in panels.names())}
-    wanted -= {"lab_labels", "lab_cycle"}  # which the browser plays alone
     assert {name.lstrip("/") for name in listed} == wanted
 
 

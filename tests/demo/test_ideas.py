@@ -4,13 +4,14 @@ import torch
 
 import models
 from demo.parts.data_uri import png
-from demo.state import START_POINTS, State
+from demo.state import START_POINTS, UNTRUNCATED, State
 from demo.tabs import biggan, cgan, progan
 from demo.tabs.biggan import SWEEP, slider_names
 from demo.tabs.sagan import in_words, with_point
 from demo.words import translate
 from models.images import to_images
 from tests.demo.site import call, picture
+from tests.demo.tiny import GATE
 
 
 def test_growth_shows_the_picture_at_each_size_and_judges_it_at_the_top_only(client):
@@ -46,7 +47,8 @@ def test_attention_to_one_place_is_not_rounded_to_none():
 
 
 def test_each_point_has_its_own_row_of_the_attention(client):
-    points, stage, maps = call(client, "sagan_attention", seed=1, label="cat", points=[[0, 0], [0.99, 0.99]])
+    given = {"seed": 1, "pick": 0, "label": "cat", "points": [[0, 0], [0.99, 0.99]]}
+    points, stage, _, maps = call(client, "sagan_attention", **given)
     assert points == [[0, 0], [0.99, 0.99]] and len(maps["maps"]) == len(stage["points"]) == 2
     g = models.load("sagan")
     rows = g.attention(g.latents(1, 1), [g.classes.index("cat")])[0]
@@ -55,8 +57,25 @@ def test_each_point_has_its_own_row_of_the_attention(client):
         assert alpha.size == tuple(row.shape) and max(alpha.tobytes()) == 255
         assert list(alpha.tobytes()) == (255 * row / row.max()).round().flatten().int().tolist()
     assert maps["src"] == stage["src"] and "points=0,0,0.99,0.99" in stage["link"]
-    points, stage, maps = call(client, "sagan_clear", seed=1)
+    points, stage, _, maps = call(client, "sagan_clear", seed=1)
     assert points == maps["maps"] == stage["points"] == [] and "points=none" in stage["link"]
+
+
+def test_the_gate_takes_the_attention_s_share_in_picture_grid_and_link(client):
+    whole, half, shut = (call(client, "sagan_move", seed=5, pick=0, gate=gate) for gate in (1, 0.5, 0))
+    assert whole == call(client, "sagan_move", seed=5, pick=0) and "gate" not in whole[0]["link"]
+    assert len({found[0]["src"] for found in (whole, half, shut)}) == 3 and "gate=0.5" in half[0]["link"]
+    g = models.load("sagan")
+    assert half[0]["src"] == png(to_images(g.sample(1, seed=5, labels=[0], gate=0.5))[0])
+    assert call(client, "sagan_grid", seed=5, n=1, gate=0.5)[1]["pictures"][0]["src"] == half[0]["src"]
+    assert f"\u03b3 = {GATE:.3f}" in whole[1] and f"0.5 \u00d7 {GATE:.3f} = {GATE / 2:.3f}" in half[1]
+
+
+def test_with_the_gate_shut_a_place_reaches_its_neighbours_alone(weights):
+    g = models.load("sagan")
+    z, label = g.latents(1, 3), [0]
+    near, far = (g.reach(z, label, 0.1, 0.1, gate).item() for gate in (0, 1))
+    assert 0 < near <= (6 / g.resolution) ** 2 < far
 
 
 def test_a_sixth_point_takes_the_place_of_the_nearest():
@@ -66,8 +85,8 @@ def test_a_sixth_point_takes_the_place_of_the_nearest():
 
 
 def test_truncation_draws_z_anew_in_picture_grid_and_link(client):
-    whole, cut = call(client, "biggan_move", seed=5), call(client, "biggan_move", seed=5, truncation=0.5)
-    assert whole["src"] != cut["src"] and "truncation=0.5" in cut["link"] and "truncation" not in whole["link"]
+    whole, cut = (call(client, "biggan_move", seed=5, pick=0, truncation=t) for t in (UNTRUNCATED, 0.5))
+    assert whole["src"] != cut["src"] and "truncation=0.5" in cut["link"] and "truncation=2.02" in whole["link"]
     g = models.load("biggan")
     z = g.latents(1, 5, 0.5)
     assert z.abs().max() <= 0.5 and (z.abs() == 0.5).sum() == 0
@@ -80,7 +99,7 @@ def test_the_sweep_is_the_same_seeds_under_each_threshold(client):
     sheet = picture(sweep["src"])
     assert sweep["columns"] == [f"{t:g}" for t in SWEEP] and sweep["rows"][:2] == ["2", "3"]
     assert sheet.size == (16 * len(SWEEP), 16 * len(sweep["rows"]))
-    stage = call(client, "biggan_move", seed=3, label="sea", truncation=SWEEP[2])
+    stage = call(client, "biggan_move", seed=3, pick=0, label="sea", truncation=SWEEP[2])
     assert sheet.crop((32, 16, 48, 32)).tobytes() == picture(stage["src"]).tobytes()
 
 

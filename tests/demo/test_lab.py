@@ -15,6 +15,7 @@ from demo.parts.claims import CLAIMS
 from demo.parts.panel import LEARNERS, in_words, ranges
 from demo.parts.plot import COLOURS, numbers
 from demo.tabs.lab import Lab
+from theory import depth
 
 KINDS = {"curve", "area", "bars", "points", "arrows", "map", "rule"}
 SERVED = [name for name in panels.names() if not panels.load(name).live]  # the others' figures are the browser's
@@ -103,12 +104,40 @@ def test_a_panel_that_computes_is_an_endpoint_of_the_api(client, name):
     assert {"number", "unit", "ideal", "note", "formula"} <= set(facts) and "view" not in facts
 
 
+def test_a_network_is_seen_to_learn_until_its_visitor_asks_for_something_else(client, monkeypatch):
+    monkeypatch.setattr(depth, "STEPS", 80)
+    at = {"api_name": "/page_lab_depth"}
+    views = list(client.submit("8", 0.04, 7, **at))
+    assert [dict(view["rows"])["training steps"] for view in views] == ["0", "20", "40", "60", "80"]
+    again = client.predict("8", 0.04, 7, **at)
+    assert {**again, "turn": 0, "order": 0} == {**views[-1], "turn": 0, "order": 0} and again["order"] > views[0][
+        "order"
+    ]
+    first = client.submit("8", 0.06, 7, **at)
+    next(first)
+    newer = list(client.submit("8", 0.08, 7, **at))
+    assert "rate=0.08" in newer[-1]["link"] and dict(newer[-1]["rows"])["training steps"] == "80"
+    first.result()
+    assert dict(first.outputs()[-1]["rows"])["training steps"] != "80", "the earlier one has ended"
+
+
 def test_the_divergences_of_parted_boxes_over_the_api(client):
     facts = client.predict(shape="boxes", shift=3, api_name="/lab_divergences")
     assert facts["number"] == 0 and dict(facts["rows"])["JS"] == "0.693" and dict(facts["rows"])["W"] == "3.00"
     assert client.predict(shape="boxes", shift=1, api_name="/lab_divergences")["number"] == pytest.approx(
         0.3466, abs=1e-3
     )
+
+
+@pytest.mark.parametrize("name, over", [("labels", {"wrong": 0}), ("cycle", {"weight": 2})])
+def test_a_small_game_over_the_api_is_the_program_s(client, name, over):
+    facts = client.predict(**over, seed=3, steps=20, api_name=f"/lab_{name}")
+    panel = panels.load(name)
+    run = panel.theory.Game({**over, "seed": 3})
+    for _ in range(20):
+        run.round()
+    assert facts["number"] == pytest.approx(run.figures()[panel.number])
+    assert {key: in_words(value) for key, value in run.figures().items()}.items() <= dict(facts["rows"]).items()
 
 
 def test_a_density_drawn_by_hand_is_measured(client, lab):

@@ -61,6 +61,7 @@ def test_what_single_tabs_add_is_one_too(offered):
     wanted = {f"{name}_{verb}" for name in ("colorize", "cyclegan", "stargan") for verb in ("photo", "full")}
     wanted |= {"pix2pix_map", "pix2pix_seed", "pix2pix_reroll", "stargan_faces"}
     wanted |= {"home", "open_tab", "reopen", "progan_stages", "sagan_attention", "sagan_clear", "biggan_sweep"}
+    wanted |= {"colorize_first_levels", "colorize_photo_levels", "pix2pix_levels", "pix2pix_map_levels"}
     assert wanted | {"biggan_first_sweep", "biggan_reroll_sweep", "cgan_reroll_labels"} <= offered
 
 
@@ -102,7 +103,7 @@ def test_move_returns_a_picture_with_its_verdict(client, name):
 
 
 def test_the_grid_comes_with_verdicts_and_as_one_png(client):
-    *_, grid, file, stage, same_z = call(client, "dcgan_grid", seed=3, n=6)
+    *_, grid, file, stage, same_z = call(client, "dcgan_grid", seed=3, n=6, pick=0)
     assert len(grid["pictures"]) == 6 and all("score" in p for p in grid["pictures"])
     sheet = Image.open(file)
     assert sheet.format == "PNG" and sheet.size == (16 * 3, 16 * 2)
@@ -123,7 +124,7 @@ def test_reroll_changes_the_seed(client):
 
 def test_choose_takes_a_picture_of_the_grid(client):
     pick, stage, _ = call(client, "dcgan_choose", seed=5, pick=2)
-    assert pick == 2 and stage["seed"] == 7 and stage["src"] == call(client, "dcgan_move", seed=7)["src"]
+    assert pick == 2 and stage["seed"] == 7 and stage["src"] == call(client, "dcgan_move", seed=7, pick=0)["src"]
 
 
 def test_reset_puts_the_sliders_back(client):
@@ -239,7 +240,7 @@ def test_a_link_fills_its_tab_and_the_seed_of_those_that_share_it():
         for tab in tabs.values():
             tab.build()
     tabs["dcgan"].same_seed_tabs = tabs["wgan"].same_seed_tabs = [tabs["dcgan"], tabs["wgan"]]
-    query = {"tab": "dcgan", "seed": "7", "n": "4", "d": "0,2.5"}
+    query = {"tab": "dcgan", "seed": "7", "n": "4", "pick": "0", "d": "0,2.5"}
     selected, *values = link_values(tabs, list(tabs.values()), query)
     assert selected.selected == "dcgan"
     gan, dcgan, wgan = (values[i : i + len(CONTROLS)] for i in range(0, len(values), len(CONTROLS)))

@@ -10,15 +10,18 @@ from demo.words import translate
 
 MOVES_OF_TWO = (1.5, *[0.0] * (DIRECTIONS - 1), -0.25, *[0.0] * (MOVES - DIRECTIONS - 1))
 MOVED = State(seed=7, n=9, pick=4, label="3", moves=MOVES_OF_TWO)
-OWN = State(level=2.35, truncation=0.5, blend=0.25, other="cat", points=((0.1, 0.9), (1.0, 0.0)))
+OWN = State(level=2.35, truncation=0.5, blend=0.25, other="cat", points=((0.1, 0.9), (1.0, 0.0)), gate=0.3)
+
+OPENING = State(seed=6, pick=11, truncation=0.6)
 
 
 @pytest.mark.parametrize(
     "state", [State(), State(seed=LAST_SEED, n=64, pick=63), MOVED, OWN, State(level=0.0, points=())]
 )
 def test_links_round_trip(state):
-    query = dict(parse_qsl(state.link("cgan").lstrip("?")))
-    assert query["tab"] == "cgan" and parse(query) == state
+    for opening in (State(), OPENING):
+        query = dict(parse_qsl(state.link("cgan", opening).lstrip("?")))
+        assert query["tab"] == "cgan" and parse(query, opening) == state
 
 
 @pytest.mark.parametrize(
@@ -29,11 +32,11 @@ def test_links_round_trip(state):
         {"d": "nan,inf,,a,99", "z": "," * 50},
         {"label": ""},
         {"seed": "<script>", "n": "0", "pick": "64"},
-        {"level": "-1", "truncation": "9", "blend": "x", "points": "0.5,7"},
+        {"level": "-1", "truncation": "9", "blend": "x", "points": "0.5,7", "gate": "2"},
     ],
 )
 def test_a_spoilt_link_still_opens(query):
-    assert parse(query) == State()
+    assert parse(query) == State() and parse(query, OPENING) == OPENING
 
 
 def test_the_good_half_of_a_link_is_kept():
@@ -62,6 +65,7 @@ def test_the_good_half_of_a_link_is_kept():
         ({"truncation": 0}, "Truncation 0"),
         ({"truncation": "x"}, "Truncation x"),
         ({"blend": 1.1}, "Blend 1.1"),
+        ({"gate": 1.5}, "Gate 1.5"),
         ({"other": "dog", "blend": 0.5, "classes": ["0", "1"]}, "Label dog is unknown"),
         ({"points": "all"}, "Points all"),
         ({"points": [[0, 0]] * 6}, "up to 5 pairs"),

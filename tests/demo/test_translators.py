@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 import models
 from demo.events import connect, publish
-from demo.parts import compare
+from demo.parts import compare, levels
 from demo.parts.data_uri import png
 from demo.parts.examples import bundled
 from demo.tabs import pix2pix, stargan
@@ -184,7 +184,22 @@ def test_no_face_leaves_the_photo_and_says_so(client, found):
     with pytest.raises(AppError, match="No face was found"):
         call(client, "stargan_full", png(RAMP), faces="all")
     over, cycle, bars = call(client, "stargan_translate", png(RAMP), faces="whole")
-    assert len(cycle["pictures"]) == 3 and len(bars["bars"]) == len(models.load("stargan").expressions)
+    assert len(cycle["pictures"]) == 4 and len(bars["bars"]) == len(models.load("stargan").expressions)
+
+
+def test_the_way_back_has_its_l1_by_the_right_label_and_by_a_wrong_one(client):
+    shown = call(client, "stargan_translate", png(RAMP), expression="sad")[1]["pictures"]
+    before, after = (picture(found["src"]) for found in shown[:2])
+    t = models.load("stargan")
+    read = t.classify(before, faces="whole")
+    right = max(read, key=read.get)
+    wrong = next(name for name in t.expressions if name not in ("sad", right))
+    grey = np.asarray(before.convert("L"), np.float32)
+    for way, label in zip(shown[2:], (right, wrong), strict=True):
+        back = picture(way["src"])
+        assert difference(back, t.translate(after, label, faces="whole")) == 0
+        l1 = np.abs(np.asarray(back.convert("L"), np.float32) - grey).mean() / 127.5
+        assert way["text"] == f"Back to {label}: L1 {l1:.3f}"
 
 
 def test_the_bars_say_who_reads_them_and_how_well():
@@ -261,3 +276,36 @@ def test_missing_weights_are_one_line(weights, client, name):
         (weights / "elsewhere").rename(weights / name)
         models._loaded.clear()
         models._loaded.update(held)
+
+
+@pytest.mark.parametrize("name, given", [("colorize", "photo"), ("pix2pix", "sketch")])
+def test_each_level_of_a_u_net_is_shown_by_the_channels_that_vary_most(client, name, given):
+    t = models.load(name)
+    strips = call(client, f"{name}_levels", **{given: png(RAMP)})
+    strips = strips if isinstance(strips, (list, tuple)) else [strips]
+    image = RAMP if name == "colorize" else t.snap(RAMP.resize((256, 256), Image.Resampling.NEAREST))
+    assert len(strips) == len(t.unets)
+    for strip, role in zip(strips, t.unets.values()):
+        encoded = t.levels(image, role)
+        assert len(strip["pictures"]) == len(encoded) == len(t.networks[role].down)
+        channel = max(encoded[0], key=lambda channel: channel.var(unbiased=False)).numpy()
+        shown = np.asarray(picture(strip["pictures"][0]["src"]), float)
+        scale = 64 / max(channel.shape)
+        tile = shown[: round(channel.shape[0] * scale), : round(channel.shape[1] * scale)]
+        corners = (channel[[0, 0, -1, -1], [0, -1, 0, -1]] - channel.min()) / np.ptp(channel) * 255
+        assert np.allclose(tile[[0, 0, -1, -1], [0, -1, 0, -1]], corners, atol=0.51)
+
+
+def test_a_level_s_figures_stand_beneath_it_where_they_were_measured(weights, monkeypatch):
+    t = models.load("colorize")
+    depth = len(t.networks["generator_unet"].down)
+    measured = {"U-Net psnr": [60, 30, 20, 18, 16], "U-Net class": [0.2, 0.3, 0.4, 0.5, 0.6]}
+    measured |= {"U-Net without skips psnr": [60, 30, 20, 18, 17.25], "mean psnr": [9] * 5}
+    measured = {probe: figures[-depth:] for probe, figures in measured.items()}
+    plain = translate(levels.values(t, RAMP)[0], "en")
+    assert "dB" not in str(plain["pictures"][0]["text"]) + plain["note"]
+    metrics = {"levels": {**measured, "chance": 0.125, "pixels class": 0.2, "n": 800}}
+    monkeypatch.setitem(t.config, "metrics", metrics)
+    unet, without = translate(levels.values(t, RAMP), "en")
+    assert "picture 16 dB<br>class 60 %" in unet["pictures"][-1]["text"] and "one of 8" in unet["note"]
+    assert "17.2 dB, with skips at 16.0 dB" in without["note"] and "class" not in without["pictures"][0]["text"]

@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 import models
 from demo import progress
 from demo import weights as choice
+from demo.state import UNTRUNCATED
 from models.images import to_images
 from models.published import convert
 from models.published.biggan_deep import PARTS
@@ -75,11 +76,11 @@ def test_other_weights_bring_their_classes_and_facts(page):
 
 def test_each_call_runs_the_weights_that_it_names(page, folder):
     deep = models.load("biggan", folder=folder / "deep", device="cpu")
-    stage = site.call(page, "biggan_move", seed=3, label="kind 7", weights="deep")
+    stage = site.call(page, "biggan_move", seed=3, pick=0, label="kind 7", truncation=UNTRUNCATED, weights="deep")
     expected = deep.sample(1, seed=3, labels=["kind 7"])
     assert site.picture(stage["src"]).tobytes() == to_images(expected)[0].tobytes()
     assert stage["score"] is None
-    own = site.call(page, "biggan_move", seed=3, label="daisy", weights="own")
+    own = site.call(page, "biggan_move", seed=3, pick=0, label="daisy", truncation=UNTRUNCATED, weights="own")
     expected = models.load("biggan").sample(1, seed=3, labels=["daisy"])
     assert site.picture(own["src"]).tobytes() == to_images(expected)[0].tobytes()
 

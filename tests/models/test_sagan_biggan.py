@@ -44,6 +44,21 @@ def test_the_gate_starts_closed():
     assert torch.equal(layer(x), x)
 
 
+def test_a_share_of_the_gate_is_that_share_of_the_attention(loaded):
+    layer, x = SelfAttention2d(8), torch.randn(1, 8, 4, 4)
+    with torch.no_grad():
+        layer.gate.fill_(0.7)
+        whole, half = layer(x), layer(x, 0.5)
+    assert torch.allclose(half, (x + whole) / 2, atol=1e-6) and torch.equal(layer(x, 0.0), x)
+    g = loaded("sagan")
+    g.attention_layer.gate.data.fill_(0.7)
+    assert torch.equal(g.sample(2, seed=3, gate=1.0), g.sample(2, seed=3))
+    assert not torch.equal(g.sample(2, seed=3, gate=0.0), g.sample(2, seed=3))
+    for name in ("dcgan", "biggan"):
+        with pytest.raises(ValueError, match=f"{name} has no gate"):
+            loaded(name).sample(gate=0.5)
+
+
 def test_conditional_batch_norm_by_hand():
     layer = ConditionalBatchNorm2d(1, 2)
     with torch.no_grad():

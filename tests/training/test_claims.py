@@ -80,6 +80,17 @@ def test_all_arms_have_the_same_budget_and_a_report(tried, tmp_path, capsys):
     assert "Clipping is worse." in page.read_text() and "| clipped |" in page.read_text(), "words are kept, figures new"
 
 
+def test_arms_from_several_seeds_are_reported_as_means_and_spreads(tried, tmp_path):
+    alone = [tried("two", "--seed", seed)[1]["arms"]["one"][-1]["kid"] for seed in ("0", "1")]
+    status, found = tried("two", "--seeds", "2")
+    kid, spread = (found[key]["one"][-1]["kid"] for key in ("arms", "spreads"))
+    assert status == 0 and alone[0] != alone[1]
+    assert kid == pytest.approx(sum(alone) / 2, rel=1e-3)
+    assert spread == pytest.approx(abs(alone[0] - alone[1]) / 2**0.5, rel=1e-2)
+    page = (tmp_path / "two.md").read_text()
+    assert "seeds 0 to 1, means and standard deviations" in page and " \u00b1 " in page
+
+
 def test_arms_run_apart_are_joined_in_the_report(tried, monkeypatch):
     assert tried("two", "--only", "clipped") == (0, None)
     assert tried("two", "--only", "one") == (0, None)
@@ -145,7 +156,7 @@ def test_all_arms_of_two_sets_hold_the_same_faces_out(tiny_claim, tmp_path):
     check("sets", tiny_claim, tmp_path)
 
     def learned_from(label):
-        return json.loads((tmp_path / "runs" / "sets" / label / "last" / "config.json").read_text())
+        return json.loads((tmp_path / "runs" / "seed0" / "sets" / label / "last" / "config.json").read_text())
 
     assert learned_from("both-sets")["settings"]["hold_out"] == 0.25
     alone = learned_from("the-first-set-alone")
@@ -164,6 +175,7 @@ def test_seconds_are_a_budget_too(tried):
         (["three"], "unknown claim 'three'"),
         (["two", "--only", "none"], "--only 'none' is no arm"),
         (["two", "--points", "0"], "--points 0"),
+        (["two", "--seeds", "0"], "--seeds 0"),
     ],
 )
 def test_a_bad_value_is_one_line(tried, capsys, flags, said):

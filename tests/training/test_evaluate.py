@@ -222,6 +222,7 @@ def test_a_sheet_has_whole_rows_of_classes():
         ({"--data": "/no/such/data"}, "'/no/such/data' does not exist"),
         ({"--n": "3"}, "--n 3 against 300 real images: at least 10"),
         ({"variant": "pix2pix", "--only": "neighbours"}, "--only chooses among figures of samples"),
+        ({"--only": "levels"}, "--only levels is for translators with a U-Net, and gan makes samples"),
         ({"variant": "dcgan", "--photos": "sheets"}, "--photos are for translators, and dcgan makes samples"),
     ],
     ids=[
@@ -231,6 +232,7 @@ def test_a_sheet_has_whole_rows_of_classes():
         "data",
         "n",
         "a translator's figures",
+        "levels of a generator from noise",
         "photos of a generator",
     ],
 )

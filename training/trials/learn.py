@@ -15,31 +15,39 @@ from training.report.export import export_run
 from training.report.text import write_json
 
 
-def folder(args, label):
-    """Where an arm's run lives."""
-    return args.out / args.claim / "".join(c if c.isalnum() else "-" for c in label)
+def folder(args, label, seed):
+    """Where an arm's run from a seed lives."""
+    return args.out / f"seed{seed}" / args.claim / "".join(c if c.isalnum() else "-" for c in label)
 
 
-def learn(claim, label, real, judge, args):
-    """The points of one arm: [{"images", "seconds", "steps", and what the judge measures}], as many as args.points."""
+def changes(arm, args):
+    """What an arm changes in its recipe, with the sizes that the command line gives to all arms."""
+    found = dict(arm.changes)
+    if args.resolution:
+        found["resolution"] = args.resolution
+    if args.width:
+        found |= {part: {**found.get(part, {}), "width": args.width} for part in ("generator", "discriminator")}
+    return found
+
+
+def learn(claim, label, seed, real, judge, args):
+    """args.points points of one arm from one seed: [{"images", "seconds", "steps", and what the judge measures}]."""
     arm, hold_out = claim.arms[label], claim.hold_out
     if arm.first_set:  # of what the other arms learn from
         real, hold_out = only_set(split(real, hold_out)[0], 0), 0.0
-    changes = {
+    changed = {
         "data": args.data,
-        "seed": args.seed,
+        "seed": seed,
         "judge": "none",
         "snapshot_every": 10**9,
         "decay_from": 1.0,
         "steps": 1,
         "hold_out": hold_out,
         "precision": precision.choose(args.precision, torch.device(models.pick_device(args.device))),
-        **arm.changes,
+        **changes(arm, args),
     }
-    if args.width:
-        changes |= {part: {**changes.get(part, {}), "width": args.width} for part in ("generator", "discriminator")}
-    settings = recipes.overlay(recipes.load(arm.variant).SETTINGS, **changes)
-    path = folder(args, label) / "points.json"
+    settings = recipes.overlay(recipes.load(arm.variant).SETTINGS, **changed)
+    path = folder(args, label, seed) / "points.json"
     points = json.loads(path.read_text()) if path.exists() else []
     with arm.substituted():
         run = Run(settings, real, path.parent, args.device, quiet=True, game=arm.game, export=export_run)

@@ -9,11 +9,11 @@ from demo.parts import views
 from demo.parts.panel import WORDS as FRAME
 from demo.parts.panel import ranges
 from demo.words import say
-from theory import game as program
+from theory import plane
 
 HERE = Path(__file__).parent
-WORKER = ("net.js", "losses.js", "data.js", "measures.js", "game.js", "small.js", "worker.js")
-PAGE = ("stage.js", "figures.js", "view.js", "small_view.js")
+WORKER = ("net.js", "losses.js", "data.js", "measures.js", "game.js", "pictures.js", "small.js", "worker.js")
+PAGE = ("parts.js", "stage.js", "figures.js", "small_view.js", "film.js", "view.js")
 REACH = 1.5  # the plane is shown from -1.5 to 1.5
 LEAF = "i0i0"  # one point, until somebody draws
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
@@ -112,6 +112,8 @@ WORDS = {
     "seedsEnd": say("{bad} of {n} seeds end with half the modes or fewer, after {steps} rounds. Modes covered:"),
     "wait": say("The first run is on its way."),
     "program": say("PyTorch program"),
+    "film": say("Save the film"),
+    "filming": say("Film: {n} %, click to stop"),
     "programIs": say("The program has the settings with which the run began; what was moved later is not in it."),
     "z": "z",
     "G": "G",
@@ -127,6 +129,7 @@ NOTE = say(
     " p / (p + q): p is the data's own density, q a kernel estimate from 256 fakes, both blurred by 0.1; the losses "
     "of hinge and Wasserstein have another best D."
 )
+SAME_RUN = say("The same seed gives the same run in the browser, in this call and in the program.")
 
 
 def script(names):
@@ -178,10 +181,24 @@ def checked_brush(text):
     return text
 
 
+def program(module):
+    """A game of theory/ as one file that runs alone: with it the lines of theory/plane.py."""
+    (_, shared), (head, own) = (Path(part.__file__).read_text("utf-8").split("\n\n", 1) for part in (plane, module))
+    lines = [*shared.splitlines(), "", "", *own.splitlines()]
+    imports = [line for line in lines if line.startswith(("import ", "from ")) and "theory" not in line]
+    code = "\n".join(line for line in lines if not line.startswith(("import ", "from ")))
+    return (
+        f"{head}\n\n"
+        + "\n".join(sorted(set(imports), key=lambda line: (line.startswith("from"), line)))
+        + re.sub("\n{3,}", "\n\n\n", f"\n\n{code}\n")
+    )
+
+
 def view(panel, laid_out, pairs):
-    """The panel's view. laid_out: `controls`. pairs: {name: ((label, what is its own), the second run's)}, or {}."""
+    """The panel's view. laid_out: `controls`. pairs: {name: ((label, what is its own), the second run's)}."""
     value = {
         "key": panel.name,
+        "kind": panel.kind,
         "title": panel.title,
         "lecture": panel.lecture,
         "numbers": ranges(panel.claims),
@@ -190,10 +207,10 @@ def view(panel, laid_out, pairs):
         "controls": laid_out,
         "first": panel.first,
         "pairs": {name: [{"label": run, "parameter": over} for run, over in runs] for name, runs in pairs.items()},
-        "words": WORDS,
-        "note": NOTE,
+        "words": {**WORDS, **panel.words},
+        "note": panel.note,
         "reach": REACH,
-        "program": Path(program.__file__).read_text("utf-8"),
+        "program": program(panel.theory),
     }
     js = "gamePanel(element, props)"
     return views.view('<div class="lab-home"></div>', js, value=value, elem_id=f"lab-{panel.name}-view")

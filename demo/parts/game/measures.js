@@ -14,7 +14,7 @@ const js = (p, q) => {
 };
 // The exact W of two samples as large as each other: the cheapest assignment, found row by row along shortest
 // augmenting paths (Jonker and Volgenant 1987).
-const assignment = (n, cost) => {
+const assignment = (n, cost) => {  // cost: [n, n]
   const u = new Float64Array(n + 1), v = new Float64Array(n + 1), row = new Int32Array(n + 1), way = new Int32Array(n + 1);
   for (let i = 1; i <= n; i++) {
     const least = new Float64Array(n + 1).fill(Infinity), used = new Uint8Array(n + 1);
@@ -24,7 +24,7 @@ const assignment = (n, cost) => {
       used[at] = 1;
       let step = Infinity, next = 0;
       for (let j = 1; j <= n; j++) if (!used[j]) {
-        const reduced = cost(row[at] - 1, j - 1) - u[row[at]] - v[j];
+        const reduced = cost[(row[at] - 1) * n + j - 1] - u[row[at]] - v[j];
         if (reduced < least[j]) [least[j], way[j]] = [reduced, at];
         if (least[j] < step) [step, next] = [least[j], j];
       }
@@ -36,10 +36,11 @@ const assignment = (n, cost) => {
     while (at) { row[at] = row[way[at]]; at = way[at]; }
   }
   let sum = 0;
-  for (let j = 1; j <= n; j++) sum += cost(row[j] - 1, j - 1);
+  for (let j = 1; j <= n; j++) sum += cost[(row[j] - 1) * n + j - 1];
   return sum / n;
 };
-const distance = (a, b, n) => assignment(n, (i, j) => Math.hypot(a[2 * i] - b[2 * j], a[2 * i + 1] - b[2 * j + 1]));
+const far = (a, i, b, j) => Math.sqrt((a[2 * i] - b[2 * j]) ** 2 + (a[2 * i + 1] - b[2 * j + 1]) ** 2);
+const distance = (a, b, n) => assignment(n, Float64Array.from({length: n * n}, (_, k) => far(a, Math.floor(k / n), b, k % n)));
 // {good: the share of points near a centre, modes: the centres that have a tenth of their share of the points}.
 const coverage = (shape, points) => {
   const n = points.length / 2, at = new Float64Array(shape.centres.length);
@@ -68,10 +69,5 @@ class Judge {
   measure(points) {
     const q = histogram(points);
     return {...coverage(this.shape, points), kl: kl(this.p, q), js: js(this.p, q), w: distance(points, this.real, MOVED)};
-  }
-  // A game's figures now. Its own streams are left as they are.
-  score(game) {
-    const points = game.fakes(new Random(game.settings.seed, 7), JUDGED).slice();
-    return {step: game.step, d_loss: game.d_loss, g_loss: game.g_loss, critic: game.critic, ...this.measure(points)};
   }
 }

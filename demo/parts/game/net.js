@@ -13,6 +13,8 @@ class Random {
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
     return radius * Math.cos(2 * Math.PI * this.uniform());
   }
+  save() { return this.state; }
+  load(state) { this.state = state; }
 }
 const normalized = vector => {
   let sum = 0;

@@ -17,43 +17,43 @@ const prepared = (canvas, width, height) => {
   return ctx;
 };
 const scratch = document.createElement('canvas');
+let image = null;
 const heat = (ctx, size, map, hues) => {
-  const n = Math.sqrt(map.length), ends = [rgb(hues.fake), rgb(hues.real)];
-  [scratch.width, scratch.height] = [n, n];
-  const pen = scratch.getContext('2d'), image = pen.createImageData(n, n);
+  const n = Math.sqrt(map.length), ends = [rgb(hues.fake), rgb(hues.real)], pen = scratch.getContext('2d');
+  if (image?.width !== n) {
+    [scratch.width, scratch.height] = [n, n];
+    image = pen.createImageData(n, n);
+  }
   map.forEach((v, i) => {
-    const at = 4 * ((n - 1 - Math.floor(i / n)) * n + i % n);
-    image.data.set([...ends[v > 0 ? 1 : 0], 150 * Math.min(1, Math.abs(v))], at);
+    const at = 4 * ((n - 1 - Math.floor(i / n)) * n + i % n), end = ends[v > 0 ? 1 : 0];
+    for (let k = 0; k < 3; k++) image.data[at + k] = end[k];
+    image.data[at + 3] = 150 * Math.min(1, Math.abs(v));
   });
   pen.putImageData(image, 0, 0);
   ctx.imageSmoothingEnabled = true;
-  ctx.imageSmoothingQuality = 'high';
   ctx.drawImage(scratch, 0, 0, size, size);
 };
 // Cells of equal probability: the smaller one is where G puts it, the denser the fakes, the darker.
+const FAINT = .03;  // what is fainter is not filled
 const net = (ctx, at, {across: n, points}, hue) => {
   const rows = points.length / 2 / n, P = i => at(points[2 * i], points[2 * i + 1]);
   ctx.fillStyle = ctx.strokeStyle = hue;
-  ctx.lineWidth = 0.6;
-  if (rows === 1) {
-    ctx.lineWidth = 2;
-    ctx.globalAlpha = .55;
-    ctx.beginPath();
-    for (let i = 0; i < n; i++) ctx.lineTo(...P(i));
-    ctx.stroke();
-  }
   for (let j = 0; j < rows - 1; j++) for (let i = 0; i < n - 1; i++) {
     const corners = [j * n + i, j * n + i + 1, (j + 1) * n + i + 1, (j + 1) * n + i].map(P);
     let area = 0;
     corners.forEach(([x, y], k) => { const [u, v] = corners[(k + 1) % 4]; area += (x * v - u * y) / 2; });
     ctx.globalAlpha = Math.min(.42, 26 / (Math.abs(area) + 20));
+    if (ctx.globalAlpha < FAINT) continue;
     ctx.beginPath();
     corners.forEach(corner => ctx.lineTo(...corner));
-    ctx.closePath();
     ctx.fill();
-    ctx.globalAlpha = .28;
-    ctx.stroke();
   }
+  ctx.lineWidth = rows === 1 ? 2 : 0.6;
+  ctx.globalAlpha = rows === 1 ? .55 : .45;
+  ctx.beginPath();
+  for (let j = 0; j < rows; j++) for (let i = 0; i < n; i++) ctx[i ? 'lineTo' : 'moveTo'](...P(j * n + i));
+  for (let i = 0; i < n && rows > 1; i++) for (let j = 0; j < rows; j++) ctx[j ? 'lineTo' : 'moveTo'](...P(j * n + i));
+  ctx.stroke();
   ctx.globalAlpha = 1;
 };
 const dots = (ctx, at, points, hue, radius) => {
@@ -88,8 +88,12 @@ const arrows = (ctx, at, {from, by}, hue, size) => {
 };
 // picture: of a frame, or null. reach: the plane is shown from -reach to reach. shown: the layers that are wanted.
 // drawn: points of the brush, instead of data. lit: the stage of a round in slow motion, or ''.
-const draw = (canvas, picture, {reach, shown, drawn, lit}) => {
-  const size = canvas.parentElement.clientWidth, ctx = prepared(canvas, size, size), hues = palette();
+const draw = (canvas, picture, more) => {
+  const size = canvas.parentElement.clientWidth;
+  paint(prepared(canvas, size, size), size, picture, more);
+};
+const paint = (ctx, size, picture, {reach, shown, drawn, lit}) => {
+  const hues = palette();
   const at = (x, y) => [(x / reach + 1) / 2 * size, (1 - y / reach) / 2 * size], dot = Math.max(1.6, size / 240);
   if (drawn) return dots(ctx, at, drawn, hues.real, 2 * dot);
   if (!picture) return;
@@ -137,5 +141,5 @@ const graph = (canvas, names, lit) => {
     ctx.fillText(names[name], x, y);
   }
 };
-return {draw, graph};
+return {draw, paint, graph};
 })();

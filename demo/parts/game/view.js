@@ -1,16 +1,17 @@
 // A panel whose games run in the visitor's browser: stages, graph, numbers, curves, controls, link, export.
 window.gamePanel = (element, props) => {
-const v = props.value, words = v.words, twice = Object.keys(v.pairs).length > 0;
+const v = props.value, words = v.words, twice = Object.keys(v.pairs).length > 0, kind = gameKinds[v.kind];
 const root = document.createElement('article');
-root.className = 'lab-panel game' + (twice ? ' game-twice' : '');
+root.className = 'lab-panel game' + (twice ? ' game-twice' : '') + (v.kind === 'plane' ? '' : ' game-small');
 root.style.setProperty('display', 'flex', 'important');  // on a phone other panels lend their parts to the column
-root.innerHTML = gameHtml(v);
+root.innerHTML = kind.html(v);
 element.append(root);
 gameQuestion(root.querySelector('.lab-guess'), v);
 const find = what => root.querySelector(what), all = what => [...root.querySelectorAll(what)];
 const query = new URLSearchParams(location.search), here = query.get('panel') === v.key;
 const values = {...v.first}, shown = {map: true, net: true, arrows: false, star: false};
-let worker, frame = null, playing = false, waiting = false, slow = false, lit = '', until = 0, moves = [], pen = null, tick, began, trial;
+let worker, frame = null, playing = false, waiting = false, fresh = false, slow = false, lit = '', until = 0, moves = [], pen = null;
+let tick, told, began, trial, filmer;
 const blob = () => URL.createObjectURL(new Blob([document.getElementById('game-worker').textContent], {type: 'text/javascript'}));
 // What the link says, where it is of this panel.
 const control = key => v.controls.find(c => c.key === key);
@@ -23,11 +24,11 @@ const allowed = (key, text) => {
 const fromLink = () => {
   for (const key of Object.keys(v.first)) if (query.has(key)) values[key] = allowed(key, query.get(key));
   moves = (query.get('moves') || '').split(';').map(text => text.split(':')).slice(0, 100)
-    .filter(([step, what]) => /^\d{1,5}$/.test(step) && (what === 'D' || what === 'G' || control(what)?.live))
+    .filter(([step, what]) => /^\d{1,5}$/.test(step) && (v.kind === 'plane' && ['D', 'G'].includes(what) || control(what)?.live))
     .map(([step, what, value]) => [Number(step), what, value === undefined ? null : allowed(what, value)]);
   return Math.min(20000, Math.max(0, Math.floor(Number(query.get('at'))) || 0));
 };
-const settings = () => !twice ? [{...values}] : v.pairs[values.pair].map(({parameter}) => ({...values, ...parameter}));
+const settings = (of = values) => !twice ? [{...of}] : v.pairs[of.pair].map(({parameter}) => ({...of, ...parameter}));
 const send = message => {
   waiting = true;
   root.classList.toggle('game-busy', message.at > 200);
@@ -43,7 +44,7 @@ const ask = message => {
 };
 const open = (at = 0, kept = []) => {
   [began, until] = [{...values}, values.steps];
-  ask({do: 'open', settings: settings(), moves: [...kept], at});
+  ask({do: 'open', kind: v.kind, settings: settings(), moves: [...kept], at});
 };
 // The controls stand as the moves by hand have left them at this step.
 const settle = () => {
@@ -55,12 +56,13 @@ const start = () => {
   if (worker) return;
   worker = new Worker(blob());
   worker.onmessage = ({data}) => {
-    [frame, waiting, moves] = [data, false, data.moves];
+    const moved = data.moves.length !== moves.length;
+    [frame, waiting, fresh, moves] = [data, false, true, data.moves];
     root.classList.remove('game-busy');
     if (frame.broken) play(false);
     if (queue.length) send(queue.shift());
-    else settle();
-    show();
+    else if (moved || !playing) settle();
+    if (!playing) show();
   };
   open(here ? fromLink() : 0, moves);
   put();
@@ -77,8 +79,9 @@ const play = on => {
 const rest = () => {
   play(false);
   trial?.terminate();
+  stopFilm();
 };
-// One request for each frame that the browser draws.
+// One request for each frame that the browser draws: the worker plays on while it is drawn.
 const STAGES = ['sample', 'judge', 'd', 'gradient', 'g'];
 const loop = time => {
   if (!playing) return;
@@ -86,7 +89,11 @@ const loop = time => {
   requestAnimationFrame(loop);
   if (waiting || !frame) return;
   if (until && frame.step >= until) return play(false);
-  if (!slow) return send({do: 'advance', rounds: Number(find('[data-speed]').value), budget: 24, until: until || Infinity});
+  if (!slow) {
+    send({do: 'advance', rounds: Number(find('[data-speed]').value), budget: 24, until: until || Infinity});
+    return fresh && show();
+  }
+  if (fresh) show();
   if (tick && time - tick < 900) return;
   tick = time;
   lit = STAGES[(STAGES.indexOf(lit) + 1) % STAGES.length];
@@ -111,19 +118,18 @@ const address = () => {
 };
 const show = () => {
   if (!root.offsetWidth || !frame) return;
-  const drawn = pen && pen.points;
-  all('.game-stage canvas').forEach((canvas, i) => {
-    gameStage.draw(canvas, frame.pictures && frame.pictures[i], {reach: v.reach, shown, drawn, lit});
-    canvas.setAttribute('aria-label', `${v.title}: ${gameFigures.aloud(v, frame, i)}`);
-  });
-  gameStage.graph(find('.game-graph canvas'), words, lit);
-  gameFigures.show(root, v, frame, twice ? v.pairs[values.pair].map(({label}) => label) : ['']);
+  fresh = false;
+  const look = {shown, drawn: pen && pen.points, lit};
+  kind.draw(root, v, frame, look, values);
   const range = find('[data-rewind]');
   [range.max, range.value] = [Math.max(frame.last, 1), frame.step];
   find('.game-step').textContent = words.step.replace('{n}', frame.step);
   find('.game-broken').hidden = !frame.broken;
   if (frame.broken) find('.game-why').textContent = words.broken.replace('{net}', frame.broken.net)
     .replace('{step}', frame.broken.step);
+  if (playing && performance.now() - told < 200) return;  // nobody reads numbers faster
+  told = performance.now();
+  kind.tell(root, v, frame, look, values);
   if (playing) return;
   find('.ga-link input').value = location.origin + location.pathname + inLanguage(parameters());
   address();
@@ -131,10 +137,11 @@ const show = () => {
 const put = () => {
   for (const box of all('[data-key]')) {
     box.value = values[box.dataset.key];
-    if (box.nextElementSibling?.matches('output')) box.nextElementSibling.textContent = box.value;
+    box.checked = values[box.dataset.key] > 0;
+    if (box.nextElementSibling?.matches('output')) box.nextElementSibling.textContent = box.type === 'range' ? box.value : '';
   }
   all('.game-name').forEach((place, i) => { place.textContent = twice ? v.pairs[values.pair][i].label : ''; });
-  find('.game-draw').hidden = values.data !== 'brush';
+  if (find('.game-draw')) find('.game-draw').hidden = values.data !== 'brush';
 };
 const changed = (key, value) => {
   const {live} = control(key);
@@ -146,7 +153,7 @@ const changed = (key, value) => {
 };
 root.addEventListener('input', ({target}) => {
   if (target.dataset.key) {
-    const text = target.value, c = control(target.dataset.key);
+    const text = target.type === 'checkbox' ? target.checked : target.value, c = control(target.dataset.key);
     changed(c.key, c.choices ? c.choices.find(([, value]) => String(value) === text)[1] : Number(text));
   }
   if ('rewind' in target.dataset) {
@@ -156,6 +163,24 @@ root.addEventListener('input', ({target}) => {
   if (target.dataset.layer) { shown[target.dataset.layer] = target.checked; ask({do: 'look'}); }
   if ('slow' in target.dataset) { slow = target.checked; lit = ''; show(); }
 });
+// The film is of the run so far, or of the whole one before it has begun.
+const stopFilm = () => {
+  filmer?.terminate();
+  filmer = null;
+  find('[data-film]').textContent = words.film;
+};
+const makeFilm = async () => {
+  const worker = filmer = new Worker(blob()), look = {shown: {...shown}, lit: ''}, set = {...began};
+  const opening = {do: 'open', kind: v.kind, settings: settings(set), moves: [...moves], star: shown.star};
+  const film = await gameFilm.make(worker, opening, frame.step || values.steps, {
+    paint: (canvas, frame) => kind.film(canvas, v, frame, look, set),
+    name: frame => words.step.replace('{n}', frame.step),
+    tell: share => { if (filmer === worker) find('[data-film]').textContent = words.filming.replace('{n}', Math.round(100 * share)); },
+  });
+  if (filmer !== worker) return;
+  stopFilm();
+  gameFiles.save(`${v.key}.png`, film);
+};
 const preset = name => {
   Object.assign(values, v.first, {seed: values.seed}, v.presets[name][1]);
   open();
@@ -171,12 +196,13 @@ const clicks = {
   seed: () => { values.seed = Math.floor(Math.random() * 10000); put(); open(); },
   preset: button => preset(button.dataset.preset),
   back: () => ask({do: 'seek', step: Math.max(0, frame.broken.step - 25)}),
-  csv: () => gameFigures.save('game.csv', gameFigures.csv(frame)),
-  program: () => gameFigures.save('game.py', gameFigures.program(v.program, began, frame)),
+  csv: () => gameFiles.save(`${v.key}.csv`, gameFiles.csv(frame)),
+  program: () => gameFiles.save(`${v.key}.py`, gameFiles.program(v.program, began, frame)),
   seeds: () => {
     trial?.terminate();
-    trial = gameFigures.seeds(blob(), settings(), find('.game-seeds'), v);
+    trial = kind.seeds(blob(), settings(), find('.game-seeds'), v);
   },
+  film: () => filmer ? stopFilm() : makeFilm(),
   clear: () => { pen = {points: [], down: false}; show(); },
   copy: button => {
     find('.ga-link input').select();
@@ -196,7 +222,7 @@ gameBrush(all('.game-stage canvas'), v.reach, {
 new ResizeObserver(() => { if (root.offsetWidth) { start(); show(); } else rest(); }).observe(root);
 document.addEventListener('visibilitychange', () => { if (document.hidden) rest(); });
 new MutationObserver(show).observe(document.body, {attributes: true, attributeFilter: ['class']});
-new IntersectionObserver(([seen]) => { if (seen.isIntersecting && frame && !playing) address(); }).observe(find('.game-stages'));
+new IntersectionObserver(([seen]) => { if (seen.isIntersecting && frame && !playing) address(); }).observe(find('.game-rewind'));
 };
 // A brush for data: points along the way of the hand; a link has four digits to the base of 36 of each, x and y.
 window.gameBrush = (canvases, reach, {allowed, pen, set, done}) => canvases.forEach(canvas => {

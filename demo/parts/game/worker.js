@@ -1,11 +1,10 @@
 // The worker: runs games side by side, keeps what it takes to rewind them, and sends what is drawn.
-const MAP = 36, NET = 14, FINE = 160, DOTS = 256, ARROWS = 40, MOST_KEPT = 60, MOST_ROWS = 240, BLUR = 0.1;
+const GAMES = {plane: Game, pairs: Pairs, cycle: Cycle}, MOST_KEPT = 60, MOST_ROWS = 240;
 // Games in step with one another, their moves by hand, and snapshots. A move is [step, what, value]: a setting that was
 // changed at that step, or one update of D or of G.
 class Session {
-  constructor(settings, moves = []) {
-    this.games = settings.map(s => new Game(s));
-    this.judges = this.games.map(game => new Judge(game.shape));
+  constructor(kind, settings, moves = []) {
+    this.games = settings.map(s => new GAMES[kind](s));
     Object.assign(this, {moves, moved: 0, broken: null, half: false, every: 25, each: 10, kept: [], rows: []});
     this.keep();
     this.score();
@@ -13,8 +12,7 @@ class Session {
   get step() { return this.games[0].step; }
   keep() { this.kept.push({step: this.step, moved: this.moved, games: this.games.map(game => game.save())}); }
   score() {
-    if (!this.rows.some(row => row[0].step === this.step))
-      this.rows.push(this.games.map((game, i) => this.judges[i].score(game)));
+    if (!this.rows.some(([row]) => row.step === this.step)) this.rows.push(this.games.map(game => clean(game.score())));
   }
   move([, what, value]) {
     for (const game of this.games) {
@@ -83,95 +81,22 @@ class Session {
     this.advance(Infinity, Infinity, step);
   }
 }
-// D on a grid of the plane, each in -1 to 1: what it calls fake, and real.
-const plane = () => {
-  const at = new Float64Array(2 * MAP * MAP);
-  for (let j = 0; j < MAP; j++) for (let i = 0; i < MAP; i++)
-    at.set([ROOM * (2 * (i + 0.5) / MAP - 1), ROOM * (2 * (j + 0.5) / MAP - 1)], 2 * (j * MAP + i));
-  return at;
-};
-const landscape = game => {
-  const at = plane(), {loss} = game.settings;
-  const out = game.D.forward(at, MAP * MAP).slice();
-  if (loss === 'minimax' || loss === 'nonsaturating') return out.map(v => 2 * sigmoid(v) - 1);
-  if (loss === 'least_squares') return out.map(v => Math.min(1, Math.max(-1, 2 * v - 1)));
-  const low = Math.min(...out), half = Math.max((Math.max(...out) - low) / 2, TINY);
-  return out.map(v => (v - low) / half - 1);
-};
-// The mean of Gaussians around points, at places of the plane: both [n, 2].
-const density = (places, points, width) => {
-  const out = new Float64Array(places.length / 2), n = points.length / 2, by = 2 * width * width;
-  for (let i = 0; i < out.length; i++) for (let j = 0; j < n; j++) {
-    const x = places[2 * i] - points[2 * j], y = places[2 * i + 1] - points[2 * j + 1];
-    out[i] += Math.exp(-(x * x + y * y) / by) / (Math.PI * by * n);
-  }
-  return out;
-};
-// D* = p / (p + q), from -1 to 1 as D's landscape, and how far D is off it where data and fakes are (off). p: the data's
-// own density; q: a kernel estimate from the fakes; both are blurred by BLUR. null where the loss has another best D.
-const bestD = (game, {shape}, fake) => {
-  if (!['minimax', 'nonsaturating', 'least_squares'].includes(game.settings.loss)) return null;
-  const places = plane(), centres = shape.modes ? shape.centres : Array.from({length: 100}, (_, i) => shape.at((i + 0.5) / 100));
-  const p = density(places, centres.flat(), Math.hypot(shape.sigma, BLUR)), q = density(places, fake, BLUR);
-  const map = p.map((v, i) => 2 * v / Math.max(v + q[i], TINY) - 1), D = landscape(game);
-  let off = 0, mass = 0;
-  p.forEach((v, i) => { off += (v + q[i]) * Math.abs(D[i] - map[i]) / 2; mass += v + q[i]; });
-  return {map, off: off / mass};
-};
-// G on a grid of z's first two numbers, the others 0; of one number, on a line. Where z is normal, the grid's cells are
-// equally likely, for its lines are quantiles.
-const manifold = game => {
-  const {z, prior} = game.settings, n = z > 1 ? NET : FINE, rows = z > 1 ? n * n : n, at = new Float64Array(rows * z);
-  const place = i => prior === 'uniform' ? 2 * i / (n - 1) - 1 : quantile(0.01 + 0.98 * i / (n - 1));
-  for (let i = 0; i < rows; i++) {
-    at[i * z] = place(i % n);
-    if (z > 1) at[i * z + 1] = place(Math.floor(i / n));
-  }
-  return {across: n, points: game.G.forward(at, rows).slice()};
-};
-// Where the normal distribution has a share p of its mass below; to 0.005 (Shore 1982).
-const quantile = p => p < 0.5 ? -quantile(1 - p) : 5.5556 * (1 - ((1 - p) / p) ** 0.1186);
-// Where G's loss would move fakes: the slope of it, downhill.
-const arrows = (game, points) => {
-  const from = points.slice(0, 2 * ARROWS), {slopes} = lossOf(game.loss.g, game.D.forward(from, ARROWS));
-  return {from, by: game.D.backward(slopes, false).map(v => -v * ARROWS)};
-};
-const picture = (game, judge, star) => {
-  const fake = game.fakes(new Random(game.settings.seed, 7), DOTS).slice();
-  return {fake, real: judge.real.slice(0, 2 * DOTS), map: landscape(game), manifold: manifold(game),
-    arrows: arrows(game, fake), star: star && bestD(game, judge, fake)};
-};
-const clean = row => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, Number.isFinite(v) ? v : null]));
-const frame = (session, star) => {
-  const {games, judges, broken, rows, moves, moved, step} = session;
-  const pictures = broken ? null : games.map((game, i) => picture(game, judges[i], star));
-  return {step, broken, moves: moves.slice(0, moved), last: Math.max(step, ...rows.map(([row]) => row.step)),
-    rows: rows.map(row => row.map(clean)), ideals: judges.map(({ideal}) => ideal),
-    of: judges.map(({shape}) => shape.centres.length), named: judges.map(({shape}) => shape.modes),
-    now: games.map(({d_loss, g_loss, critic}) => clean({d_loss, g_loss, critic})),
-    pictures, stars: star && pictures && pictures.map(made => made.star),
-    slopes: broken ? null : games.map(game => steepness(game))};
-};
-// The mean slope of G's loss on its fakes: near 0, G learns nothing.
-const steepness = game => {
-  const {slopes} = lossOf(game.loss.g, game.D.forward(game.fakes(new Random(game.settings.seed, 7)), BATCH));
-  const by = game.D.backward(slopes, false);
-  let sum = 0;
-  for (let i = 0; i < BATCH; i++) sum += Math.hypot(by[2 * i], by[2 * i + 1]);
-  return sum;
-};
+const frame = ({games, broken, rows, moves, moved, step}, star) => ({
+  step, broken, rows, moves: moves.slice(0, moved), last: Math.max(step, ...rows.map(([row]) => row.step)),
+  known: games.map(game => game.known), pictures: broken ? null : games.map(game => game.picture(star)),
+});
 // How runs from several seeds end: {seed, modes, good} or {seed, broken}, one message each.
 const tryOut = (settings, seeds, steps) => seeds.map(seed => {
-  const game = new Game({...settings, seed}), judge = new Judge(game.shape);
+  const game = new Game({...settings, seed});
   try {
     for (let i = 0; i < steps; i++) game.round();
   } catch (error) { return {seed, broken: true}; }
-  return {seed, ...coverage(game.shape, game.fakes(new Random(seed, 7), JUDGED)), of: judge.shape.centres.length};
+  return {seed, ...coverage(game.shape, game.fakes(new Random(seed, 7), JUDGED)), of: game.shape.centres.length};
 });
 let session;
 const DO = {
-  open: ({settings, moves, at}) => {
-    session = new Session(settings, moves);
+  open: ({kind, settings, moves, at}) => {
+    session = new Session(kind, settings, moves);
     if (at) session.advance(Infinity, Infinity, at);
   },
   advance: ({rounds, budget, until}) => session.advance(rounds, budget, until),
@@ -179,10 +104,9 @@ const DO = {
   part: ({side}) => session.attempt(() => side === 'D' ? session.half || session.dPart() : session.round()),
   seek: ({step}) => session.seek(step),
   look: () => {},
-  small,
 };
 if (typeof document === 'undefined') self.onmessage = ({data}) => {
   if (data.do === 'seeds') return data.seeds.forEach(seed => self.postMessage(tryOut(data.settings, [seed], data.steps)[0]));
-  const found = DO[data.do](data);
-  self.postMessage(found || frame(session, data.star));
+  DO[data.do](data);
+  self.postMessage(frame(session, data.star));
 };
