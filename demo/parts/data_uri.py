@@ -55,5 +55,5 @@ def cached(uri, name):
     data = base64.b64decode(uri.partition(",")[2])
     path = Path(get_upload_folder(), hashlib.sha256(data).hexdigest(), name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    atomic.write(path, lambda temporary: temporary.write_bytes(data))
+    atomic.write(path, lambda temporary: temporary.write_bytes(data), durable=False)
     return str(path)

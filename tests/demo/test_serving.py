@@ -125,6 +125,12 @@ def test_a_session_holds_what_was_changed_for_its_visitor_alone(served):
     assert session.blocks_config.fns is page.default_config.fns
 
 
+def test_no_event_pays_for_a_summary_of_all_events(served):
+    address, page = served
+    call(Client(address, verbose=False, analytics_enabled=False, httpx_kwargs={"timeout": 120}), "dcgan_grid", n=1)
+    assert page._queue.events_recorded and page._queue.cached_event_analytics_summary == {"functions": {}}
+
+
 def test_the_number_of_sessions_is_bounded(served):
     page, capacity = served[1], demo.look()["state_session_capacity"]
     holder = state_holder.StateHolder()
