@@ -77,7 +77,9 @@ def _file(name, row, told, most):
     except ValueError:
         raise
     except Exception as error:  # also errors of its HTTP library, which differs between versions of the client
-        raise ValueError(f"{row['repo']}: {row['file']} cannot be had: {hub.reason(error)}") from None
+        raise ValueError(
+            f"{row['repo']}: {row['file']} cannot be had: {hub.reason(error)}; check the network and try again"
+        ) from None
     return part
 
 
