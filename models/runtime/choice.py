@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
+from filelock import FileLock
 
 from models import atomic, hub
 from models.runtime import handover
@@ -30,15 +31,16 @@ def fastest(net, args, wanted):
     """
     with TemporaryDirectory(ignore_cleanup_errors=True) as spare:  # Windows keeps files that are mapped
         path = _path(net, args, wanted) or Path(spare, "choice.json")
-        name = _read(path, wanted)
         # Its inputs are no longer tensors of inference mode, which cannot be traced.
         args = tuple(a.clone() for a in args)
-        if name is None:
-            found = measured(net, args, wanted, _model(path))
-            name = chosen(found)
-            _write(path, {"engine": name, "measured": found, "model": _digest(path) if takes_files(name) else None})
-        if not takes_files(name):
-            _remove_model(path)
+        with FileLock(path.with_suffix(".lock")):  # copies of the page on one machine choose once
+            name = _read(path, wanted)
+            if name is None:
+                found = measured(net, args, wanted, _model(path))
+                name = chosen(found)
+                _write(path, {"engine": name, "measured": found, "model": _digest(path) if takes_files(name) else None})
+            if not takes_files(name):
+                _remove_model(path)
         if name == EAGER:
             return None
         with torch.no_grad():

@@ -29,7 +29,8 @@ def main():
     net, args, names = handover.unpacked(sys.stdin.buffer.read())
     path = Path(sys.argv[2])
     with torch.no_grad():
-        path.unlink(missing_ok=True)
+        for suffix in (".xml", ".bin"):  # another process may have the old ones mapped: they are not written over
+            path.with_suffix(suffix).unlink(missing_ok=True)
         for name in names:
             print(json.dumps({"begun": name}), flush=True)
             with suppress(Exception):  # whatever a library raises that lacks this network's operators

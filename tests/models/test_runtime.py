@@ -4,6 +4,8 @@ import json
 import os
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from unittest import mock
 
@@ -224,6 +226,20 @@ def test_a_model_that_was_changed_since_it_was_tried_is_tried_again(engines, mon
         assert choice.fastest(NET, args, ("openvino-f32",))(1) == "a model" and len(tried) == 1
     tried[0].with_suffix(".bin").write_bytes(b"other weights")
     assert choice.fastest(NET, args, ("openvino-f32",)).engine == "openvino-f32" and len(tried) == 2
+
+
+def test_who_chooses_at_the_same_time_waits_and_tries_nothing_again(engines, monkeypatch):
+    args, tried = (torch.ones(2, 3),), []
+
+    def measured(net, args, wanted, model):
+        tried.append(model)
+        time.sleep(0.3)
+        return {"torch-bf16": {"seconds": 1, "eager": 2}}
+
+    monkeypatch.setattr(choice, "measured", measured)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: choice.fastest(NET, args, ("torch-bf16",)).engine, range(4)))
+    assert found == ["torch-bf16"] * 4 and len(tried) == 1
 
 
 def test_models_that_were_not_used_for_longest_are_dropped_and_no_choice_with_them(engines, monkeypatch, tmp_path):
