@@ -99,7 +99,10 @@ def test_the_four_cat_tabs_share_one_seed(visit):
     changed(page, "dcgan", before)
     for name in CATS[1:]:
         page.get_by_role("tab", name=TABS[name], exact=True).click()
-        page.wait_for_function("s => document.querySelector(s)?.alt.startsWith('Seed 1234')", arg=f"#{name}-stage img")
+        shown = f"Seed {1234 + tab_class(name).opening.pick},"
+        page.wait_for_function(
+            "([s, t]) => document.querySelector(s)?.alt.startsWith(t)", arg=[f"#{name}-stage img", shown]
+        )
         assert page.locator(f"#{name}-seed input").input_value() == "1234"
 
 
@@ -211,7 +214,7 @@ def test_a_click_on_the_picture_shows_where_that_point_looks(visit):
 
 
 def test_truncation_and_blend_move_the_picture_and_are_in_the_link(visit):
-    page = visit("?tab=biggan&n=4")
+    page = visit("?tab=biggan&n=4&pick=0")
     stage(page, "biggan")
     page.locator("#biggan-d5").get_by_text("Block to 64 px").wait_for()
     page.locator("#biggan-sweep img").wait_for()
