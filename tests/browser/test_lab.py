@@ -7,6 +7,7 @@ import pytest
 from demo import panels
 
 PAINTED = """() => [...document.querySelectorAll('.lab-panel canvas')].filter(c => c.offsetWidth).map(c => {
+  if (!c.width || !c.height) return 0;  // not laid out yet
   const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, seen = new Set();
   for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200) seen.add(data.slice(i, i + 3).join());
   return seen.size;
