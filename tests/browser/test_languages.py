@@ -58,7 +58,7 @@ def test_the_switch_keeps_tab_and_state_and_stays_in_the_links(visit):
         and "复制链接" in page.locator("#dcgan-stage").inner_text()
     )
     page.locator("#dcgan-reroll").click()
-    page.wait_for_function("!location.search.includes('seed=7') && location.search.includes('lang=zh')")
+    page.wait_for_function("!location.search.includes('seed=7&') && location.search.includes('lang=zh')")
     assert page.locator("#dcgan-stage .ga-link input").input_value().endswith("&lang=zh")
     page.locator("#tab-cyclegan-button").click()
     page.locator(".ga-facts:visible").wait_for()
