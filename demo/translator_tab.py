@@ -71,8 +71,7 @@ class PhotoTab(VariantTab):
 
     def photo(self, translator, given):
         """(PIL picture, data URI, number of the example or None) of a visitor's data URI or an example's number."""
-        found = examples(translator)
-        image, i = uploads.chosen(given or min(self.opening, len(found) - 1), found)
+        image, i = uploads.chosen(given, examples(translator), self.opening)
         return image, given if i is None else data_uri.png(image), i
 
     def card_value(self, translator, example=None, own="", size=""):

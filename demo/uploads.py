@@ -34,16 +34,17 @@ def as_uri(value):
         return data_uri.of_bytes(file.read(MEGABYTES * 1_000_000 + 3))
 
 
-def chosen(given, examples):
-    """(PIL RGB, None) of a data URI; (one of the examples, its number) of a number, which is 0 where none is given."""
+def chosen(given, examples, at_first=0):
+    """(PIL RGB, None) of a data URI; (one of the examples, its number) of a number, `at_first` where none is given."""
     if is_uri(given):
         return read(given), None
     if not examples:
         raise refuse(say("There are no examples: choose an image file."))
-    if str(given or 0) not in map(str, range(len(examples))):
+    number = given if given or str(given) == "0" else min(at_first, len(examples) - 1)
+    if str(number) not in map(str, range(len(examples))):
         line = "Example {value} will not do: give a file, a data URI or a number from 0 to {last}."
         raise refuse(say(line, value=quoted(given), last=len(examples) - 1))
-    return examples[int(given or 0)], int(given or 0)
+    return examples[int(number)], int(number)
 
 
 def read(uri, mode="RGB"):

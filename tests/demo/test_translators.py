@@ -50,6 +50,13 @@ def found(monkeypatch):
     return lambda boxes: monkeypatch.setattr(faces, "find", lambda image: list(boxes))
 
 
+@pytest.mark.parametrize("name", PHOTO_TABS)
+def test_an_example_is_taken_by_its_number_and_the_tab_s_own_where_none_is_given(weights, name):
+    t, tab = models.load(name), TABS[name](name)
+    taken = [tab.photo(t, given)[2] for given in (0, "0", "1", None, "")]
+    assert taken == [0, 0, 1, tab.opening, tab.opening] and tab.opening < len(bundled(t))
+
+
 @pytest.mark.parametrize("name", TRANSLATORS)
 def test_the_home_page_shows_what_a_translator_makes_of_its_examples(weights, name):
     t = models.load(name)
