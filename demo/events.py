@@ -26,9 +26,9 @@ HIDDEN = {
 SLOW = {"concurrency_id": "device", "concurrency_limit": 2, **HIDDEN}
 LAB = "lab"  # whose own networks learn on the CPU
 QUICK = {"queue": False, **HIDDEN}
-# Python's client queues the API's calls, too: in one line for all, or a slow network's would wait for each other.
 # A visitor's new stream ends the earlier one, so all are sent.
 STREAMED = {**HIDDEN, "trigger_mode": "multiple", "concurrency_limit": 2}
+# Python's client queues the API's calls, too: in one line for all, or a slow network's would wait for each other.
 API = {**QUICK, "concurrency_id": "api", "concurrency_limit": 4, "api_visibility": "public"}
 # Where calls that skip the queue wait for the device, holding no thread that a slider needs. The API's skip it because
 # Gradio's MCP server gives the picture of a queued one as text (6.31); openings, because the queue's stream may break.

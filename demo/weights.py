@@ -27,8 +27,8 @@ def offered(variant):
 
 def downloadable(variant):
     """{name: row} of the manifest's public checkpoints of a variant that are not on this machine."""
-    rows = {name: row for name, row in public.rows().items() if row.get("variant") == variant}
-    return {name: row for name, row in rows.items() if name not in _found(variant)}
+    here, rows = _found(variant), public.rows().items()
+    return {name: row for name, row in rows if row.get("variant") == variant and name not in here}
 
 
 def missing(variant):

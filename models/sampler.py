@@ -101,10 +101,11 @@ class Sampler:
     def reach(self, z, labels, x, y, gate=1.0):
         """The share of the pixels that change at all if the attention's input at 2 x 2 places is zero: float32 [n].
 
-        x, y: where in the picture, 0 to 1. ValueError without a layer that has a gate.
+        x, y: where in the picture, 0 to 1. gate: one for all, or several for a single z. ValueError without a layer
+        that has a gate.
         """
         self._check_gate()
-        layer = self.attention_layer
+        layer, gates = self.attention_layer, torch.as_tensor(gate, dtype=torch.float32).reshape(-1)
 
         def erase(module, given):
             features, share = given
@@ -115,11 +116,15 @@ class Sampler:
             return features, share
 
         def changed(*args):
-            whole = self.generator(*args, gate=gate)
+            *args, shares = args
+            options = {"gate": shares[:, None, None, None]}
+            whole = self.generator(*args, **options)
             with layer.register_forward_pre_hook(erase):
-                return ((whole - self.generator(*args, gate=gate)).abs().amax(1) > 0).float().mean((1, 2))
+                return ((whole - self.generator(*args, **options)).abs().amax(1) > 0).float().mean((1, 2))
 
-        return self._in_batches(changed, *self._arguments(torch.as_tensor(z, dtype=torch.float32), labels))
+        args = [*self._arguments(torch.as_tensor(z, dtype=torch.float32), labels), gates]
+        n = max(map(len, args))
+        return self._in_batches(changed, *(a.expand(n, *a.shape[1:]) for a in args))
 
     def _check_gate(self):
         """ValueError if the generator takes no gate."""

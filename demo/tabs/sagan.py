@@ -87,7 +87,7 @@ class Tab(NoiseTab):
         z, label = latents.latent(sampler, state), latents.picked_label(sampler, state)
         for x, y in state.points[:1]:
             gate = state.gate or 1.0
-            reached, near = (100 * sampler.reach(z, label, x, y, share).item() for share in (gate, 0.0))
+            reached, near = (100 * sampler.reach(z, label, x, y, [gate, 0.0])).tolist()
             text += say(
                 " Take away what the layer gets around point 1: with the gate at {gate} {reached} % of the pixels "
                 "change, at 0 {near} %.",

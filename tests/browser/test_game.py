@@ -1,7 +1,5 @@
 """The game in a real browser: its numbers are PyTorch's, its runs replay to the bit, and its panel plays."""
 
-import csv
-
 import numpy as np
 import pytest
 import torch
@@ -11,6 +9,7 @@ from scipy.stats import entropy
 from demo.panels import two_runs
 from demo.panels.game import Panel
 from demo.parts import game
+from tests.browser.exports import exported
 from theory import game as program
 
 RUN = """([settings, rounds]) => {
@@ -182,15 +181,7 @@ def test_a_game_is_played(visit):
 
 def exports(page):
     """The CSV's last row, and the program's, after as many rounds."""
-    with page.expect_download() as download:
-        page.locator("[data-csv]").click()
-    with open(download.value.path(), encoding="utf-8") as file:
-        last = list(csv.DictReader(file))[-1]
-    with page.expect_download() as download:
-        page.locator("[data-program]").click()
-    scope = {"__name__": "exported"}
-    with open(download.value.path(), encoding="utf-8") as file:
-        exec(compile(file.read(), "game.py", "exec"), scope)
+    (*_, last), scope = exported(page, page)
     run = scope["Game"](scope["SETTINGS"])
     assert scope["SETTINGS"]["units"] == 8 and scope["SETTINGS"]["steps"] == 60 == int(last["step"])
     for _ in range(60):

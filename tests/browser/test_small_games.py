@@ -1,10 +1,9 @@
 """The small games in a real browser: what labels and the cycle do to their runs, and their panels."""
 
-import csv
-
 import numpy as np
 import pytest
 
+from tests.browser.exports import exported
 from theory import cycle, labels
 
 SLIDE = "(range, value) => { range.value = value; range.dispatchEvent(new Event('input', {bubbles: true})); }"
@@ -128,15 +127,8 @@ def test_a_small_game_plays_and_rests_when_it_is_left(visit, panel, control):
 
 def exports(page, here):
     """The CSV's row of round 30 is what the program finds after as many rounds."""
-    with page.expect_download() as download:
-        here.locator("[data-csv]").click()
-    with open(download.value.path(), encoding="utf-8") as file:
-        row = next(row for row in csv.DictReader(file) if row["step"] == "30")
-    with page.expect_download() as download:
-        here.locator("[data-program]").click()
-    scope = {"__name__": "exported"}
-    with open(download.value.path(), encoding="utf-8") as file:
-        exec(compile(file.read(), "program.py", "exec"), scope)
+    rows, scope = exported(page, here)
+    row = next(row for row in rows if row["step"] == "30")
     run = scope["Game"](scope["SETTINGS"])
     for _ in range(scope["SETTINGS"]["steps"]):
         losses = run.round()
