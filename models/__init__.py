@@ -4,7 +4,7 @@ import threading
 
 import torch
 
-from models import hub, published, registry
+from models import hub, published, registry, runtime
 from models.images import to_images
 from models.registry import UnknownVariant, entry, names
 from models.sampler import Sampler
@@ -43,4 +43,6 @@ def load(name, device="auto", folder=None):
 
 
 def _member(name, weights, device):
-    return (registry.kind(name, weights.config) or Sampler)(name, weights, device)
+    member = (registry.kind(name, weights.config) or Sampler)(name, weights, device)
+    runtime.lay(member.networks)
+    return member

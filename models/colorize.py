@@ -9,11 +9,12 @@ from torch import nn
 
 from models import cielab
 from models.image_files import plain
+from models.images import resized
 from models.nets.patchgan import PatchDiscriminator
 from models.nets.resnet import ResNet
 from models.nets.unet import UNet
 from models.registry import register
-from models.translator import PHOTO, Translator, one_of, resized, working_size
+from models.translator import PHOTO, Translator, one_of, working_size
 
 CHROMA = 110.0  # the networks' 1 in units of a and b
 
@@ -68,19 +69,23 @@ class Colorizer(Translator):
         if not 0 <= saturation <= 4:
             raise ValueError(f"saturation is {saturation}; give 0 to 4")
         image = plain(image, "RGB")
-        light = cielab.from_rgb(np.asarray(image))[:, :, 0]
-        x = self._lightness(light)
+        light = self._lightness(image)
         role = generator if skips or generator == "resnet" else "plain"
-        chroma = self.run(f"generator_{role}", x)[0].permute(1, 2, 0).numpy() * CHROMA * saturation
-        return Image.fromarray(cielab.to_rgb(np.dstack([light, resized(chroma, image.size)])))
+        chroma = self.run(f"generator_{role}", self._small(light)) * CHROMA * saturation
+        lab = torch.cat([light, resized(chroma, image.size)], 1)[0].permute(1, 2, 0)
+        return Image.fromarray(cielab.to_rgb(lab.numpy()))
 
     def network_input(self, image):
-        return self._lightness(cielab.from_rgb(np.asarray(plain(image, "RGB")))[:, :, 0])
+        return self._small(self._lightness(plain(image, "RGB")))
 
-    def _lightness(self, light):
-        """L [h, w] of Lab at the networks' size: float32 [1, 1, h, w] in [-1, 1]."""
-        size = working_size(light.shape[::-1], self.resolution, 4 * self.resolution, 32)
-        return torch.from_numpy(resized(light, size))[None, None] / 50 - 1
+    def _lightness(self, image):
+        """L of Lab of a PIL picture of mode RGB: float32 [1, 1, h, w] in 0..100."""
+        return torch.from_numpy(cielab.from_rgb(np.asarray(image))[None, None, :, :, 0])
+
+    def _small(self, light):
+        """L of Lab at the networks' size: float32 [1, 1, h, w] in [-1, 1]."""
+        size = working_size(light.shape[:1:-1], self.resolution, 4 * self.resolution, 32)
+        return resized(light, size) / 50 - 1
 
     def grey(self, image):
         """The picture's lightness alone, as PIL RGB."""

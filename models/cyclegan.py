@@ -28,7 +28,7 @@ class HorseZebra(Translator):
         """A PIL picture with its horses as zebras, or its zebras as horses: PIL RGB of the same size."""
         one_of("direction", direction, self.directions)
         image, x = self._working_copy(image)
-        return with_change(image, self._difference(x, self.run(f"generator_{direction}", x)))
+        return with_change(image, x, self.run(f"generator_{direction}", x))
 
     def cycle(self, image, direction="horse2zebra"):
         """(translation, its way back, mean |way back - picture| in [-1, 1]) (Zhu 2017, section 3.2)."""
@@ -37,18 +37,13 @@ class HorseZebra(Translator):
         image, x = self._working_copy(image)
         there = self.run(f"generator_{direction}", x)
         back = self.run(f"generator_{opposite}", there)
-        pictures = (with_change(image, self._difference(x, y)) for y in (there, back))
-        return *pictures, float((back - x).abs().mean())
+        return with_change(image, x, there), with_change(image, x, back), float((back - x).abs().mean())
 
     def _working_copy(self, image):
         """(PIL RGB, its copy at the generator's size [1, 3, h, w])."""
         image = plain(image, "RGB")
         size = working_size(image.size, self.resolution, 1024, 4)
         return image, to_tensor(image.resize(size, Image.Resampling.LANCZOS))
-
-    def _difference(self, before, after):
-        """Of two pictures [1, 3, h, w] in [-1, 1], as float32 [h, w, 3] in units of a byte."""
-        return (after - before)[0].permute(1, 2, 0).numpy() * 127.5
 
 
 register(

@@ -1,6 +1,8 @@
 """Conversions between tensors in [-1, 1], bytes and PIL images."""
 
+import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image
 
 
@@ -14,9 +16,19 @@ def from_uint8(x):
     return x.float() / 127.5 - 1
 
 
+def planes(image):
+    """A PIL image of mode L or RGB -> uint8 [1, C, h, w]."""
+    return torch.from_numpy(np.atleast_3d(image).copy()).permute(2, 0, 1)[None]
+
+
+def resized(x, size):
+    """x: uint8 or float [n, C, h, w] -> the same at another size (width, height), bicubic and antialiased."""
+    return F.interpolate(x, size=size[::-1], mode="bicubic", antialias=True)
+
+
 def to_images(x):
-    """x: float [n, 1 or 3, H, W] in [-1, 1] -> list of n PIL images, mode L or RGB."""
-    pixels = to_uint8(x).permute(0, 2, 3, 1).cpu().numpy()
+    """x: uint8, or float in [-1, 1], [n, 1 or 3, H, W] -> list of n PIL images, mode L or RGB."""
+    pixels = (x if x.dtype == torch.uint8 else to_uint8(x)).permute(0, 2, 3, 1).cpu().numpy()
     return [Image.fromarray(p[..., 0] if p.shape[-1] == 1 else p) for p in pixels]
 
 

@@ -6,7 +6,7 @@ from PIL import Image
 from torch import nn
 
 from models.image_files import plain
-from models.images import to_images
+from models.images import resized, to_images, to_uint8
 from models.nets.patchgan import PatchDiscriminator
 from models.nets.unet import UNet
 from models.registry import register
@@ -92,7 +92,7 @@ class Facades(Translator):
             raise ValueError(f"seed is {seed}; give 0 or more, below 2^63")
         x = self.network_input(image)
         photo = self.run(self.seeded, x, *self.seeded.net.noise(x, torch.Generator().manual_seed(seed)))
-        return to_images(photo)[0].resize(image.size, Image.Resampling.LANCZOS)
+        return to_images(resized(to_uint8(photo), image.size))[0]
 
     def verdict(self, sketch, photo):
         """How real each patch of the pair looks: float32 [h, w] in 0..1 (Isola 2016, section 2.2.2)."""

@@ -1,6 +1,5 @@
 """One generator for all domains of several data sets, with the target domain as an input (Choi 2017)."""
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
@@ -120,13 +119,14 @@ class Expressions(Translator):
         image, vector = plain(image, "RGB"), self.vector(expression, other, blend)
         for box in self._boxes(image, faces):
             face = self._crop(image, box)
-            changed = to_images(self.run("generator", to_tensor(face), vector))[0]
+            x = to_tensor(face)
+            changed = self.run("generator", x, vector)
             if box is None:
                 luminance, *chroma = image.convert("YCbCr").split()
-                luminance = with_change(luminance, np.subtract(changed, face, dtype=np.float32))
+                luminance = with_change(luminance, x, changed)
                 image = Image.merge("YCbCr", [luminance, *chroma]).convert("RGB")
             else:
-                image = face_finder.paste(image, box, changed)
+                image = face_finder.paste(image, box, to_images(changed)[0])
         return image
 
     def classify(self, image, faces=None):

@@ -3,32 +3,24 @@
 import threading
 from functools import partial
 
-import numpy as np
 import torch
 from PIL import Image
 
 from models import registry, runtime
-from models.images import from_uint8
+from models.images import from_uint8, planes, resized, to_images
 
 PHOTO = Image.radial_gradient("L").resize((640, 480)).convert("RGB")  # what benchmarks translate
 
 
 def to_tensor(image):
     """A PIL image of mode L or RGB -> float32 [1, C, h, w] in [-1, 1]."""
-    return from_uint8(torch.from_numpy(np.atleast_3d(image).copy()).permute(2, 0, 1)[None])
+    return from_uint8(planes(image))
 
 
-def resized(values, size):
-    """Float planes [h, w] or [h, w, c] at another size (width, height), bicubic and antialiased."""
-    planes = np.moveaxis(np.atleast_3d(values), 2, 0)
-    planes = [Image.fromarray(np.ascontiguousarray(plane)).resize(size, Image.Resampling.BICUBIC) for plane in planes]
-    return np.dstack(planes).reshape(size[1], size[0], *values.shape[2:])
-
-
-def with_change(image, change):
-    """A PIL image plus a smaller float [h, w] or [h, w, c], enlarged to its size: its own detail stays."""
-    pixels = np.asarray(image) + resized(change, image.size)
-    return Image.fromarray(pixels.round().clip(0, 255).astype(np.uint8))
+def with_change(image, before, after):
+    """A PIL image plus what changed between two smaller pictures [1, C, h, w] in [-1, 1]: its own detail stays."""
+    change = resized((after - before) * 127.5, image.size)
+    return to_images(change.add_(planes(image)).round_().clamp_(0, 255).byte())[0]
 
 
 def working_size(size, shortest, longest, multiple):

@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -85,11 +84,12 @@ class Attributes(Expressions):
         image, vector = plain(image, "RGB"), self.vector(expression or self.expressions[0], other, blend)
         for box in self._boxes(image, faces):
             face = self._crop(image, box)
-            changed = to_images(self.run("generator", to_tensor(face), vector))[0]
+            x = to_tensor(face)
+            changed = self.run("generator", x, vector)
             if box is None:
-                image = with_change(image, np.subtract(changed, face, dtype=np.float32))
+                image = with_change(image, x, changed)
             else:
-                image = face_finder.paste(image, box, changed)
+                image = face_finder.paste(image, box, to_images(changed)[0])
         return image
 
     def classify(self, image, faces=None):

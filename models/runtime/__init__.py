@@ -5,7 +5,6 @@ of a network with inputs of some shapes is answered eagerly, as are all others u
 engines by measuring (`models.runtime.choice`), built the fastest and checked its pictures.
 """
 
-import ctypes
 import os
 import queue
 import threading
@@ -14,8 +13,8 @@ from contextlib import suppress
 
 import torch
 
-from models.runtime import choice
-from models.runtime.engines import EAGER, ENGINES
+from models.runtime import choice, rest
+from models.runtime.engines import EAGER, ENGINES, takes_files
 
 VARIABLE = "GAN_ATLAS_ENGINE"
 MOST_SHAPES = 6  # a network's engines are for one shape each, and hold its weights; photos have few shapes
@@ -50,10 +49,17 @@ def settle():
     _jobs.join()
 
 
+def lay(networks):
+    """Put the weights of {role: network}, which nothing runs yet, to rest until they are needed."""
+    if _wanted:
+        for net in networks.values():
+            rest.lay(net)
+
+
 def run(net, *args):
     """A network's output for tensors, all in one call, on its engine; eager where it has none yet.
 
-    Functions that are no network run as they are.
+    Functions that are no network run as they are. No two calls for one network may overlap.
     """
     if not _wanted or not isinstance(net, torch.nn.Module):
         return net(*args)
@@ -66,7 +72,11 @@ def run(net, *args):
             engines[shapes] = None
             _jobs.put((weakref.ref(net), args, shapes))
         function = engines[shapes] = engines.pop(shapes)  # the last one used is the last to be dropped
-    return net(*args) if function is None else function(*args)
+    if function is None:
+        return net(*args)
+    if takes_files(function.engine):
+        rest.lay(net)
+    return function(*args)
 
 
 def engine_of(net):
@@ -86,6 +96,5 @@ def _work():
                 if shapes in _built[net]:
                     _built[net][shapes] = function
         net = function = args = None
-        with suppress(OSError, AttributeError):  # glibc keeps what building took: a tenth of a gigabyte
-            ctypes.CDLL("libc.so.6").malloc_trim(0)
+        rest.give_back()  # what building took
         _jobs.task_done()

@@ -103,7 +103,8 @@ def _path(net, args, wanted):
     kinds = [(str(a.dtype), str(a.device), list(a.shape)) for a in args]
     digest = hashlib.sha256(f"{machine()} {type(net)} {kinds} {wanted}".encode())
     for key, tensor in net.state_dict().items():
-        digest.update(key.encode() + tensor.detach().contiguous().cpu().numpy().tobytes())
+        tensor = tensor.float() if tensor.is_floating_point() else tensor  # also where it is at rest
+        digest.update(key.encode() + tensor.contiguous().cpu().numpy().tobytes())
     with suppress(RuntimeError, OSError):
         folder = hub.cache_folder() / "engines"
         folder.mkdir(parents=True, exist_ok=True)

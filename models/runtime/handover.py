@@ -20,7 +20,8 @@ def packed(net, args, engines):
     around = None if inner is net else [type(net).__module__, type(net).__name__]
     about = {**inner.built_from, "around": around, "engines": list(engines), "devices": [str(a.device) for a in args]}
     tensors = {**{f"net.{k}": v for k, v in inner.state_dict().items()}, **{f"in.{i}": a for i, a in enumerate(args)}}
-    plain = {key: t.detach().cpu().contiguous().clone() for key, t in tensors.items()}
+    tensors = {key: t.float() if t.is_floating_point() else t for key, t in tensors.items()}  # weights may be at rest
+    plain = {key: t.cpu().contiguous().clone() for key, t in tensors.items()}
     return save(plain, {"about": json.dumps(about)})
 
 

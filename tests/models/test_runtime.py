@@ -15,9 +15,10 @@ from torch import nn
 
 import models
 from models import runtime
-from models.runtime import choice, handover, trial
+from models.bench import pixels
+from models.runtime import choice, handover, rest, trial
 from models.runtime.batches import Batches
-from models.runtime.engines import EAGER, ENGINES
+from models.runtime.engines import EAGER, ENGINES, takes_files
 
 
 @pytest.fixture
@@ -182,6 +183,8 @@ def test_an_engine_gives_eagers_pictures_each_to_the_bit_in_any_company(engine, 
     if engine.startswith("openvino") and not find_spec("openvino"):
         pytest.skip("OpenVINO is not installed")
     monkeypatch.setattr(choice, "GAIN", float("inf"))  # however slow it is
+    monkeypatch.setattr(rest, "LEAST", 1)
+    monkeypatch.setattr(rest, "PAUSE", 0.0)
     g = loaded("dcgan")
     eager = g.sample(5)
     runtime.start(engine)
@@ -192,11 +195,48 @@ def test_an_engine_gives_eagers_pictures_each_to_the_bit_in_any_company(engine, 
     pictures = g.sample(5)
     assert 0 < (pictures - eager).abs().mean() <= trial.MOST_ERROR or engine.endswith("f32")
     assert all(torch.equal(g.sample(1, seed=i)[0], pictures[i]) for i in range(5))
+    assert (torch.float16 in kinds(g.generator)) == takes_files(engine), "weights beside an engine are at rest"
     assert not sys.modules.get("openvino_telemetry"), "a library reports its use"
     monkeypatch.setattr(choice, "measured", None)  # the next start of the page does not measure again
     assert choice.fastest(g.generator, (g.latents(4),), (engine,)).engine == engine
     runtime.stop()
-    assert torch.equal(g.sample(5), eager)
+    assert torch.equal(g.sample(5), eager) and torch.float16 not in kinds(g.generator)
+
+
+def kinds(net):
+    return {weight.dtype for weight in net.parameters()}
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_weights_at_rest_take_less_memory_and_change_no_bit(name, loaded, monkeypatch):
+    monkeypatch.setattr(rest, "LEAST", 1)
+    g = loaded(name)
+
+    def size():
+        return sum(weight.nbytes for net in g.networks.values() for weight in net.parameters())
+
+    before, eager = size(), [pixels(function()) for function in g.benchmarks().values()]
+    for net in g.networks.values():
+        rest.lay(net)
+    at_rest = size()
+    assert at_rest < 0.8 * before
+    assert all((a == pixels(function())).all() for a, function in zip(eager, g.benchmarks().values()))
+    assert at_rest < size() < before, "layers that ran are awake, those of the discriminator are not"
+
+
+def test_weights_that_fp16_does_not_hold_stay_and_the_others_rest_again_after_a_pause(monkeypatch):
+    monkeypatch.setattr(rest, "LEAST", 1)
+    net = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2)).requires_grad_(False)
+    nn.init.constant_(net[0].weight, 1 / 3)
+    nn.init.constant_(net[1].weight, 0.5)
+    rest.lay(net)
+    assert [net[0].weight.dtype, net[1].weight.dtype] == [torch.float32, torch.float16]
+    net(torch.ones(1, 2))
+    rest.lay(net)
+    assert net[1].weight.dtype == torch.float32, "it was needed just now"
+    monkeypatch.setattr(rest, "PAUSE", 0.0)
+    rest.lay(net)
+    assert net[1].weight.dtype == torch.float16
 
 
 def test_a_choice_is_one_machines_and_one_checkpoints(engines, monkeypatch):
