@@ -3,21 +3,20 @@
 import numpy as np
 
 
-def _convert(pixels, code):
+def _library():
     try:
         import cv2
     except ImportError:
         raise RuntimeError("colours need OpenCV: pip install 'opencv-python-headless>=4.10,<5'") from None
-    return cv2.cvtColor(pixels, getattr(cv2, code))
+    return cv2
 
 
 def from_rgb(rgb):
     """uint8 [h, w, 3] -> float32 [h, w, 3]: L in 0..100, a and b in about -110..110."""
-    return _convert(rgb.astype(np.float32) / 255, "COLOR_RGB2LAB")
+    return _library().cvtColor(rgb.astype(np.float32) / 255, _library().COLOR_RGB2LAB)
 
 
 def to_rgb(lab):
     """The inverse of `from_rgb`, float [h, w, 3] -> uint8; colours outside sRGB are clipped."""
-    return (
-        (_convert(np.ascontiguousarray(lab, np.float32), "COLOR_LAB2RGB") * 255).round().clip(0, 255).astype(np.uint8)
-    )
+    rgb = _library().cvtColor(np.ascontiguousarray(lab, np.float32), _library().COLOR_LAB2RGB)
+    return _library().convertScaleAbs(rgb, alpha=255)

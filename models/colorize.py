@@ -72,7 +72,7 @@ class Colorizer(Translator):
         light = self._lightness(image)
         role = generator if skips or generator == "resnet" else "plain"
         chroma = self.run(f"generator_{role}", self._small(light)) * CHROMA * saturation
-        lab = torch.cat([light, resized(chroma, image.size)], 1)[0].permute(1, 2, 0)
+        lab = torch.stack([light[0, 0], *resized(chroma, image.size)[0]], 2)
         return Image.fromarray(cielab.to_rgb(lab.numpy()))
 
     def network_input(self, image):

@@ -122,9 +122,7 @@ class Expressions(Translator):
             x = to_tensor(face)
             changed = self.run("generator", x, vector)
             if box is None:
-                luminance, *chroma = image.convert("YCbCr").split()
-                luminance = with_change(luminance, x, changed)
-                image = Image.merge("YCbCr", [luminance, *chroma]).convert("RGB")
+                image = with_change(image, x, changed)
             else:
                 image = face_finder.paste(image, box, to_images(changed)[0])
         return image

@@ -18,9 +18,12 @@ def to_tensor(image):
 
 
 def with_change(image, before, after):
-    """A PIL image plus what changed between two smaller pictures [1, C, h, w] in [-1, 1]: its own detail stays."""
+    """A PIL image plus what changed between two smaller pictures [1, C, h, w] in [-1, 1]: its own detail stays.
+
+    Where they are grey, R, G and B change alike, so that the chroma stays.
+    """
     change = resized((after - before) * 127.5, image.size)
-    return to_images(change.add_(planes(image)).round_().clamp_(0, 255).byte())[0]
+    return to_images((change + planes(image)).round_().clamp_(0, 255).byte())[0]
 
 
 def working_size(size, shortest, longest, multiple):

@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from models import atomic, hub
 from models.runtime import handover
-from models.runtime.engines import EAGER, ENGINES, openvino_library, takes_files
+from models.runtime.engines import EAGER, ENGINES, FILES, openvino_library, takes_files
 
 GAIN = 0.8  # an engine must need at most this share of eager's time
 LIMIT = 180  # seconds for the trial of a network
@@ -101,7 +101,7 @@ def machine():
 def _path(net, args, wanted):
     """The file of a choice, named after machine, weights, inputs and engines; None where there is no home."""
     kinds = [(str(a.dtype), str(a.device), list(a.shape)) for a in args]
-    digest = hashlib.sha256(f"{machine()} {type(net)} {kinds} {wanted}".encode())
+    digest = hashlib.sha256(f"{machine()} {FILES} {type(net)} {kinds} {wanted}".encode())
     for key, tensor in net.state_dict().items():
         tensor = tensor.float() if tensor.is_floating_point() else tensor  # also where it is at rest
         digest.update(key.encode() + tensor.contiguous().cpu().numpy().tobytes())
