@@ -23,6 +23,7 @@ __all__ = ["build", "look", "warm_up"]
 def build():
     """The whole page as gr.Blocks; no checkpoint is read before a visitor or `warm_up` asks for it."""
     serving.share_configuration()
+    serving.spare_the_compiler()
     tabs, doors = {name: tab_class(name)(name) for name in models.names()}, {}
     laboratory = lab.Lab()
     with Page(title="GAN Atlas", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:

@@ -1,6 +1,7 @@
 """What serving Gradio's page takes: a temporary folder of its own, loopback without a proxy, small sessions."""
 
 import atexit
+import inspect
 import os
 import shutil
 import tempfile
@@ -26,6 +27,7 @@ atexit.register(remove_folder)
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
 
 import torch  # noqa: E402
+from torch.optim import SGD, Adam, Optimizer, RMSprop  # noqa: E402
 from gradio import networking  # noqa: E402
 from gradio.state_holder import SessionState  # noqa: E402
 
@@ -40,6 +42,17 @@ os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(filter(None, _direct)
 def on_gpu(function):
     """The function, run with the GPU that a host lends for each call, where there is one."""
     return spaces.GPU(function) if spaces and torch.cuda.is_available() else function
+
+
+def spare_the_compiler():
+    """Let the lab's optimizers step without importing PyTorch's compiler, 160 MB and a second.
+
+    They import it to tell it where a compiled program would have to stop.
+    """
+    for name in ("add_param_group", "zero_grad"):
+        setattr(Optimizer, name, inspect.unwrap(getattr(Optimizer, name)))
+    for kind in (Adam, RMSprop, SGD):
+        kind.step = torch.no_grad()(inspect.unwrap(kind.step))
 
 
 class Forgetful(dict):

@@ -241,3 +241,25 @@ def test_a_host_that_lends_a_gpu_for_each_call_lends_it_to_those_that_paint(monk
             events.connect(f"x{has_gpu}", "X", [event("paint", quick=True), event("think", concurrency="lab")])
     answers = [fn.fn("a") for fn in page.fns.values()]
     assert answers == ["a"] * 4 and len(lent) == 1
+
+
+def test_what_the_lab_teaches_imports_no_compiler_and_learns_the_same():
+    """PyTorch's takes 160 MB and a second, and no step needs it."""
+    code = """
+import sys
+from demo import serving
+from theory import depth, game, optimal_d
+if sys.argv[1:]:
+    serving.spare_the_compiler()
+games = [game.Game({**game.SETTINGS, "optimizer": kind}) for kind in ("adam", "rmsprop", "sgd")]
+print([g.round() for g in games for _ in range(3)], depth.Race(0.05, 0).advance(5).errors)
+print(optimal_d.learn("gaussians", 1.5).d[-1].tolist())
+print("torch._dynamo" in sys.modules, file=sys.stderr)
+"""
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    usual, spared = (
+        subprocess.run([sys.executable, "-c", code, *args], cwd=ROOT, env=env, capture_output=True, text=True)
+        for args in ((), ("spared",))
+    )
+    assert spared.stdout == usual.stdout and len(usual.stdout) > 1000
+    assert [done.stderr.split()[-1] for done in (usual, spared)] == ["True", "False"]
