@@ -18,7 +18,10 @@ PAGES, OWN_PAGE = ("/", "/config", "/gradio_api/info"), {"deep_link", "page", "a
 ADDRESS = ("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server")
 MOST_QUEUED = 200  # events; the next is told at once that the queue is full
 LOOK = 0.005  # seconds between two looks of the queue for events
-MOST_KEPT, QUALITY = 32, 9  # answers; Brotli's quality, high since each answer is compressed once
+QUALITY = 9  # Brotli's, high since each page is compressed once
+FILES = re.compile(r"/(assets|static/\w+)/[\w.-]+")  # Gradio's own
+HASHED = "/assets/"  # of them those whose names change with their contents
+MOST_PAGES, MOST_FILES = 32, 512  # answers that are kept
 RANGE = re.compile(r"([a-z]+)(?:-[\w-]*)?\s*(?:;\s*q\s*=\s*([\d.]+))?\s*(?:,|$)")
 
 
@@ -44,17 +47,31 @@ class Packed(BrotliMiddleware):
         return True
 
 
+class Kept(OrderedDict):
+    """Answers; the `most` that came last."""
+
+    def __init__(self, most):
+        super().__init__()
+        self.most = most
+
+    def __setitem__(self, key, messages):
+        super().__setitem__(key, messages)
+        while len(self) > self.most:
+            self.popitem(last=False)
+
+
 class Languages:
-    """ASGI middleware: finds the language of each request, and keeps the page's compressed bytes once built.
+    """ASGI middleware: finds the language of each request, and keeps compressed answers once they are built.
 
     Gradio builds page, configuration and API listing anew for every visitor, a megabyte each. They differ by language,
     encoding and the address that they are asked under alone; where a query or a login may change them, they are not
-    kept.
+    kept. It also reads and compresses the 70 files that its page loads anew for every visitor, and lets no browser keep
+    them for sure.
     """
 
     def __init__(self, app):
         self.app, self.packed = app, Packed(app, quality=QUALITY)
-        self.kept, self.turn = OrderedDict(), asyncio.Lock()
+        self.pages, self.files, self.turn = Kept(MOST_PAGES), Kept(MOST_FILES), asyncio.Lock()
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
@@ -63,33 +80,40 @@ class Languages:
         lang = wanted(query.get("lang", [""])[0], headers.get("accept-language"))
         ASKED.set(lang)
         own = OWN_PAGE & query.keys() or any(getattr(scope["app"], name, None) for name in ("auth", "auth_dependency"))
-        if scope["method"] != "GET" or scope["path"] not in PAGES or own:
+        page = scope["path"] in PAGES and not own
+        file = FILES.fullmatch(scope["path"]) and "range" not in headers
+        if scope["method"] != "GET" or not (page or file):
             return await self.app(scope, receive, send)
         encodings = tuple(name for name in ("br", "gzip") if name in headers.get("accept-encoding", ""))
-        key = (lang, encodings[:1], scope["scheme"], scope["path"], scope.get("root_path"), *map(headers.get, ADDRESS))
-        if key not in self.kept:
+        key, kept = (encodings[:1], scope["path"], scope.get("root_path")), self.pages if page else self.files
+        if page:
+            key += lang, scope["scheme"], *map(headers.get, ADDRESS)
+        if key not in kept:
             async with self.turn:  # who comes meanwhile waits for the same bytes
-                messages = self.kept.get(key) or await self.build(key, scope, receive)
+                messages = kept.get(key) or await self.build(kept, key, scope, receive)
         else:
-            messages = self.kept[key]
+            messages = kept[key]
         for message in messages:
             # A copy: whoever else handles the answer adds headers of its own.
             await send({**message, "headers": [*message.get("headers", [])]})
 
-    async def build(self, key, scope, receive):
-        """The messages of the answer, kept where it is a page."""
+    async def build(self, kept, key, scope, receive):
+        """The messages of the answer, kept where there is one."""
         messages = []
 
         async def keep(message):
             messages.append(message)
 
-        await self.packed(scope, receive, keep)
-        sent = MutableHeaders(scope=messages[0])
-        sent["vary"] = "Accept-Encoding, Accept-Language"
-        if messages[0]["status"] == 200:
-            self.kept[key] = messages
-            while len(self.kept) > MOST_KEPT:
-                self.kept.popitem(last=False)
+        await (self.packed if kept is self.pages else self.app)(scope, receive, keep)
+        start, body = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
+        sent, messages = MutableHeaders(scope=start), [start, {"type": "http.response.body", "body": body}]
+        sent["content-length"] = str(len(body))
+        if kept is self.pages:
+            sent["vary"] = "Accept-Encoding, Accept-Language"
+        if start["status"] == 200:
+            kept[key] = messages
+            if scope["path"].startswith(HASHED):
+                sent["cache-control"] = "public, max-age=31536000, immutable"
         return messages
 
 

@@ -27,9 +27,9 @@ atexit.register(remove_folder)
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
 
 import torch  # noqa: E402
-from torch.optim import SGD, Adam, Optimizer, RMSprop  # noqa: E402
 from gradio import networking  # noqa: E402
 from gradio.state_holder import SessionState  # noqa: E402
+from torch.optim import SGD, Adam, Optimizer, RMSprop  # noqa: E402
 
 # Launching probes its own address, and ends where three seconds bring no answer: too few on a busy machine.
 networking.url_ok = lambda url: True

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 
@@ -41,7 +42,9 @@ INTRO = f"""<header class="ga-hero"><h1>GAN Atlas</h1>
 
 SWITCH = """<nav class="ga-languages"><a href="?lang=zh" data-lang="zh" lang="zh">\u4e2d</a> /
 <a href="?lang=en" data-lang="en" lang="en">EN</a></nav>"""
-PAINTER, _under_way = ThreadPoolExecutor(1, thread_name_prefix="home"), None  # one time line is made at a time
+PAINTER = ThreadPoolExecutor(1, thread_name_prefix="home")  # one time line is made at a time
+FRESH = 3.0  # seconds from its beginning within which it is shared; making one takes a third of a second of a core
+_last, _begun = None, 0.0
 
 
 def card(name, seed=None):
@@ -68,13 +71,11 @@ def timeline():
 
 
 async def shared_timeline():
-    """The family in lecture order, with four live pictures of each member; whoever comes while they are made shares
-    them.
-    """
-    global _under_way
-    if _under_way is None or _under_way.done():
-        _under_way = PAINTER.submit(timeline)
-    return await asyncio.shield(asyncio.wrap_future(_under_way))
+    """The family in lecture order, with four live pictures of each member; who come at the same time share them."""
+    global _last, _begun
+    if _last is None or _last.done() and time.monotonic() - _begun > FRESH:
+        _last, _begun = PAINTER.submit(timeline), time.monotonic()
+    return await asyncio.shield(asyncio.wrap_future(_last))
 
 
 def open_tab(tab, event: gr.EventData):

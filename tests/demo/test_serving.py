@@ -1,6 +1,7 @@
 """python app.py as a process: proxies, taken ports, its temporary folder; and what a visitor's session holds."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from types import SimpleNamespace
 import gradio as gr
 import httpx
 import pytest
-from gradio import state_holder
+from gradio import routes, state_holder
 from gradio.utils import get_upload_folder
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -175,6 +176,26 @@ def test_the_page_travels_compressed(served, path, most, encoding):
     assert (chinese.content != plain.content) == (path != "/gradio_api/info"), "the API's listing is English"
 
 
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
+def test_gradio_s_own_files_are_read_once_and_stay_in_the_browser(served, encoding, monkeypatch):
+    page = httpx.get(served[0], timeout=120).text
+    path = re.search(r"/assets/[\w-]+\.js", page)[0]
+    first = httpx.get(served[0] + path, headers={"Accept-Encoding": encoding})
+    monkeypatch.setattr(routes, "file_response", None)
+    again = httpx.get(served[0] + path, headers={"Accept-Encoding": encoding})
+    assert first.content == again.content and len(first.content) > 1000
+    assert first.headers.get("content-encoding", "identity") == encoding
+    assert "immutable" in first.headers["cache-control"]
+
+
+def test_what_is_no_file_of_gradio_s_is_not_kept(served):
+    missing = httpx.get(f"{served[0]}/assets/missing.js")
+    assert missing.status_code == 404 and "cache-control" not in missing.headers
+    path = re.search(r"/assets/[\w-]+\.js", httpx.get(served[0], timeout=120).text)[0]
+    part = httpx.get(served[0] + path, headers={"Range": "bytes=0-9"})
+    assert part.status_code == 206 and len(part.content) == 10
+
+
 def test_visitors_who_come_together_see_pictures_made_for_all(served, monkeypatch):
     made, free, timeline = [], threading.Event(), home.timeline
 
@@ -196,6 +217,9 @@ def test_visitors_who_come_together_see_pictures_made_for_all(served, monkeypatc
         free.set()
         seen = [found.result() for found in visits]
         assert len(made) == 1 and len(seen[0]) == 4 and all(pictures == seen[0] for pictures in seen)
+        monkeypatch.setattr(home, "FRESH", 60.0)
+        assert visit() == seen[0], "shared by who comes next"
+        monkeypatch.setattr(home, "FRESH", 0.0)
         assert visit() != seen[0], "made anew for who comes later"
 
 
