@@ -1,8 +1,8 @@
 """Milliseconds of every variant, eager and on the engines of this machine: python -m models.bench [VARIANT ...].
 
-limit: what the call's matrix products and convolutions would take at the rate of this machine's fastest large matrix
-product. chosen: on the engines that `models.runtime` chooses. ratio: eager / chosen. error: the mean difference of the
-pictures, in 255ths of their range.
+fp32, bf16: what the call's matrix products and convolutions would take at the rate of this machine's large matrix
+products in that precision. chosen: on the engines that `models.runtime` chooses. ratio: eager / chosen. error: the mean
+difference of the pictures, in 255ths of their range.
 """
 
 import argparse
@@ -22,13 +22,9 @@ SIDE = 1536  # of the matrices whose product gives the limit
 
 
 def products_a_second(device):
-    """Floating-point operations a second of a large matrix product, in fp32 or bf16, whichever are more."""
-    rates = []
-    for dtype in (torch.float32, torch.bfloat16):
-        with suppress(RuntimeError):
-            a = torch.randn(SIDE, SIDE, device=device).to(dtype)
-            rates.append(2 * SIDE**3 / min(seconds([lambda a=a: (a @ a)[:1, :1].float().cpu()])))
-    return max(rates)
+    """Floating-point operations a second of a large matrix product: (in fp32, in bf16)."""
+    large = [torch.randn(SIDE, SIDE, device=device).to(dtype) for dtype in (torch.float32, torch.bfloat16)]
+    return [2 * SIDE**3 / min(seconds([lambda a=a: (a @ a)[:1, :1].float().cpu()])) for a in large]
 
 
 def on(engines, function):
@@ -41,8 +37,8 @@ def on(engines, function):
     return call
 
 
-def row(g, function, rounds, rate):
-    """(limit, eager, chosen: seconds; error; engines): one line of the table."""
+def row(g, function, rounds, rates):
+    """(fp32, bf16, eager, chosen: seconds; error; engines): one line of the table."""
     eager, chosen = on("eager", function), on(None, function)
     with FlopCounterMode(display=False) as counter:
         right = pixels(eager())
@@ -50,7 +46,8 @@ def row(g, function, rounds, rate):
     runtime.settle()
     error = np.abs(right - pixels(chosen())).mean()
     names = {name for net in g.networks.values() for name in runtime.engine_of(net)[-1:]}
-    return counter.get_total_flops() / rate, *seconds([eager, chosen], turns=max(1, rounds // CALLS)), error, names
+    limits = [counter.get_total_flops() / rate for rate in rates]
+    return *limits, *seconds([eager, chosen], turns=max(1, rounds // CALLS)), error, names
 
 
 def pixels(pictures):
@@ -64,10 +61,12 @@ def main(argv=None):
     parser.add_argument("--rounds", type=int, default=10, help="timings of each, of which the least is printed")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     args = parser.parse_args(argv)
-    rate = products_a_second(models.pick_device(args.device))
+    rates = products_a_second(models.pick_device(args.device))
+    heads = "".join(f"{head:>8}" for head in ("fp32", "bf16", "eager", "chosen"))
     print(
-        f"milliseconds, {torch.get_num_threads()} threads, limit at {rate / 1e9:.0f} GFLOP/s; translators: a photo of "
-        f"640 x 480 px\n{'variant':10}{'':14}{'limit':>8}{'eager':>8}{'chosen':>8}{'ratio':>7}{'error':>7}  engine"
+        f"milliseconds, {torch.get_num_threads()} threads; limits at {rates[0] / 1e9:.0f} GFLOP/s in fp32, "
+        f"{rates[1] / 1e9:.0f} in bf16; translators: a photo of 640 x 480 px\n"
+        f"{'variant':10}{'':14}{heads}{'ratio':>7}{'error':>7}  engine"
     )
     for name in args.variants or models.names():
         try:
@@ -76,8 +75,8 @@ def main(argv=None):
             print(f"{name:10}{str(error).splitlines()[0]}", file=sys.stderr)
             continue
         for title, function in g.benchmarks().items():
-            limit, eager, chosen, error, names = row(g, function, args.rounds, rate)
-            times = "".join(f"{1000 * time:8.1f}" for time in (limit, eager, chosen))
+            *limits, eager, chosen, error, names = row(g, function, args.rounds, rates)
+            times = "".join(f"{1000 * time:8.1f}" for time in (*limits, eager, chosen))
             print(
                 f"{name:10}{title:14}{times}{eager / chosen:7.1f}{error:7.2f}  {', '.join(sorted(names))}", flush=True
             )
