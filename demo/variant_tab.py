@@ -58,7 +58,8 @@ class VariantTab:
         with gr.Column(elem_classes="ga-body") as self.body:
             self.build_room()
             trials.panel(self.trials)
-            self.facts = gr.HTML(apply_default_css=False)
+            with views.section(say("The checkpoint of this tab")):
+                self.facts = gr.HTML(apply_default_css=False)
 
     def choices(self):
         """The weights to choose from: (what is shown, name) each."""

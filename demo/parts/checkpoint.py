@@ -43,7 +43,7 @@ def facts(member):
         say("Runs on"): member.device,
     }
     items = "".join(f"<div><dt>{title}</dt><dd>{escape(str(text))}</dd></div>" for title, text in rows.items() if text)
-    return f"<h3 class='ga-h ga-more'>{say('The checkpoint of this tab')}</h3><dl class='ga-facts'>{items}</dl>"
+    return f"<dl class='ga-facts'>{items}</dl>"
 
 
 def measured(metrics):

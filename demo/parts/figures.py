@@ -27,14 +27,14 @@ class Evidence:
 
     def build(self):
         """Lay out empty plots; the components that `values` fills."""
-        views.heading(self.title, "ga-more")
         options = {"x_title": self.x, "y_title": self.y, "height": 240, "min_width": 260, "tooltip": "all"}
-        with gr.Row():
-            plots = [
-                gr.BarPlot(x=self.x, y=self.y, title=models.entry(name).title, buttons=["export"], **options)
-                for name in self.names
-            ]
-        return [*plots, gr.HTML(apply_default_css=False)]
+        with views.section(self.title):
+            with gr.Row():
+                plots = [
+                    gr.BarPlot(x=self.x, y=self.y, title=models.entry(name).title, buttons=["export"], **options)
+                    for name in self.names
+                ]
+            return [*plots, gr.HTML(apply_default_css=False)]
 
     def values(self):
         """The plots' values, None for a variant whose weights cannot be had, and the line beneath."""

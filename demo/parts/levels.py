@@ -16,11 +16,11 @@ INSIDE = "inside"  # its own queue: what is shown here keeps no picture waiting
 
 def build(name, translator):
     """Lay out a strip for each of the translator class's U-Nets, under the tab's NAME; the views."""
-    views.heading(say("Inside the U-Net: what each level of the encoder sees"), "ga-more")
-    return [
-        views.view(views.STRIP, elem_id=f"{name}-levels-{i}", elem_classes="ga-levels")
-        for i in range(len(translator.unets))
-    ]
+    with views.section(say("Inside the U-Net: what each level of the encoder sees")):
+        return [
+            views.view(views.STRIP, elem_id=f"{name}-levels-{i}", elem_classes="ga-levels")
+            for i in range(len(translator.unets))
+        ]
 
 
 def event(triggers, function, inputs, outputs, again):

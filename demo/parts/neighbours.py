@@ -14,14 +14,12 @@ DISTANCE, PERCENT, WHOSE = say("distance to the nearest"), say("percent within i
 
 def panel(name):
     """Lay it out, hidden until `values` has something for it: its components."""
-    with gr.Column(visible=False) as column:
-        views.heading(say("Does it copy?"), "ga-more")
-        with gr.Row():
-            with gr.Column(scale=6, min_width=320):
-                sheet = views.view(views.SHEET, elem_id=f"{name}-neighbours")
-            with gr.Column(scale=5, min_width=300):
-                plot = figures.line_plot(x=DISTANCE, y=PERCENT, color=WHOSE, color_map=HUES, height=260, y_lim=[0, 100])
-                words = gr.HTML(apply_default_css=False)
+    plotted = {"x": DISTANCE, "y": PERCENT, "color": WHOSE, "color_map": HUES, "height": 260, "y_lim": [0, 100]}
+    with gr.Column(visible=False) as column, views.section(say("Does it copy?")), gr.Row():
+        with gr.Column(scale=6, min_width=320):
+            sheet = views.view(views.SHEET, elem_id=f"{name}-neighbours")
+        with gr.Column(scale=5, min_width=300):
+            plot, words = figures.line_plot(**plotted), gr.HTML(apply_default_css=False)
     return [column, sheet, plot, words]
 
 

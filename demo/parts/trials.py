@@ -29,20 +29,20 @@ def build(claim):
     found = json.loads(claim.read_text("utf-8"))
     titles = {key: say(title) for title, key in found["columns"].items()}
     arms = {say(arm): points for arm, points in found["arms"].items()}
-    views.heading(say("{claim}, tried on equal budgets", claim=say(found["title"])), "ga-more")
-    with gr.Row():
-        for x, y in found["curves"]:
-            table, hues = curve(arms, x, y, titles[y]), dict(zip(arms, HUES))
-            figures.line_plot(table, x=AXES[x], y=titles[y], color=ARM, color_map=hues, height=260)
-    sheet = claim.with_name(f"{claim.stem}-pictures.jpg")
-    if sheet.exists():
-        alt = say("Pictures of each way of training: {claim}", claim=say(found["title"]))
-        src = f"gradio_api/file={sheet.as_posix()}"
-        text = f"<a class='ga-trial' href='{src}' target='_blank'><img loading='lazy' src='{src}' alt='{alt}'></a>"
-        gr.HTML(text, apply_default_css=False, elem_id=f"claim-{claim.stem}")
-    text = claim.with_suffix(".md").read_text("utf-8")
-    with gr.Accordion(say("The figures, and what they say"), open=False):
-        gr.Markdown(marked(text[text.index("\n| ") :]))  # from its table on: the tab has what is above already
+    with views.section(say("{claim}, tried on equal budgets", claim=say(found["title"]))):
+        with gr.Row():
+            for x, y in found["curves"]:
+                table, hues = curve(arms, x, y, titles[y]), dict(zip(arms, HUES))
+                figures.line_plot(table, x=AXES[x], y=titles[y], color=ARM, color_map=hues, height=260)
+        sheet = claim.with_name(f"{claim.stem}-pictures.jpg")
+        if sheet.exists():
+            alt = say("Pictures of each way of training: {claim}", claim=say(found["title"]))
+            src = f"gradio_api/file={sheet.as_posix()}"
+            text = f"<a class='ga-trial' href='{src}' target='_blank'><img loading='lazy' src='{src}' alt='{alt}'></a>"
+            gr.HTML(text, apply_default_css=False, elem_id=f"claim-{claim.stem}")
+        text = claim.with_suffix(".md").read_text("utf-8")
+        with gr.Accordion(say("The figures, and what they say"), open=False):
+            gr.Markdown(marked(text[text.index("\n| ") :]))  # from its table on: the tab has what is above already
 
 
 def marked(page):

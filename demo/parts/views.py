@@ -137,9 +137,14 @@ def summary(entry):
     return gr.HTML(f"<p class='ga-brought'>{say(escape(entry.brought, quote=False))}</p>", apply_default_css=False)
 
 
-def heading(text, more=""):
+def heading(text):
     """A heading above part of a tab."""
-    return gr.HTML(f"<h3 class='ga-h {more}'>{text}</h3>", apply_default_css=False)
+    return gr.HTML(f"<h3 class='ga-h'>{text}</h3>", apply_default_css=False)
+
+
+def section(text):
+    """A part of a tab beneath its stage, under a heading that folds it; a phone finds it folded."""
+    return gr.Accordion(text, elem_classes="ga-fold ga-more")
 
 
 def number(score):

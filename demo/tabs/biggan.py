@@ -59,8 +59,7 @@ class Tab(NoiseTab):
         with gr.Row(elem_classes="ga-more"):
             with gr.Column(scale=5, min_width=300):
                 self.sweep = views.view(views.TABLE, views.SAVE_JS, elem_id=f"{self.name}-sweep")
-            with gr.Column(scale=5, min_width=300):
-                views.heading(say("Quality against diversity"))
+            with gr.Column(scale=5, min_width=300), views.section(say("Quality against diversity")):
                 self.curve = figures.line_plot(x=DIVERSITY, y=QUALITY, height=300, visible=False)
                 self.fid = figures.line_plot(x=THRESHOLD, y="FID", height=220, visible=False)
                 self.measured = gr.HTML(apply_default_css=False)

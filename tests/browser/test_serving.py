@@ -91,8 +91,19 @@ def test_a_phone_shows_biggans_picture_and_its_threshold_at_once_and_folds_the_r
     for part in ("#biggan-stage img", "#biggan-truncation", "#tab-biggan-button"):
         box = page.locator(part).bounding_box()
         assert box["y"] + box["height"] < 844 and 0 <= box["x"] < box["x"] + box["width"] <= 390, part
-    page.locator(".ga-fold:visible button.label-wrap").click()
+    page.locator(".ga-fold:visible button.label-wrap").first.click()
     page.locator("#biggan-d1").wait_for()
+
+
+def test_a_phone_finds_the_parts_beneath_folded_and_whole_when_it_opens_them(visit):
+    page = visit("?tab=biggan", width=390)
+    part = page.locator(".ga-fold:visible", has_text="Quality against diversity")
+    page.locator("#biggan-sweep img").wait_for()
+    part.locator(".vega-embed").first.wait_for(state="hidden")
+    page.wait_for_function("document.documentElement.scrollHeight < 5000")
+    part.locator("button.label-wrap").click()
+    part.locator(".vega-embed").first.wait_for()
+    assert part.locator(".vega-embed").first.bounding_box()["width"] > 250
 
 
 def test_home_shows_where_its_pictures_will_be(visit):
