@@ -97,11 +97,11 @@ def test_a_phone_shows_biggans_picture_and_its_threshold_at_once_and_folds_the_r
 
 def test_a_phone_finds_the_parts_beneath_folded_and_whole_when_it_opens_them(visit):
     page = visit("?tab=biggan", width=390)
-    part = page.locator(".ga-fold:visible", has_text="Quality against diversity")
+    part = page.locator(".ga-fold:visible", has_text="Larger batches, tried on equal budgets")
     page.locator("#biggan-sweep img").wait_for()
     part.locator(".vega-embed").first.wait_for(state="hidden")
     page.wait_for_function("document.documentElement.scrollHeight < 5000")
-    part.locator("button.label-wrap").click()
+    part.locator("button.label-wrap").first.click()
     part.locator(".vega-embed").first.wait_for()
     assert part.locator(".vega-embed").first.bounding_box()["width"] > 250
 
