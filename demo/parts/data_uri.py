@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import io
+from functools import lru_cache
 from pathlib import Path
 
 from gradio.utils import get_upload_folder
+from PIL import Image
 
 from models import atomic
 
@@ -35,6 +37,12 @@ def thumbnail(image):
     small = image.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     return encoded(small, "webp", quality=85)
+
+
+@lru_cache(maxsize=64)
+def sheet(path):
+    """A sheet of a checkpoint as the data URI of a WebP; path of its PNG."""
+    return encoded(Image.open(path).convert("RGB"), "webp", quality=90)
 
 
 def live(image):

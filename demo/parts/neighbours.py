@@ -41,7 +41,7 @@ def values(sampler):
     )
     return [
         gr.Column(visible=True),
-        {"src": data_uri.of_bytes(path.read_bytes()), "note": note},
+        {"src": data_uri.sheet(path), "note": note},
         gr.LinePlot(value=distribution(found)),
         f"<p class='ga-note'>{words}</p>",
     ]

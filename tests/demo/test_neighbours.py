@@ -32,6 +32,7 @@ def measured(weights, monkeypatch, tmp_path):
 def test_opening_shows_the_sheet_and_both_distributions(measured, client):
     facts, view, plot, words = call(client, "dcgan_open")[-4:]
     assert neighbours.values(measured)[0].visible
+    assert view["src"].startswith("data:image/webp"), "a fifth of the PNG"
     assert picture(view["src"]).size == (40, 20) and view["note"] == "The 16 nearest."
     assert plot["value"]["data"] == [
         [0.5, 50, "samples"],
