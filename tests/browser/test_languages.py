@@ -39,7 +39,7 @@ def test_a_chinese_browser_reads_chinese_on_every_tab(visit):
     for name in panels.names():
         page.locator(f"#lab-{name}-button").click()
         view = page.locator(f"#lab-{name}-view")
-        view.locator("canvas").first.wait_for()
+        view.locator("canvas").first.wait_for(state="attached")  # all of it may be the answer to the guess
         if view.locator(".lab-skip").count():  # the guess, before the answer shows
             view.locator(".lab-skip").click()
             view.locator(".lab-number b").wait_for()
