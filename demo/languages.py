@@ -88,11 +88,10 @@ class Languages:
         key, kept = (encodings[:1], scope["path"], scope.get("root_path")), self.pages if page else self.files
         if page:
             key += lang, scope["scheme"], *map(headers.get, ADDRESS)
-        if key not in kept:
+        messages = kept.get(key)
+        if messages is None:
             async with self.turn:  # who comes meanwhile waits for the same bytes
                 messages = kept.get(key) or await self.build(kept, key, scope, receive)
-        else:
-            messages = kept[key]
         for message in messages:
             # A copy: whoever else handles the answer adds headers of its own.
             await send({**message, "headers": [*message.get("headers", [])]})

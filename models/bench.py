@@ -21,10 +21,12 @@ from models.runtime.trial import CALLS, seconds
 SIDE = 1536  # of the matrices whose product gives the limit
 
 
-def products_a_second(device):
-    """Floating-point operations a second of a large matrix product: (in fp32, in bf16)."""
-    large = [torch.randn(SIDE, SIDE, device=device).to(dtype) for dtype in (torch.float32, torch.bfloat16)]
-    return [2 * SIDE**3 / min(seconds([lambda a=a: (a @ a)[:1, :1].float().cpu()])) for a in large]
+def products_a_second(device, dtype):
+    """Floating-point operations a second of a large matrix product; nan where the device has none of that kind."""
+    with suppress(RuntimeError):
+        a = torch.randn(SIDE, SIDE, device=device).to(dtype)
+        return 2 * SIDE**3 / min(seconds([lambda: (a @ a)[:1, :1].float().cpu()]))
+    return float("nan")
 
 
 def on(engines, function):
@@ -61,7 +63,8 @@ def main(argv=None):
     parser.add_argument("--rounds", type=int, default=10, help="timings of each, of which the least is printed")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     args = parser.parse_args(argv)
-    rates = products_a_second(models.pick_device(args.device))
+    device = models.pick_device(args.device)
+    rates = [products_a_second(device, dtype) for dtype in (torch.float32, torch.bfloat16)]
     heads = "".join(f"{head:>8}" for head in ("fp32", "bf16", "eager", "chosen"))
     print(
         f"milliseconds, {torch.get_num_threads()} threads; limits at {rates[0] / 1e9:.0f} GFLOP/s in fp32, "

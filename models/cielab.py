@@ -13,10 +13,12 @@ def _library():
 
 def from_rgb(rgb):
     """uint8 [h, w, 3] -> float32 [h, w, 3]: L in 0..100, a and b in about -110..110."""
-    return _library().cvtColor(rgb.astype(np.float32) / 255, _library().COLOR_RGB2LAB)
+    cv2 = _library()
+    return cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
 
 
 def to_rgb(lab):
     """The inverse of `from_rgb`, float [h, w, 3] -> uint8; colours outside sRGB are clipped."""
-    rgb = _library().cvtColor(np.ascontiguousarray(lab, np.float32), _library().COLOR_LAB2RGB)
-    return _library().convertScaleAbs(rgb, alpha=255)
+    cv2 = _library()
+    rgb = cv2.cvtColor(np.ascontiguousarray(lab, np.float32), cv2.COLOR_LAB2RGB)
+    return cv2.convertScaleAbs(rgb, alpha=255)

@@ -52,8 +52,7 @@ def settle():
 def lay(networks):
     """Put the weights of {role: network}, which nothing runs yet, to rest until they are needed."""
     if _wanted:
-        for net in networks.values():
-            rest.lay(net)
+        rest.lay(*networks.values())
 
 
 def run(net, *args):

@@ -15,7 +15,7 @@ import torch
 from filelock import FileLock
 
 from models import atomic, hub
-from models.runtime import handover
+from models.runtime import handover, rest
 from models.runtime.engines import EAGER, ENGINES, FILES, openvino_library, takes_files
 
 GAIN = 0.8  # an engine must need at most this share of eager's time
@@ -102,8 +102,7 @@ def _path(net, args, wanted):
     """The file of a choice, named after machine, weights, inputs and engines; None where there is no home."""
     kinds = [(str(a.dtype), str(a.device), list(a.shape)) for a in args]
     digest = hashlib.sha256(f"{machine()} {FILES} {type(net)} {kinds} {wanted}".encode())
-    for key, tensor in net.state_dict().items():
-        tensor = tensor.float() if tensor.is_floating_point() else tensor  # also where it is at rest
+    for key, tensor in rest.tensors(net).items():
         digest.update(key.encode() + tensor.contiguous().cpu().numpy().tobytes())
     with suppress(RuntimeError, OSError):
         folder = hub.cache_folder() / "engines"

@@ -7,6 +7,7 @@ import torch
 from safetensors.torch import load, save
 
 from models import registry
+from models.runtime import rest
 
 
 def packed(net, args, engines):
@@ -19,8 +20,7 @@ def packed(net, args, engines):
         raise ValueError(f"{type(net).__name__} is no variant's network: it runs eagerly")
     around = None if inner is net else [type(net).__module__, type(net).__name__]
     about = {**inner.built_from, "around": around, "engines": list(engines), "devices": [str(a.device) for a in args]}
-    tensors = {**{f"net.{k}": v for k, v in inner.state_dict().items()}, **{f"in.{i}": a for i, a in enumerate(args)}}
-    tensors = {key: t.float() if t.is_floating_point() else t for key, t in tensors.items()}  # weights may be at rest
+    tensors = {f"net.{key}": t for key, t in rest.tensors(inner).items()} | {f"in.{i}": a for i, a in enumerate(args)}
     plain = {key: t.cpu().contiguous().clone() for key, t in tensors.items()}
     return save(plain, {"about": json.dumps(about)})
 

@@ -16,26 +16,36 @@ PAUSE = 2.0  # seconds that weights stay in fp32 after they were needed
 _woken = weakref.WeakKeyDictionary()  # network -> when its weights were last needed, or None: all are at rest
 
 
-def lay(net):
-    """Put a network's weights on the CPU to rest, those that fp16 holds exactly; each layer wakes its own.
+def lay(*nets):
+    """Put networks' weights on the CPU to rest, those that fp16 holds exactly; each layer wakes its own.
 
-    Nothing else may run the network meanwhile. It does nothing where they rest, or were needed just now.
+    Nothing else may run them meanwhile. It does nothing to a network whose weights rest, or were needed just now.
     """
-    woken = _woken.get(net, -PAUSE)
-    if woken is None or time.monotonic() - woken < PAUSE:
-        return
-    _woken[net] = None
-    for module in net.modules():
-        weights = [weight for weight in module.parameters(recurse=False) if _fits(weight)]
-        if weights:
-            _Layer(net, module, weights)
-    give_back()
+    due = [net for net in nets if _due(net)]
+    for net in due:
+        _woken[net] = None
+        for module in net.modules():
+            weights = [weight for weight in module.parameters(recurse=False) if _fits(weight)]
+            if weights:
+                _Layer(net, module, weights)
+    if due:
+        give_back()
+
+
+def tensors(net):
+    """A network's state_dict, floats in fp32 whether they rest or not."""
+    return {key: t.float() if t.is_floating_point() else t for key, t in net.state_dict().items()}
 
 
 def give_back():
     """Return freed memory to the system: glibc keeps it, a tenth of a gigabyte after an engine is built."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def _due(net):
+    woken = _woken.get(net, -PAUSE)
+    return woken is not None and time.monotonic() - woken >= PAUSE
 
 
 def _fits(weight):
